@@ -1,0 +1,108 @@
+# Enerwise, one word each. A fresh machine needs make and Python 3.11, 3.12 or 3.13; `make help` lists the words.
+#
+# Everything is installed into .venv, or into the virtual environment that is active already.
+
+DEMO            := run --demo
+SYSTEM_PACKAGES :=
+TEST_ARGS       ?=
+WORKERS         ?= 2
+UPGRADE         ?=
+
+VENV   := $(or $(VIRTUAL_ENV),.venv)
+PYTHON := $(VENV)/bin/python
+PIP    := $(PYTHON) -m pip --quiet --disable-pip-version-check
+
+# A stamp says "installed from these files"; it lives inside the environment and goes with it.
+RUN_STAMP := $(VENV)/.enerwise-run
+DEV_STAMP := $(VENV)/.enerwise-dev
+
+VERSION_FITS := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
+
+# An environment made by another tool may come without pip.
+PREPARE := $(PYTHON) -c '$(VERSION_FITS)' || { echo "$(VENV) is not Python 3.11, 3.12 or 3.13"; exit 1; }; \
+	$(PYTHON) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m ensurepip >/dev/null
+
+COMPILE := .lock-venv/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 --fork-strategy fewest \
+	--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE) pyproject.toml
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench soak results lock clean system-packages
+
+help: ## list these words
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "make %-8s %s\n", $$1, $$2 }'
+
+run: $(RUN_STAMP) ## install what running needs, then run the demo
+	@echo "enerwise: $(DEMO)"
+	@$(VENV)/bin/enerwise $(DEMO)
+
+test: $(DEV_STAMP) system-packages lint ## check everything: format, rules, types, then tests with coverage
+	@echo "pytest: tests, doctests, floors"
+	@$(PYTHON) -m pytest -n $(WORKERS) --cov --cov-report=term $(TEST_ARGS)
+
+lint: $(DEV_STAMP) ## check format, rules and types
+	@echo "ruff: format"
+	@$(PYTHON) -m ruff format --check --quiet .
+	@echo "ruff: rules"
+	@$(PYTHON) -m ruff check --quiet .
+	@echo "mypy: types"
+	@$(PYTHON) -m mypy
+
+bench: $(DEV_STAMP) ## measure speed
+	@echo "bench: speed"
+	@$(PYTHON) bench/run.py
+
+soak: $(DEV_STAMP) ## run the tests that take minutes or hours
+	@echo "pytest: soak"
+	@$(PYTHON) -m pytest -m soak $(TEST_ARGS)
+
+results: $(DEV_STAMP) ## compute the published figures
+	@echo "bench: results"
+	@$(PYTHON) bench/results.py
+
+lock: .lock-venv/bin/uv ## resolve the lock files again; UPGRADE=--upgrade moves every version
+	@echo "lock: requirements.lock"
+	@$(COMPILE) --extra dev --output-file requirements.lock
+	@echo "lock: requirements-run.lock"
+	@$(COMPILE) --constraint requirements.lock --output-file requirements-run.lock
+
+clean: ## remove .venv, caches and build products
+	@echo "clean: .venv, caches, build products"
+	@rm -rf .venv .lock-venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.* htmlcov build dist
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(RUN_STAMP): requirements-run.lock pyproject.toml | $(PYTHON)
+	@echo "install: requirements-run.lock and enerwise into $(VENV)"
+	@$(PREPARE)
+	@$(PIP) install --require-hashes --requirement requirements-run.lock
+	@$(PIP) install --no-deps --editable .
+	@touch $@
+
+$(DEV_STAMP): requirements.lock pyproject.toml | $(PYTHON)
+	@echo "install: requirements.lock and enerwise into $(VENV)"
+	@$(PREPARE)
+	@$(PIP) install --require-hashes --requirement requirements.lock
+	@$(PIP) install --no-deps --editable .
+	@touch $(RUN_STAMP) $@ # the development lock holds everything that running needs
+
+# A name on PATH proves nothing (version managers leave stubs, Debian splits venv off), so each one is asked to do it.
+.venv/bin/python .lock-venv/bin/python:
+	@for name in python3.13 python3.12 python3.11 python3; do \
+		if "$$name" -c 'import ensurepip, venv; $(VERSION_FITS)' 2>/dev/null; then \
+			echo "venv: $(@:/bin/python=) by $$name"; \
+			"$$name" -m venv --clear $(@:/bin/python=) && exit 0; \
+			rm -rf $(@:/bin/python=); exit 1; \
+		fi; \
+	done; \
+	echo "no Python 3.11, 3.12 or 3.13 with venv on PATH; on Debian and Ubuntu: apt-get install python3 python3-venv"; exit 1
+
+.lock-venv/bin/uv: | .lock-venv/bin/python
+	@echo "install: uv into .lock-venv"
+	@.lock-venv/bin/python -m pip --quiet --disable-pip-version-check install "uv>=0.13,<0.14"
+
+# Fuller tests may want system packages; without root or Debian the tests that need them skip and say so.
+system-packages:
+	@if [ -n "$(SYSTEM_PACKAGES)" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "apt-get: $(SYSTEM_PACKAGES)"; \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends $(SYSTEM_PACKAGES) >/dev/null \
+			|| echo "apt-get: failed, going on without"; \
+	fi
