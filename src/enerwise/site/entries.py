@@ -1,0 +1,349 @@
+"""The site file as people write it: one model per part, in their words and units, each handing over its dataclass.
+
+Every value arrives as the text that was typed (`enerwise.site.document`) and is read by `enerwise.site.values`. Nothing
+else of ours sees these models.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Final, Literal, Self
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic.fields import FieldInfo
+
+from enerwise.core.time import DAY_S
+from enerwise.site.assets import Battery, Load, Pv
+from enerwise.site.calendar import DAY_SETS, Window
+from enerwise.site.limits import WindowedLimit
+from enerwise.site.site import Connection, Control, Site
+from enerwise.site.tariff import DemandComponent, PriceSeries, Rate, Tariff
+from enerwise.site.values import (
+    AssetId,
+    Country,
+    Current,
+    Days,
+    EnergyAboveZero,
+    Factor,
+    Fee,
+    Level,
+    Mode,
+    Months,
+    PartOfDay,
+    PeakPrice,
+    Per,
+    Phases,
+    Power,
+    PowerAboveZero,
+    Price,
+    Rank,
+    Ratio,
+    RatioAboveZero,
+    Seasons,
+    SocBand,
+    Span,
+    Text,
+    TimeFrom,
+    TimeTo,
+    TimeZone,
+    TopCount,
+    Voltage,
+    Wear,
+    Wrong,
+    YesNo,
+)
+
+_WINDOW: Final = Window()
+_CONTROL: Final = Control()
+
+
+class Entry(BaseModel):
+    """A part of the file: its keys are fixed; a trailing underscore keeps Python's own words apart."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=lambda name: name.rstrip("_"))
+
+    @classmethod
+    def fields(cls) -> dict[str, FieldInfo]:
+        """Return the description of each key, by the key as people write it."""
+        return {name.rstrip("_"): field for name, field in cls.model_fields.items()}
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# Connection
+
+
+class WindowEntry(Entry):
+    """Keys that hold something to a part of the day, week and year."""
+
+    from_: TimeFrom = 0
+    to: TimeTo = DAY_S
+    days: Days = (DAY_SETS["all"], True)
+    months: Months = None
+    season: Seasons = None
+    seasons: Seasons = None
+
+    @model_validator(mode="after")
+    def _is_one_window(self) -> Self:
+        if sum(each is not None for each in (self.months, self.season, self.seasons)) > 1:
+            raise Wrong("has more than one of months, season and seasons", "keep one of them")
+        if self.from_ == self.to:
+            raise Wrong("begins and ends at the same time", "leave both times out for the whole day")
+        return self
+
+    def window(self, calendar: str | None) -> Window:
+        """Hand over the window; ``calendar`` is the country whose holidays are no weekdays."""
+        days, on_holidays = self.days
+        months = self.months or self.season or self.seasons or _WINDOW.months
+        # A window on all days need not know which of them are holidays.
+        country = None if on_holidays and days == DAY_SETS["all"] else calendar
+        return Window(self.from_, self.to, days, on_holidays and country is not None, months, country)
+
+
+class LimitWindowEntry(WindowEntry):
+    """A limit in a window."""
+
+    limit: Power
+
+
+class LimitEntry(Entry):
+    """A limit of the connection: ``9 kW``, or ``otherwise`` and windows."""
+
+    otherwise: Power
+    windows: list[LimitWindowEntry] = []
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, value: object) -> object:
+        return {"otherwise": value} if isinstance(value, str) else value
+
+    def limit(self, calendar: str | None) -> WindowedLimit:
+        """Hand over the limit."""
+        return WindowedLimit(self.otherwise, tuple((each.window(calendar), each.limit) for each in self.windows))
+
+
+class ConnectionEntry(Entry):
+    """``connection``: how the site hangs on the grid."""
+
+    import_limit: Annotated[LimitEntry, Field(examples=["9 kW"])]
+    export_limit: Annotated[LimitEntry, Field(examples=["9 kW"])]
+    fuse: Current = np.inf
+    phases: Phases = 1
+    voltage: Voltage = 230.0
+
+    def connection(self, calendar: str | None) -> Connection:
+        """Hand over the connection."""
+        import_limit, export_limit = self.import_limit.limit(calendar), self.export_limit.limit(calendar)
+        return Connection(import_limit, export_limit, self.fuse, self.phases, self.voltage)
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# Tariff
+
+
+class PeriodEntry(WindowEntry):
+    """A price in a window."""
+
+    price: Price
+
+
+class RateEntry(Entry):
+    """A price: ``0.30 EUR/kWh``, ``otherwise`` and periods, or a file; then ``times`` and ``plus``."""
+
+    otherwise: Annotated[Price | None, Field(examples=["0.30 EUR/kWh"])] = None
+    periods: list[PeriodEntry] = []
+    file: Annotated[Text | None, Field(examples=["prices.csv"])] = None
+    times: Factor = 1.0
+    plus: Price = 0.0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, value: object) -> object:
+        return {"otherwise": value} if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _is_one_kind(self) -> Self:
+        if self.file is not None and (self.otherwise is not None or self.periods):
+            raise Wrong("has prices from a file and others", "keep either 'file', or 'otherwise' and 'periods'")
+        if self.file is None and self.otherwise is None:
+            raise Wrong("has no price", "add 'otherwise: 0.30 EUR/kWh', the price outside all periods, or 'file'")
+        return self
+
+    def rate(self, calendar: str | None, files: Mapping[str, PriceSeries]) -> Rate:
+        """Hand over the rate; ``files`` holds the series of each file."""
+        periods = tuple((each.window(calendar), each.price) for each in self.periods)
+        series = None if self.file is None else files[self.file]
+        return Rate(self.otherwise or 0.0, periods, series, self.times, self.plus)
+
+
+class DemandEntry(WindowEntry):
+    """A price on peaks."""
+
+    price: PeakPrice
+    name: Annotated[Text | None, Field(examples=["peak"])] = None
+    per: Per = "month"
+    interval: PartOfDay = 900
+    above: Annotated[Power, Field(examples=["2.5 kW"])] = 0.0
+    top: TopCount = 1
+
+    def component(self, calendar: str | None, name: str) -> DemandComponent:
+        """Hand over the component, under ``name`` where the file gives none."""
+        window = self.window(calendar)
+        return DemandComponent(
+            name=self.name or name,
+            price_eur_per_kw=self.price,
+            per=self.per,
+            interval_s=self.interval,
+            above_w=self.above,
+            top_count=self.top,
+            window=None if window == _WINDOW else window,
+        )
+
+
+class TariffEntry(Entry):
+    """``tariff``: what energy costs."""
+
+    import_: Annotated[RateEntry, Field(examples=["0.30 EUR/kWh"])]
+    export: Annotated[RateEntry | None, Field(examples=["0.08 EUR/kWh"])] = None
+    fixed: Fee = 0.0
+    tax: Annotated[Ratio, Field(examples=["19 %"])] = 0.0
+    demand: Annotated[list[DemandEntry], Field(examples=["[{price: 4.20 EUR/kW, per: month}]"])] = []
+    holidays: Annotated[Country | None, Field(examples=["DE-BW"])] = None
+
+    def tariff(self, calendar: str | None, files: Mapping[str, PriceSeries]) -> Tariff:
+        """Hand over the tariff; ``calendar`` is used where it names no holidays of its own."""
+        calendar = self.holidays or calendar
+        return Tariff(
+            import_rate=self.import_.rate(calendar, files),
+            export_rate=Rate() if self.export is None else self.export.rate(calendar, files),
+            fixed_eur_per_day=self.fixed,
+            tax_ratio=self.tax,
+            demand=tuple(each.component(calendar, demand_name(at)) for at, each in enumerate(self.demand)),
+        )
+
+
+def demand_name(position: int) -> str:
+    """Return the name of a demand component that the file leaves unnamed."""
+    return f"demand-{position + 1}"
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# Assets
+
+
+class BatteryEntry(Entry):
+    """``kind: battery``."""
+
+    id: AssetId
+    kind: Literal["battery"]
+    capacity: EnergyAboveZero
+    charge_limit: Power
+    discharge_limit: Power
+    round_trip: RatioAboveZero = 0.90
+    soc: SocBand = (0.0, 1.0)
+    reserve: Ratio = 0.0
+    wear: Wear = 0.0
+    self_discharge: Annotated[Power, Field(examples=["5 W"])] = 0.0
+    idle_loss: Annotated[Power, Field(examples=["30 W"])] = 0.0
+    resistive_loss: Annotated[Ratio, Field(examples=["3 %"])] = 0.0
+
+    @model_validator(mode="after")
+    def _reserve_is_reachable(self) -> Self:
+        if self.reserve > self.soc[1]:
+            message = f"has a reserve of {self.reserve * 100:g} %, above its highest soc of {self.soc[1] * 100:g} %"
+            raise Wrong(message, "write a lower reserve or a wider soc")
+        return self
+
+    def asset(self) -> Battery:
+        """Hand over the battery."""
+        return Battery(
+            id=self.id,
+            capacity_wh=self.capacity,
+            charge_limit_w=self.charge_limit,
+            discharge_limit_w=self.discharge_limit,
+            round_trip_ratio=self.round_trip,
+            idle_loss_w=self.idle_loss,
+            resistive_ratio=self.resistive_loss,
+            soc_min_ratio=self.soc[0],
+            soc_max_ratio=self.soc[1],
+            reserve_ratio=self.reserve,
+            ageing_eur_per_kwh=self.wear,
+            self_discharge_w=self.self_discharge,
+        )
+
+
+class PvEntry(Entry):
+    """``kind: pv``."""
+
+    id: AssetId
+    kind: Literal["pv"]
+    peak: PowerAboveZero
+    inverter_limit: Annotated[PowerAboveZero | None, Field(examples=["5 kW"])] = None
+    curtail: YesNo = False
+
+    def asset(self) -> Pv:
+        """Hand over the plant."""
+        return Pv(self.id, peak_w=self.peak, inverter_limit_w=self.inverter_limit, can_curtail=self.curtail)
+
+
+class LoadEntry(Entry):
+    """``kind: load``."""
+
+    id: AssetId
+    kind: Literal["load"]
+    switch_power: Annotated[Power, Field(examples=["2 kW"])] = 0.0
+    surplus_priority: Rank = 0
+
+    def asset(self) -> Load:
+        """Hand over the load."""
+        return Load(self.id, switch_power_w=self.switch_power, surplus_priority=self.surplus_priority)
+
+
+ASSET_ENTRIES: Final[Mapping[str, type[Entry]]] = {"battery": BatteryEntry, "pv": PvEntry, "load": LoadEntry}
+AssetEntry = Annotated[BatteryEntry | PvEntry | LoadEntry, Field(discriminator="kind")]
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# The whole
+
+
+class ControlEntry(Entry):
+    """``control``: how the owner wants it run."""
+
+    mode: Mode = _CONTROL.mode
+    step: PartOfDay = _CONTROL.step_s
+    horizon: Span = _CONTROL.horizon_s
+    peak_target: Annotated[Power | None, Field(examples=["4 kW"])] = None
+    zero_export: YesNo = False
+    caution: Level = _CONTROL.net_load_level
+
+    @model_validator(mode="after")
+    def _horizon_holds_a_step(self) -> Self:
+        if self.horizon < self.step:
+            raise Wrong("has a horizon shorter than its step", "write a longer horizon, such as '36 h'")
+        return self
+
+    def control(self) -> Control:
+        """Hand over the control."""
+        return Control(self.mode, self.step, self.horizon, self.peak_target, self.zero_export, self.caution)
+
+
+class SiteEntry(Entry):
+    """The whole file."""
+
+    name: Annotated[Text, Field(examples=["Lindenweg 8"])]
+    timezone: TimeZone
+    country: Annotated[Country | None, Field(examples=["DE-BW"])] = None
+    connection: Annotated[ConnectionEntry, Field(examples=["{import_limit: 9 kW, export_limit: 9 kW}"])]
+    tariff: Annotated[TariffEntry, Field(examples=["{import: 0.30 EUR/kWh, export: 0.08 EUR/kWh}"])]
+    assets: Annotated[list[AssetEntry], Field(min_length=1, examples=["[{id: home, kind: load}]"])]
+    control: Annotated[ControlEntry | None, Field(examples=["{mode: follow_plan}"])] = None
+
+    def site(self, files: Mapping[str, PriceSeries]) -> Site:
+        """Hand over the site; ``files`` holds the price series of each file that it names."""
+        return Site(
+            name=self.name,
+            timezone=self.timezone,
+            connection=self.connection.connection(calendar=self.country or self.tariff.holidays),
+            tariff=self.tariff.tariff(self.country, files),
+            assets=tuple(each.asset() for each in self.assets),
+            control=(self.control or ControlEntry()).control(),
+        )
