@@ -49,8 +49,10 @@ def _is_trusted(name: str) -> bool:
     if package == HOUSE:
         room = rest.partition(".")[0]
         return room in GUARD_ROOMS or room not in FLOOR_OF
-    # Cython, inside numpy, leaves the names of its runtime among the modules.
-    return package in sys.stdlib_module_names | GUARD_FOREIGN or package.startswith(("_cython", "cython_runtime"))
+    # Cython, inside numpy, leaves the names of its runtime among the modules; zoneinfo asks how Python was built.
+    return package in sys.stdlib_module_names | GUARD_FOREIGN or package.startswith(
+        ("_cython", "cython_runtime", "_sysconfigdata")
+    )
 
 
 @pytest.mark.parametrize(

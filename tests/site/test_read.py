@@ -115,8 +115,8 @@ def test_all_facts_of_assets_are_read() -> None:
 
 
 def test_control_is_read() -> None:
-    text = "{mode: peak-shaving, step: 30 min, horizon: 24 h, peak_target: 4 kW, zero_export: yes, caution: 60 %}"
-    expected = Control("peak_shaving", 1800, 86_400, peak_target_w=4000.0, zero_export=True, net_load_level=0.6)
+    text = "{mode: peak-shaving, step: 30 min, horizon: 24 h, peak_target: 4 kW, zero_export: yes}"
+    expected = Control("peak_shaving", 1800, 86_400, peak_target_w=4000.0, zero_export=True)
     assert read_site(a_file(control=text)).control == expected
     assert read_site(a_file(control="")).control == Control()  # all its keys commented out
 
@@ -228,7 +228,7 @@ assets:
     round_trip: 90
     soc: [90 %, 10 %]
   - {id: battery, kind: load}
-control: {caution: 1}
+control: {horizon: 1}
 """
 
 
@@ -257,7 +257,7 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
         "assets[1].round_trip (line 24)",
         "assets[1].soc (line 25)",
         "assets[2].id (line 26)",
-        "control.caution (line 27)",
+        "control.horizon (line 27)",
     ]
     assert all(problem.remedy for problem in caught.value.problems)
 
@@ -395,7 +395,6 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
         ("control", "{step: 1 h, horizon: 30 min}", "control (line 6): has a horizon shorter than its step"),
         ("control", "{horizon: 1 year}", "control.horizon (line 6): '1 year' cannot be read"),
         ("control", "{horizon: 60 days}", "'60 days' is not within 1 min..31 days"),
-        ("control", "{caution: 100 %}", "'100 %' is not inside 0 %..100 %"),
     ],
 )
 def test_a_mistake_says_where_what_and_what_to_do(part: str, text: str, problem: str) -> None:
@@ -499,7 +498,7 @@ WORDS = sorted(
 KEYS = """name timezone country connection tariff assets control import_limit export_limit fuse phases voltage otherwise
 windows limit from to days months season seasons import export fixed tax demand holidays price periods file times plus
 per interval above top id kind capacity charge_limit discharge_limit round_trip soc reserve wear peak curtail mode step
-horizon caution switch_power surplus_priority""".split()
+horizon switch_power surplus_priority""".split()
 VALUES = """5 kW|9 kWh|90 %|0.3 EUR/kWh|4 EUR/kW|35 A|14:00|24:00|15 min|weekdays|holidays|DE|oct-mar|winter|battery|pv
 load|grid|home|Europe/Berlin|yes|3|-1||x.csv|month""".replace("\n", "|").split("|")
 leaves = st.sampled_from(VALUES) | st.none() | st.text(max_size=5) | st.floats() | st.integers() | st.booleans()

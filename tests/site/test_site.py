@@ -56,8 +56,6 @@ def test_a_connection_cannot_be_built_wrong(facts: dict[str, Any]) -> None:
         {"step_s": 0},
         {"step_s": 7200, "horizon_s": 3600},
         {"peak_target_w": -1.0},
-        {"net_load_level": 0.0},
-        {"net_load_level": 1.0},
     ],
 )
 def test_control_cannot_be_built_wrong(facts: dict[str, Any]) -> None:

@@ -20,6 +20,10 @@ class UnitError(EnerwiseError, ValueError):
         self.value = value
         self.remedy = remedy
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Survive the way between processes."""
+        return type(self), (self.value, self.remedy)
+
 
 class PluginError(EnerwiseError):
     """A plug-in that is missing or does not load."""
@@ -55,3 +59,7 @@ class ProblemsFound(EnerwiseError):
         super().__init__("\n".join([f"{source}: {count}", *(f"  {problem}" for problem in problems)]))
         self.source = source
         self.problems = tuple(problems)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Survive the way between processes."""
+        return type(self), (self.source, self.problems)

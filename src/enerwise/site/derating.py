@@ -2,8 +2,8 @@
 
 Both the twin's battery management and the guard read these lines, so they stand on the floor below both. A line is a
 trapezoid: nothing up to a first temperature, everything between two others, nothing from a fourth on. A trapezoid is
-the lesser of its two slopes, clipped to 0..1: five array operations, about 15 microseconds for 10 000 homes where a
-table look-up (`numpy.interp`) takes ten times as long. A temperature that is NaN gives NaN: the caller decides.
+the lesser of its two slopes, kept within 0..1: seven array operations, each a few microseconds for 10 000 homes, where
+a table look-up (`numpy.interp`) takes up to twice as long. NaN gives NaN: the caller decides.
 """
 
 from dataclasses import dataclass
@@ -30,10 +30,15 @@ class Line:
 
     def ratio(self, temperature_degc: FloatArray) -> FloatArray:
         """Return the share of the rated current, 0..1, NaN where the temperature is NaN. Same shape"""
+        if (
+            temperature_degc.size
+            and self.full_from_degc <= temperature_degc.min() <= temperature_degc.max() <= self.full_to_degc
+        ):
+            return np.ones_like(temperature_degc)
         # Divisions, not products with a reciprocal: the ends of the line are exactly 1, in every batch.
         rising = (temperature_degc - self.closed_below_degc) / (self.full_from_degc - self.closed_below_degc)
         falling = (self.closed_above_degc - temperature_degc) / (self.closed_above_degc - self.full_to_degc)
-        return np.clip(np.minimum(rising, falling), 0.0, 1.0)
+        return np.minimum(np.maximum(np.minimum(rising, falling), 0.0), 1.0)
 
 
 # As quoted in the safety requirements of this project.

@@ -25,7 +25,6 @@ from enerwise.site.values import (
     EnergyAboveZero,
     Factor,
     Fee,
-    Level,
     Mode,
     Months,
     PartOfDay,
@@ -313,7 +312,6 @@ class ControlEntry(Entry):
     horizon: Span = _CONTROL.horizon_s
     peak_target: Annotated[Power | None, Field(examples=["4 kW"])] = None
     zero_export: YesNo = False
-    caution: Level = _CONTROL.net_load_level
 
     @model_validator(mode="after")
     def _horizon_holds_a_step(self) -> Self:
@@ -323,7 +321,7 @@ class ControlEntry(Entry):
 
     def control(self) -> Control:
         """Hand over the control."""
-        return Control(self.mode, self.step, self.horizon, self.peak_target, self.zero_export, self.caution)
+        return Control(self.mode, self.step, self.horizon, self.peak_target, self.zero_export)
 
 
 class SiteEntry(Entry):

@@ -63,8 +63,6 @@ class Control:
     peak_target_w: float | None = None
     """Import the peak-shaving mode keeps below; None takes it from the tariff's demand component."""
     zero_export: bool = False
-    net_load_level: float = 0.5
-    """Quantile of net load the plan is made for; above 0.5 is cautious."""
 
     def __post_init__(self) -> None:
         if self.mode not in MODES:
@@ -73,8 +71,6 @@ class Control:
             raise ValueError(f"control: step {self.step_s} s is not within 0..{self.horizon_s} s, the horizon")
         if self.peak_target_w is not None and not 0 <= self.peak_target_w < np.inf:
             raise ValueError(f"control: peak target must not be negative, got {self.peak_target_w} W")
-        if not 0 < self.net_load_level < 1:
-            raise ValueError(f"control: net load level {self.net_load_level} is not inside 0..1")
 
 
 @dataclass(frozen=True, slots=True)

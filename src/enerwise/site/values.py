@@ -88,13 +88,6 @@ PeakPrice = Annotated[float, _quantity(Dimension.POWER_PRICE, at_least=0), Field
 Fee = Annotated[float, _quantity(Dimension.DAILY_FEE, at_least=0), Field(examples=["0.40 EUR/day"])]
 
 
-def _level(text: object) -> float:
-    level = parse(text, Dimension.RATIO)
-    if not 0 < level < 1:
-        raise Wrong(f"{text!r} is not inside 0 %..100 %", "write '50 %' for the middle, '60 %' for some caution")
-    return level
-
-
 def _soc_band(value: object) -> tuple[float, float]:
     if not isinstance(value, list) or len(value) != 2:
         raise Wrong(f"{value!r} is not a pair", "write the lowest and the highest level, such as [10 %, 90 %]")
@@ -118,7 +111,6 @@ def _span(text: object) -> int:
     return int(duration_s)
 
 
-Level = Annotated[float, BeforeValidator(_level), Field(examples=["60 %"])]
 SocBand = Annotated[tuple[float, float], BeforeValidator(_soc_band), Field(examples=["[10 %, 90 %]"])]
 PartOfDay = Annotated[int, BeforeValidator(_part_of_day), Field(examples=["15 min"])]
 Span = Annotated[int, BeforeValidator(_span), Field(examples=["36 h"])]
