@@ -1,0 +1,1 @@
+"""How nature behaves: twins as pure steps over a leading axis of homes, and seeded weather and households."""
