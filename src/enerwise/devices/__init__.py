@@ -1,0 +1,1 @@
+"""What is wired: drivers and twins behind one port, `enerwise.devices.port.Devices`."""

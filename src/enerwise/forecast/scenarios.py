@@ -1,0 +1,104 @@
+"""Scenarios: a few joint paths of load and sun, each a group of days on which we were wrong in the same way.
+
+The errors of the last four weeks are cut into days that begin at the present time of day. Days are ranked by how much
+more net energy was used than foreseen, and grouped; a scenario is the centre plus the mean error path of its group.
+So load and sun, and hours of one day, keep the correlation they really had, and no distribution is assumed.
+The first step is the same in every scenario: what is happening now is known too well to be gambled with.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from enerwise.core.outlook import Forecast
+from enerwise.core.time import Instant, TimeGrid
+from enerwise.core.units import FloatArray, IntArray
+from enerwise.forecast.banded import Banded, positions
+from enerwise.forecast.past import Past
+
+PROBABILITY: Final = (0.3, 0.4, 0.3)
+LEAST_DAYS: Final = 5
+"""With fewer days of errors there is one scenario: the centre."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What is expected of several channels: quantiles of each, and joint scenarios."""
+
+    grid: TimeGrid
+    forecasts: tuple[Forecast, ...]
+    value: FloatArray
+    """Joint paths. Shape (scenario, channel, step)"""
+    probability: FloatArray
+    """Of each scenario. Shape (scenario,)"""
+
+
+def outlook(
+    channels: Sequence[tuple[Banded, Past]],
+    grid: TimeGrid,
+    issued_at: Instant,
+    probability: Sequence[float] = PROBABILITY,
+) -> Outlook:
+    """Return forecasts and joint scenarios of channels that add up to one net load.
+
+    Args:
+        channels: A fitted forecaster and the past it may see, for each channel; all in the house sign.
+        grid: Steps to foresee.
+        issued_at: The moment of issue.
+        probability: Of the scenarios, from the least to the most net load; their sum is 1.
+    """
+    if not channels:
+        return Outlook(grid, (), np.zeros((1, 0, grid.step_count)), np.ones(1))
+    centre = np.stack([forecaster.expected(past, grid) for forecaster, past in channels])
+    forecasts = tuple(
+        forecaster.around(path, past, grid, issued_at)
+        for path, (forecaster, past) in zip(centre, channels, strict=True)
+    )
+    error = _error_days(channels, grid)
+    if error.shape[1] < LEAST_DAYS:
+        return Outlook(grid, forecasts, _reachable(centre[None], channels), np.ones(1))
+    share = np.asarray(probability, dtype=np.float64)
+    groups = _groups(error.sum(axis=(0, 2)), share)
+    if not all(group.size for group in groups):  # Too few days for a share so small.
+        return Outlook(grid, forecasts, _reachable(centre[None], channels), np.ones(1))
+    value = np.stack([centre + error[:, group].mean(axis=1) for group in groups])
+    value[:, :, :1] = np.tensordot(share, value[:, :, :1], axes=1)
+    return Outlook(grid, forecasts, _reachable(value, channels), share)
+
+
+def _error_days(channels: Sequence[tuple[Banded, Past]], grid: TimeGrid) -> FloatArray:
+    """Return past errors as days that begin at the grid's time of day. Shape (channel, day, step)"""
+    windows = []
+    for forecaster, past in channels:
+        if forecaster.errors is None or forecaster.errors_end_utc is None:
+            return np.zeros((len(channels), 0, grid.step_count))
+        first = past.grid.step_at(forecaster.errors_end_utc) - forecaster.errors.size
+        position = positions(past, grid)
+        starts = np.arange(
+            (int(position[0]) - first) % past.steps_per_day,
+            forecaster.errors.size - grid.step_count + 1,
+            past.steps_per_day,
+        )
+        window = np.nan_to_num(forecaster.errors[starts[:, None] + np.arange(grid.step_count)])
+        windows.append(window * forecaster.band_scale(past, position))
+    days = min(window.shape[0] for window in windows)
+    return np.stack([window[window.shape[0] - days :] for window in windows])
+
+
+def _groups(net: FloatArray, share: FloatArray) -> list[IntArray]:
+    """Return the days of each group, ranked by net energy."""
+    order = np.argsort(net, kind="stable")
+    edges = np.rint(np.cumsum(share)[:-1] * net.size).astype(np.int64)
+    return [np.sort(group) for group in np.split(order, edges)]
+
+
+def _reachable(value: FloatArray, channels: Sequence[tuple[Banded, Past]]) -> FloatArray:
+    """Keep every path between the least and the most its channel ever showed."""
+    bounds = [
+        (np.nanmin(past.value), np.nanmax(past.value)) if np.isfinite(past.value).any() else (0.0, 0.0)
+        for _, past in channels
+    ]
+    lower, upper = (np.array([bound[side] for bound in bounds])[None, :, None] for side in (0, 1))
+    return np.clip(value, lower, upper)

@@ -1,0 +1,1 @@
+"""What an asset can do, one linear block per kind: ``add(model, problem, asset) -> Block``."""

@@ -1,0 +1,83 @@
+"""From planned powers and values to laws: what an asset may do inside a step when the load is not as foreseen.
+
+A plan knows what one more stored kWh is worth in each step. Taking surplus pays while that worth, less the loss, is
+above the price of selling; covering a deficit pays while the worth is below the price of buying. So the law follows
+from the plan's own duals, and only a step that trades with the grid keeps its planned power.
+"""
+
+from typing import Final
+
+import numpy as np
+
+from enerwise.core.outlook import Law
+from enerwise.core.units import BoolArray, ByteArray, FloatArray
+from enerwise.plan.problem import DemandProblem, Problem
+
+RESTING_W: Final = 20.0
+"""Powers below this are rest."""
+TIE_EUR_PER_KWH: Final = 0.002
+"""Worth and price closer than this are a tie: what is planned is then done in full."""
+ROUNDING_EUR_PER_KWH: Final = 1e-6
+"""An exact tie costs nothing either way; acting now spares the risk of never acting."""
+
+
+def battery_laws(
+    problem: Problem,
+    *,
+    power_w: FloatArray,
+    grid_w: FloatArray,
+    worth_eur_per_kwh: FloatArray,
+    gain: float,
+    drain: float,
+) -> ByteArray:
+    """Return the law of one battery in each step. Shapes (step,); see `Law`."""
+    fills, feeds = power_w > RESTING_W, power_w < -RESTING_W
+    absorb = _pays(worth_eur_per_kwh * gain - problem.export_eur_per_kwh, fills)
+    cover = _pays(problem.import_eur_per_kwh - worth_eur_per_kwh * drain, feeds)
+    law = np.select([absorb & cover, absorb, cover], [Law.FOLLOW, Law.ABSORB, Law.COVER], Law.FIXED)
+    law = np.where(fills & (grid_w > RESTING_W), Law.CHARGE, law)
+    law = np.where(feeds & (grid_w < -RESTING_W), Law.FEED, law)
+    return law.astype(np.uint8)
+
+
+def _pays(margin_eur_per_kwh: FloatArray, is_planned: BoolArray) -> BoolArray:
+    tolerance = np.where(is_planned, TIE_EUR_PER_KWH, ROUNDING_EUR_PER_KWH)
+    return np.asarray(margin_eur_per_kwh > -tolerance)
+
+
+def pv_laws(*, curtailed_w: FloatArray, power_w: FloatArray, grid_w: FloatArray) -> ByteArray:
+    """Return the law of one PV plant in each step: all, what the site uses, or a held power. Shapes (step,)"""
+    is_curtailed = curtailed_w > RESTING_W
+    serves_site = (np.abs(grid_w) <= RESTING_W) & (power_w < -RESTING_W)
+    law = np.where(is_curtailed, np.where(serves_site, Law.COVER, Law.FIXED), Law.FOLLOW)
+    return law.astype(np.uint8)
+
+
+def grid_ceiling_w(problem: Problem, grid_w: FloatArray) -> FloatArray:
+    """Return the import above which a demand component would cost more than planned. Shape (step,)"""
+    ceiling_w = np.full(grid_w.size, np.inf)
+    for demand in problem.demand:
+        if demand.component.price_eur_per_kw > 0:
+            ceiling_w = np.minimum(ceiling_w, _ceiling_w(demand, np.maximum(grid_w, 0.0)))
+    return ceiling_w
+
+
+def _ceiling_w(demand: DemandProblem, import_w: FloatArray) -> FloatArray:
+    """Return the import of each step that lifts no billed mean above its level, the other steps as planned."""
+    top, above_w = demand.component.top_count, demand.component.above_w
+    total_w = np.bincount(demand.interval, weights=import_w, minlength=demand.day.size).astype(np.float64)
+    total_w[:1] += demand.elapsed_w
+    mean_w = total_w / demand.steps_per_interval
+    level_w = np.full(demand.day.size, np.inf)
+    for period in np.unique(demand.period):
+        inside = (demand.period == period) & (demand.is_billed > 0)
+        daily = dict(demand.state.within(int(period)))
+        for day in np.unique(demand.day[inside]):
+            planned = float(mean_w[inside & (demand.day == day)].max())
+            daily[int(day)] = max(daily.get(int(day), 0.0), planned)
+        highest = np.sort([*daily.values(), *np.zeros(top)])[::-1]
+        free_w = max(0.0, top * above_w - float(highest[:top].sum()))
+        for day in np.unique(demand.day[inside]):
+            level_w[inside & (demand.day == day)] = max(daily[int(day)], float(highest[top - 1])) + free_w
+    ceiling_w: FloatArray = import_w + ((level_w - mean_w) * demand.steps_per_interval)[demand.interval]
+    return ceiling_w

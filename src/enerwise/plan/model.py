@@ -1,0 +1,147 @@
+"""A linear model as plain arrays: blocks add columns and rows, terms add costs, the solver gets one matrix.
+
+Powers are in kW, energies in kWh and money in EUR here, so that the numbers the solver sees are of one size.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from enerwise.core.errors import PlanError
+from enerwise.core.units import FloatArray, IntArray
+
+Number = float | FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Slack that may be used, up to ``most``, when a wish cannot be kept: rank 1 is given up last."""
+
+    name: str
+    rank: int
+    columns: IntArray
+    unit: str
+    most: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusive:
+    """Two columns of each step of which only one may be above zero: no burning of energy or money."""
+
+    first: IntArray
+    second: IntArray
+
+
+class Model:
+    """Columns, rows, entries and costs under construction."""
+
+    def __init__(self) -> None:
+        self._lower: list[FloatArray] = []
+        self._upper: list[FloatArray] = []
+        self._row_lower: list[FloatArray] = []
+        self._row_upper: list[FloatArray] = []
+        self.weight = 1.0
+        """Probability of the scenario under construction: every cost is weighed with it."""
+        self._entries: list[tuple[IntArray, IntArray, FloatArray]] = []
+        self.column_count = 0
+        self.row_count = 0
+        self.costs: dict[str, list[tuple[IntArray, FloatArray]]] = defaultdict(list)
+        self.constants: dict[str, float] = defaultdict(float)
+        self.wishes: list[Wish] = []
+        self.exclusives: list[Exclusive] = []
+
+    def columns(self, count: int, lower: Number, upper: Number) -> IntArray:
+        """Add variables with bounds and return their positions."""
+        self._lower.append(_filled(lower, count))
+        self._upper.append(_filled(upper, count))
+        self.column_count += count
+        return np.arange(self.column_count - count, self.column_count)
+
+    def rows(self, lower: Number, upper: Number, count: int) -> IntArray:
+        """Add rows ``lower <= row <= upper`` and return their positions."""
+        self._row_lower.append(_filled(lower, count))
+        self._row_upper.append(_filled(upper, count))
+        self.row_count += count
+        return np.arange(self.row_count - count, self.row_count)
+
+    def put(self, rows: IntArray, columns: IntArray, value: Number) -> None:
+        """Add coefficients; each (row, column) at most once."""
+        self._entries.append((rows, columns, _filled(value, rows.size)))
+
+    def cost(self, term: str, columns: IntArray, eur: Number) -> None:
+        """Add a price per unit of each column to a term."""
+        self.costs[term].append((columns, _filled(eur, columns.size) * self.weight))
+
+    def constant(self, term: str, eur: float) -> None:
+        """Add an amount to a term that no decision changes."""
+        self.constants[term] += eur * self.weight
+
+    def wish(self, name: str, columns: IntArray, *, rank: int, unit: str, most: Number = np.inf) -> None:
+        """Declare slack columns (upper bound zero until the wish has to give, then ``most``)."""
+        self.wishes.append(Wish(name, rank, columns, unit, _filled(most, columns.size)))
+
+    def exclusive(self, first: IntArray, second: IntArray) -> None:
+        """Declare column pairs that must not both be above zero."""
+        self.exclusives.append(Exclusive(first, second))
+
+    def arrays(self) -> "Arrays":
+        """Return the finished model, column by column."""
+        return Arrays.of(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrays:
+    """A finished model: minimise ``cost`` over ``lower <= x <= upper`` and ``row_lower <= A x <= row_upper``."""
+
+    cost: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+    row_lower: FloatArray
+    row_upper: FloatArray
+    start: IntArray
+    index: IntArray
+    value: FloatArray
+
+    @classmethod
+    def of(cls, model: Model) -> "Arrays":
+        """Assemble the lists of a model, entries sorted by column."""
+        row, column, value = (_joined([entry[part] for entry in model._entries]) for part in range(3))
+        row, column = row.astype(np.int64, copy=False), column.astype(np.int64, copy=False)
+        order = np.argsort(column * np.int64(model.row_count) + row)
+        cost = np.zeros(model.column_count)
+        for term, parts in model.costs.items():
+            for columns, eur in parts:
+                # The solver would call the plan optimal and its cost not a number.
+                if not np.isfinite(eur).all():
+                    raise PlanError(f"term {term}: a price of the plan is not a number")
+                cost[columns] += eur
+        return cls(
+            cost=cost,
+            lower=_joined(model._lower),
+            upper=_joined(model._upper),
+            row_lower=_joined(model._row_lower),
+            row_upper=_joined(model._row_upper),
+            start=np.concatenate(([0], np.bincount(column, minlength=model.column_count).cumsum())).astype(np.int32),
+            index=row[order].astype(np.int32),
+            value=value[order],
+        )
+
+
+def cost_by_term_eur(model: Model, solution: FloatArray) -> dict[str, float]:
+    """Return what a solution costs by term. [EUR]"""
+    terms = dict.fromkeys([*model.costs, *model.constants], 0.0)
+    for term in terms:
+        terms[term] = model.constants.get(term, 0.0) + sum(
+            float(eur @ solution[columns]) for columns, eur in model.costs.get(term, [])
+        )
+    return terms
+
+
+def _filled(value: Number, count: int) -> FloatArray:
+    return value if isinstance(value, np.ndarray) and value.shape == (count,) else np.full(count, value, np.float64)
+
+
+def _joined(parts: Sequence[np.ndarray]) -> np.ndarray:
+    return np.concatenate(parts) if parts else np.zeros(0)

@@ -1,0 +1,196 @@
+"""The question a plan answers: assets, outlook, prices, limits, start and end, and what was planned before.
+
+A `Problem` is complete: stored with its plan, it gives the same plan again, bit by bit.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from enerwise.core.errors import Problem as Fault
+from enerwise.core.errors import ProblemsFound
+from enerwise.core.outlook import Plan
+from enerwise.core.time import TimeGrid
+from enerwise.core.units import FloatArray, IntArray
+from enerwise.site.assets import Battery, Pv
+from enerwise.site.tariff import DemandComponent, DemandState
+
+DEFAULT_TERMS: Final = ("energy", "demand", "ageing", "end_value")
+CAUTIOUS_TERMS: Final = (*DEFAULT_TERMS, "caution")
+"""What a plan built on forecasts weighs."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemandProblem:
+    """One demand component over the steps of a plan."""
+
+    component: DemandComponent
+    interval: IntArray
+    """Billed interval of each step. Shape (step,)"""
+    day: IntArray
+    """Local day of each interval. Shape (interval,)"""
+    period: IntArray
+    """Billing period of each interval. Shape (interval,)"""
+    is_billed: FloatArray
+    """1 where the interval counts. Shape (interval,)"""
+    steps_per_interval: int
+    state: DemandState = field(default_factory=DemandState)
+    """Peaks already set in the running period."""
+    elapsed_w: float = 0.0
+    """Sum of import over the steps of the first interval that lie before the plan."""
+
+    @classmethod
+    def of(
+        cls, component: DemandComponent, grid: TimeGrid, zone: str, state: DemandState, elapsed_w: float = 0.0
+    ) -> "DemandProblem":
+        """Map the steps of a grid to the component's intervals."""
+        spans = component.intervals(grid, zone)
+        return cls(
+            component=component,
+            interval=spans.interval,
+            day=spans.day,
+            period=spans.period,
+            is_billed=spans.is_billed.astype(np.float64),
+            steps_per_interval=spans.steps_per_interval,
+            state=state,
+            elapsed_w=elapsed_w,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Everything a plan depends on. Powers in W, positive is taken; arrays of shape (step,) unless said."""
+
+    grid: TimeGrid
+    batteries: tuple[Battery, ...]
+    pvs: tuple[Pv, ...]
+    load_w: FloatArray
+    """Power of everything that is not planned, in each scenario. Shape (scenario, step)"""
+    available_w: FloatArray
+    """What each PV plant could deliver, zero or below. Shape (scenario, pv, step)"""
+    import_eur_per_kwh: FloatArray
+    export_eur_per_kwh: FloatArray
+    import_limit_w: FloatArray
+    export_limit_w: FloatArray
+    start_wh: FloatArray
+    """Energy in each battery at the start. Shape (battery,)"""
+    end_wh: FloatArray
+    """Least energy wished for at the end; NaN where none is. Shape (battery,)"""
+    end_value_eur_per_kwh: FloatArray
+    """Worth of energy left at the end where no target is set. Shape (battery,)"""
+    demand: tuple[DemandProblem, ...] = ()
+    probability: FloatArray = field(default_factory=lambda: np.ones(1))
+    """Of each scenario, summing to 1; the middle one is what the plan shows. Shape (scenario,)"""
+    previous_w: FloatArray | None = None
+    """Power of each battery in the plan before; NaN where it had none. Shape (battery, step)"""
+    terms: tuple[str, ...] = DEFAULT_TERMS
+    stability_eur: float = 0.00005
+    """Cost a plan may give away to stay near the one before, or to act early. A plan every half-hour gives it away
+    17 520 times a year: forty times as much cost three points of the captured saving (docs/adr/0005)."""
+
+    def __post_init__(self) -> None:
+        steps, batteries, scenarios = self.grid.step_count, len(self.batteries), self.probability.size
+        faults = [
+            Fault(name, f"shape {array.shape}, expected {shape}", "give one value per step")
+            for name, array, shape in (
+                ("load_w", self.load_w, (scenarios, steps)),
+                ("available_w", self.available_w, (scenarios, len(self.pvs), steps)),
+                ("import_eur_per_kwh", self.import_eur_per_kwh, (steps,)),
+                ("export_eur_per_kwh", self.export_eur_per_kwh, (steps,)),
+                ("import_limit_w", self.import_limit_w, (steps,)),
+                ("export_limit_w", self.export_limit_w, (steps,)),
+                ("start_wh", self.start_wh, (batteries,)),
+                ("end_wh", self.end_wh, (batteries,)),
+                ("end_value_eur_per_kwh", self.end_value_eur_per_kwh, (batteries,)),
+            )
+            if array.shape != shape
+        ]
+        if not faults:
+            faults = [fault for name in _MUST_BE_FINITE for fault in _gaps(name, getattr(self, name))]
+            faults += [fault for name in _MUST_NOT_BE_NEGATIVE for fault in _negatives(name, getattr(self, name))]
+            faults += self._faults_of_scenarios() + self._faults_of_past()
+        if faults:
+            raise ProblemsFound("plan", faults)
+
+    def _faults_of_scenarios(self) -> list[Fault]:
+        if self.probability.size and np.all(self.probability > 0) and abs(float(self.probability.sum()) - 1) < 1e-9:
+            return []
+        return [
+            Fault("probability", f"{self.probability.tolist()} is no share of 1 for each scenario", "let them sum to 1")
+        ]
+
+    def _faults_of_past(self) -> list[Fault]:
+        """A plan before must have the shape of this one; energy left at the end needs a worth or a target."""
+        shape = (len(self.batteries), self.grid.step_count)
+        faults = []
+        if self.previous_w is not None and self.previous_w.shape != shape:
+            faults.append(
+                Fault("previous_w", f"shape {self.previous_w.shape}, expected {shape}", "give one value per step")
+            )
+        unknown = np.isnan(self.end_wh) & ~np.isfinite(self.end_value_eur_per_kwh)
+        faults += [
+            Fault(f"end_value_eur_per_kwh[{row}]", "neither a worth nor a target for the end", "give one of both")
+            for row in np.flatnonzero(unknown).tolist()
+        ]
+        return faults
+
+    @property
+    def uncontrolled_w(self) -> FloatArray:
+        """Load, and the PV that cannot be curtailed. Shape (scenario, step)"""
+        fixed = [row for row, pv in enumerate(self.pvs) if not pv.can_curtail]
+        total: FloatArray = self.load_w + self.available_w[:, fixed, :].sum(axis=1)
+        return total
+
+    @property
+    def main(self) -> int:
+        """The scenario that stands in the middle."""
+        return self.probability.size // 2
+
+    @property
+    def asset_ids(self) -> tuple[str, ...]:
+        """Ids of what the plan sets, batteries first."""
+        return (*(battery.id for battery in self.batteries), *(plant.id for plant in self.pvs))
+
+
+_MUST_BE_FINITE: Final = ("load_w", "available_w", "import_eur_per_kwh", "export_eur_per_kwh", "start_wh")
+_MUST_NOT_BE_NEGATIVE: Final = ("import_limit_w", "export_limit_w", "start_wh")
+
+
+def _gaps(name: str, array: FloatArray) -> list[Fault]:
+    if np.isfinite(array).all():
+        return []
+    where = tuple(int(each[0]) for each in np.nonzero(~np.isfinite(array)))
+    place = f"{name}[{', '.join(map(str, where))}]"
+    return [Fault(place, f"{array[where]} is not a number to plan with", "fill the gap or shorten the horizon")]
+
+
+def _negatives(name: str, array: FloatArray) -> list[Fault]:
+    if (array >= 0).all():
+        return []
+    at = int(np.argmin(array >= 0))
+    return [Fault(f"{name}[{at}]", f"{array[at]} is not zero or more", "write limits and energies as sizes")]
+
+
+def previous_power_w(previous: Plan | None, grid: TimeGrid, battery_ids: tuple[str, ...]) -> FloatArray | None:
+    """Return what the plan before meant each battery to do, on a new grid; NaN beyond its end. Shape (battery, step)
+
+    Returns None where there is no plan before, its steps differ in length, or nothing of it is left.
+    """
+    if previous is None or previous.grid.step_s != grid.step_s:
+        return None
+    shift = previous.grid.step_at(grid.start_utc)
+    left = min(previous.grid.step_count - shift, grid.step_count)
+    if shift < 0 or left <= 0:
+        return None
+    power_w = np.full((len(battery_ids), grid.step_count), np.nan)
+    for row, battery_id in enumerate(battery_ids):
+        if battery_id in previous.assets:
+            power_w[row, :left] = previous.power_w[previous.assets.index(battery_id), shift : shift + left]
+    return power_w
+
+
+def spread(values: Mapping[str, float], ids: tuple[str, ...], default: float) -> FloatArray:
+    """Return the values of some ids as an array over all of them."""
+    return np.array([values.get(each, default) for each in ids], dtype=np.float64)

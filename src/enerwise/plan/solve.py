@@ -1,0 +1,336 @@
+"""A `Problem` becomes a `Plan`: exact, soft where wishes collide, steady from one plan to the next.
+
+Four stages, most of which an ordinary day never enters:
+
+1. The linear program, wishes hard. Where it is infeasible, wishes give way by rank, and the plan names each.
+2. Where the relaxation charges and discharges, or buys and sells, at once, binaries enter at those steps and wherever
+   prices make burning energy pay; solve again until the relaxation is clean.
+3. Duals, from the linear program in which the binaries are settled: the worth of stored energy in each step.
+4. Stability: among plans within 0.2 cent of the best the one nearest to the plan before, or that acts early.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final, TypeVar
+
+import numpy as np
+
+from enerwise.core.errors import PlanError
+from enerwise.core.outlook import BrokenWish, Plan
+from enerwise.core.plugin import load
+from enerwise.core.time import Instant, cpu_s
+from enerwise.core.units import BoolArray, ByteArray, FloatArray, IntArray
+from enerwise.plan.blocks import battery, connection, pv
+from enerwise.plan.laws import battery_laws, grid_ceiling_w, pv_laws
+from enerwise.plan.model import Arrays, Model, Wish, cost_by_term_eur
+from enerwise.plan.parts import Parts
+from enerwise.plan.problem import Problem
+from enerwise.plan.solver import Integers, LinearProgram, Solution, solve_integer
+
+Found = TypeVar("Found")
+CLEAN_KW: Final = 1e-6
+BROKEN: Final = 1e-4
+"""A wish missed by less, in kW or kWh, is the solver's tolerance."""
+MOST_ROUNDS: Final = 20
+TRIFLE: Final = 1e-6
+"""Price of using a column at all while slack is made small: without it ties would look like burning."""
+EARLY: Final = 0.02
+"""Weight of acting early against nearness to the plan before."""
+
+
+def solve(problem: Problem, issued_at: Instant) -> Plan:
+    """Return the best plan there is.
+
+    Raises:
+        PlanError: The solver failed, or found nothing even with every wish given up.
+    """
+    began_s = cpu_s()
+    model, parts = build(problem)
+    arrays = model.arrays()
+    built_s = cpu_s()
+    solved = _solved(model, problem, arrays)
+    is_broken = solved is None
+    if solved is None:
+        solved = _certain(_solved(model, problem, _give_way(model, arrays)))
+    solved_s = cpu_s()
+    best = solved.best
+    chosen = _steady(solved.program, model, solved.arrays, parts, problem, best)
+    timing = {"build_s": built_s - began_s, "solve_s": solved_s - built_s, "steady_s": cpu_s() - solved_s}
+    broken = _broken(model.wishes, best) if is_broken else ()
+    plan = _read(problem, issued_at, model, parts, best=best, chosen=chosen, broken=broken)
+    return replace(plan, gap_eur=solved.gap_eur, timing=timing)
+
+
+def build(problem: Problem) -> tuple[Model, tuple[Parts, ...]]:
+    """Return the linear model of a problem, and where its parts lie in each scenario.
+
+    Scenarios share what is done in the first step, which the stored energy at its end stands for; what comes later may
+    wait for what is then known.
+    """
+    model, parts = Model(), []
+    terms = [load("enerwise.terms", term) for term in problem.terms]
+    for scenario, probability in enumerate(problem.probability.tolist()):
+        model.weight = probability
+        parts.append(_scenario(model, problem, scenario))
+        for term in terms:
+            term(model, problem, parts[-1])
+    for other in parts[1:]:
+        for mine, its in zip(parts[0].batteries, other.batteries, strict=True):
+            tie = model.rows(0.0, 0.0, 1)
+            model.put(tie, mine.energy[:1], 1.0)
+            model.put(tie, its.energy[:1], -1.0)
+    return model, tuple(parts)
+
+
+def _scenario(model: Model, problem: Problem, scenario: int) -> Parts:
+    point = connection.add(model, problem, scenario)
+    rows = point.balance_rows
+    batteries = tuple(
+        battery.add(model, problem, asset, start_wh=start_wh, end_wh=end_wh, site_rows=rows)
+        for asset, start_wh, end_wh in zip(
+            problem.batteries, problem.start_wh.tolist(), problem.end_wh.tolist(), strict=True
+        )
+    )
+    plants = tuple(
+        pv.add(model, problem, plant, scenario=scenario, site_rows=rows)
+        for plant, asset in enumerate(problem.pvs)
+        if asset.can_curtail
+    )
+    return Parts(point, batteries, plants)
+
+
+@dataclass(frozen=True, slots=True)
+class _Solved:
+    """The optimum without burning, and the linear program that has it."""
+
+    program: LinearProgram
+    arrays: Arrays
+    best: Solution
+    gap_eur: float = 0.0
+
+
+def _solved(model: Model, problem: Problem, arrays: Arrays) -> _Solved | None:
+    """Return the optimum; None where no point keeps all wishes, or only one that burns energy does."""
+    program = LinearProgram(arrays)
+    best = program.solve()
+    if best is None:
+        return None
+    dirty = _dirty(model, best.column)
+    if not dirty.any():
+        return _Solved(program, arrays, best)
+    found = _settle_pairs(model, arrays, dirty | _may_burn(problem)[None, :])
+    return None if found is None else _clean(model, *found)
+
+
+def _give_way(model: Model, arrays: Arrays) -> Arrays:
+    """Open the slack of all wishes, then close it again rank by rank to the least that is needed without burning."""
+    if not model.wishes:
+        raise PlanError("no plan keeps even what physics demands; look at the start levels and limits")
+    slack = np.concatenate([wish.columns for wish in model.wishes])
+    arrays = replace(arrays, upper=_with(arrays.upper, slack, np.concatenate([wish.most for wish in model.wishes])))
+    idle = np.zeros_like(arrays.cost)
+    for pair in model.exclusives:
+        idle[pair.first] = idle[pair.second] = TRIFLE
+    for rank in sorted({wish.rank for wish in model.wishes}):
+        columns = np.concatenate([wish.columns for wish in model.wishes if wish.rank == rank])
+        least = _least(model, replace(arrays, cost=_with(idle, columns, 1.0)))
+        # The least amount of this rank, step by step, is what lower ranks and cost have to live with.
+        arrays = replace(arrays, upper=_with(arrays.upper, columns, least.column[columns] + BROKEN / 2))
+    return arrays
+
+
+def _least(model: Model, arrays: Arrays) -> Solution:
+    """Return the optimum without burning energy to keep a wish."""
+    best = _certain(LinearProgram(arrays).solve())
+    dirty = _dirty(model, best.column)
+    return _certain(_settle_pairs(model, arrays, dirty))[1] if dirty.any() else best
+
+
+def _broken(wishes: Sequence[Wish], solution: Solution) -> tuple[BrokenWish, ...]:
+    """Name every broken wish once, by the most that is missing in any step of any scenario."""
+    most: dict[str, BrokenWish] = {}
+    for wish in wishes:
+        amount = float(solution.column[wish.columns].max())
+        if amount > BROKEN and (wish.name not in most or amount > most[wish.name].amount):
+            most[wish.name] = BrokenWish(wish.name, amount, wish.unit)
+    return tuple(most.values())
+
+
+def _dirty(model: Model, column: FloatArray) -> BoolArray:
+    """Tell where both columns of an exclusive pair are in use. Shape (pair, step)"""
+    return np.array([np.minimum(column[pair.first], column[pair.second]) > CLEAN_KW for pair in model.exclusives])
+
+
+def _settle_pairs(model: Model, arrays: Arrays, doubtful: BoolArray) -> tuple[Arrays, Solution] | None:
+    """Return the model with one column of every doubtful pair closed, optimally, and the point that says so.
+
+    None where no choice keeps all wishes.
+    """
+    first = np.stack([pair.first for pair in model.exclusives])
+    second = np.stack([pair.second for pair in model.exclusives])
+    for _ in range(MOST_ROUNDS):
+        pairs = Integers(first[doubtful], second[doubtful])
+        found = solve_integer(arrays, pairs)
+        if found is None:
+            return None
+        # Where a binary stands already, what is left of the other column is the solver's tolerance.
+        dirty = _dirty(model, found.column) & ~doubtful
+        if not dirty.any():
+            break
+        doubtful = doubtful | dirty
+    else:
+        raise PlanError(f"the plan still burns energy after {MOST_ROUNDS} rounds")
+    is_first = found.column[arrays.cost.size :] > 0.5
+    closed = np.where(is_first, pairs.second, pairs.first)
+    return replace(arrays, upper=_with(arrays.upper, closed, 0.0)), found
+
+
+def _clean(model: Model, arrays: Arrays, settled: Solution) -> _Solved | None:
+    """Solve with the binaries settled; where a tie uses both columns elsewhere, close the one that can be spared.
+
+    None where only the tolerance of the binaries kept a wish.
+    """
+    for _ in range(MOST_ROUNDS):
+        program = LinearProgram(arrays)
+        best = program.solve()
+        if best is None:
+            return None
+        dirty = _dirty(model, best.column)
+        if not dirty.any():
+            return _Solved(program, arrays, best, settled.gap)
+        for pair, steps in zip(model.exclusives, dirty, strict=True):
+            first_wins = settled.column[pair.first] >= settled.column[pair.second]
+            closed = np.where(first_wins, pair.second, pair.first)[steps]
+            arrays = replace(arrays, upper=_with(arrays.upper, closed, 0.0))
+    raise PlanError(f"the plan still burns energy after {MOST_ROUNDS} rounds")
+
+
+def _may_burn(problem: Problem) -> BoolArray:
+    """Tell where prices alone can make it pay to use energy for nothing. Shape (step,)"""
+    return (problem.import_eur_per_kwh < 0) | (problem.export_eur_per_kwh > problem.import_eur_per_kwh)
+
+
+def _steady(
+    program: LinearProgram,
+    model: Model,
+    arrays: Arrays,
+    parts: tuple[Parts, ...],
+    problem: Problem,
+    best: Solution,
+) -> Solution:
+    """Return the solution nearest to the plan before among those that cost no more than a trifle extra."""
+    if not problem.batteries or not problem.stability_eur:
+        return best
+    steps, hours = problem.grid.step_count, problem.grid.step_h
+    wish = np.zeros(arrays.cost.size)
+    early = EARLY * hours * (1 + np.arange(steps)) / steps
+    for scenario, probability in zip(parts, problem.probability, strict=True):
+        for part in scenario.batteries:
+            wish[part.charge] = wish[part.discharge] = early * probability
+    at_best = float(wish @ best.column)
+    program.cap(arrays.cost, best.objective + problem.stability_eur)
+    if problem.previous_w is not None:
+        for part, before_w in zip(parts[problem.main].batteries, problem.previous_w, strict=True):
+            known = np.isfinite(before_w)
+            distance = program.add_distances(part.charge[known], part.discharge[known], before_w[known] / 1e3)
+            wish = np.concatenate([wish, np.full(distance.size, hours)])
+            net_kw = (best.column[part.charge] - best.column[part.discharge])[known]
+            at_best += hours * float(np.abs(net_kw - before_w[known] / 1e3).sum())
+    program.set_costs(wish)
+    program.prefer_primal()
+    try:
+        nearest = _nearest(program, model, arrays)
+    except PlanError:  # The optimum is at hand: better an unsteady plan than none.
+        return best
+    return nearest if nearest is not None and nearest.objective <= at_best else best
+
+
+def _nearest(program: LinearProgram, model: Model, arrays: Arrays) -> Solution | None:
+    """Solve the stage; where the trifle would pay for burning energy, allow only the net direction and solve again."""
+    count = arrays.cost.size
+    for _ in range(MOST_ROUNDS):
+        found = program.solve()
+        if found is None:
+            return None
+        dirty = _dirty(model, found.column)
+        if not dirty.any():
+            return replace(found, column=found.column[:count])
+        for pair, steps in zip(model.exclusives, dirty, strict=True):
+            first_wins = found.column[pair.first] >= found.column[pair.second]
+            closed = np.where(first_wins, pair.second, pair.first)[steps]
+            program.set_bounds(closed, arrays.lower[closed], np.zeros(closed.size))
+    return None
+
+
+def _read(
+    problem: Problem,
+    issued_at: Instant,
+    model: Model,
+    scenarios: tuple[Parts, ...],
+    *,
+    best: Solution,
+    chosen: Solution,
+    broken: tuple[BrokenWish, ...],
+) -> Plan:
+    """Turn columns into the words of a plan: the middle scenario, with worths expected over all of them."""
+    column, steps, parts = chosen.column, problem.grid.step_count, scenarios[problem.main]
+    curtailed_w = np.zeros((len(problem.pvs), steps))
+    for part in parts.pvs:
+        curtailed_w[problem.pvs.index(part.asset), part.steps] = column[part.curtailed] * 1e3
+    battery_w = _stacked([(column[part.charge] - column[part.discharge]) * 1e3 for part in parts.batteries], steps)
+    pv_w = problem.available_w[problem.main] + curtailed_w
+    grid_w = problem.load_w[problem.main] + battery_w.sum(axis=0) + pv_w.sum(axis=0)
+    rows = [[part.balance_rows for part in scenario.batteries] for scenario in scenarios]
+    worth = -np.sum([best.row_dual[np.array(each, dtype=np.int64).reshape(-1, steps)] for each in rows], axis=0)
+    energy_wh = [
+        np.concatenate(([start_wh], column[part.energy] * 1e3))
+        for part, start_wh in zip(parts.batteries, problem.start_wh.tolist(), strict=True)
+    ]
+    laws = [
+        battery_laws(problem, power_w=power_w, grid_w=grid_w, worth_eur_per_kwh=value, gain=gain, drain=drain)
+        for power_w, value, (gain, drain) in zip(
+            battery_w, worth, map(battery.conversion, problem.batteries), strict=True
+        )
+    ]
+    return Plan(
+        grid=problem.grid,
+        issued_at=issued_at,
+        assets=problem.asset_ids,
+        power_w=np.concatenate([battery_w, pv_w]),
+        energy_wh=np.concatenate([_stacked(energy_wh, steps + 1), np.full((len(problem.pvs), steps + 1), np.nan)]),
+        law=np.concatenate(
+            [_stacked(laws, steps), pv_laws(curtailed_w=curtailed_w, power_w=pv_w, grid_w=grid_w)]
+        ).astype(np.uint8),
+        grid_target_w=np.zeros(steps),
+        grid_power_w=grid_w,
+        grid_ceiling_w=grid_ceiling_w(problem, grid_w),
+        cost_eur=cost_by_term_eur(model, column),
+        dual_eur_per_kwh=np.concatenate([worth, np.full((len(problem.pvs), steps), np.nan)]),
+        gap_eur=0.0,
+        broken=broken,
+        notes=_notes(problem),
+    )
+
+
+def _notes(problem: Problem) -> tuple[str, ...]:
+    return tuple(
+        f"{each.name}: intervals of {each.interval_s} s planned on means over {problem.grid.step_s} s"
+        for each in (demand.component for demand in problem.demand)
+        if each.interval_s < problem.grid.step_s
+    )
+
+
+def _stacked(rows: Sequence[FloatArray | ByteArray], length: int) -> FloatArray:
+    return np.stack(rows) if rows else np.zeros((0, length))
+
+
+def _with(array: FloatArray, columns: IntArray, value: float | FloatArray) -> FloatArray:
+    changed = array.copy()
+    changed[columns] = value
+    return changed
+
+
+def _certain(solution: Found | None) -> Found:
+    if solution is None:
+        raise PlanError("no plan keeps even what physics demands; look at the start levels and limits")
+    return solution

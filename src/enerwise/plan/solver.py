@@ -1,0 +1,200 @@
+"""The one file that knows the solver: HiGHS, fed with arrays, every status looked at.
+
+Gaps are set, not left: the library's default gap misses the optimum by more than we allow, and it returns a status
+where others raise.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import highspy
+import numpy as np
+
+from enerwise.core.errors import PlanError
+from enerwise.core.units import ByteArray, FloatArray, IntArray
+from enerwise.plan.model import Arrays
+
+ABSOLUTE_GAP_EUR: Final = 5e-5
+MOST_NODES: Final = 200_000
+"""A bound on the search that does not depend on the machine: the same problem always gives the same plan."""
+
+_OK: Final = highspy.HighsStatus.kOk
+_WARNING: Final = highspy.HighsStatus.kWarning
+_OPTIMAL: Final = highspy.HighsModelStatus.kOptimal
+_INFEASIBLE: Final = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
+_LIMIT: Final = highspy.HighsModelStatus.kSolutionLimit
+PRIMAL_SIMPLEX: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """A point of a model: cost, columns and row duals."""
+
+    objective: float
+    column: FloatArray
+    row_dual: FloatArray
+    gap: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Integers:
+    """Pairs of columns of which one must be zero: ``first <= u1 * b`` and ``second <= u2 * (1 - b)``."""
+
+    first: IntArray
+    second: IntArray
+
+
+class LinearProgram:
+    """A linear program that can be solved, changed and solved again from where it stands."""
+
+    def __init__(self, arrays: Arrays) -> None:
+        self._highs = _highs()
+        self._column_count = arrays.cost.size
+        self._row_count = arrays.row_lower.size
+        pass_model(self._highs, arrays)
+
+    def solve(self) -> Solution | None:
+        """Return the optimum; None where no point keeps all bounds and rows."""
+        _expect(self._highs.run(), "solving")
+        status = self._highs.getModelStatus()
+        if status in _INFEASIBLE:
+            return None
+        if status != _OPTIMAL:
+            raise PlanError(f"the solver stopped with {self._highs.modelStatusToString(status)}")
+        solution = self._highs.getSolution()
+        return Solution(
+            objective=self._highs.getInfo().objective_function_value,
+            column=np.array(solution.col_value),
+            row_dual=np.array(solution.row_dual),
+        )
+
+    def set_costs(self, cost: FloatArray) -> None:
+        """Minimise something else."""
+        everything = np.arange(cost.size, dtype=np.int32)
+        _expect(self._highs.changeColsCost(cost.size, everything, cost), "changing costs")
+
+    def set_bounds(self, columns: IntArray, lower: FloatArray, upper: FloatArray) -> None:
+        """Change the bounds of columns."""
+        _expect(self._highs.changeColsBounds(columns.size, columns.astype(np.int32), lower, upper), "changing bounds")
+
+    def cap(self, cost: FloatArray, upper: float) -> None:
+        """Add the row ``cost @ x <= upper``."""
+        columns = np.flatnonzero(cost).astype(np.int32)
+        _expect(self._highs.addRow(-highspy.kHighsInf, upper, columns.size, columns, cost[columns]), "adding a row")
+
+    def add_distances(self, plus: IntArray, minus: IntArray, target: FloatArray) -> IntArray:
+        """Add ``x[plus] - x[minus] - up + down = target`` with ``up, down >= 0``; return the positions of both.
+
+        Where both cost something, their sum is the distance of the difference from its target.
+        """
+        count = plus.size
+        none, nothing = np.zeros(2 * count), np.zeros(0, dtype=np.int32)
+        starts, infinite = np.zeros(2 * count, dtype=np.int32), np.full(2 * count, highspy.kHighsInf)
+        added = self._highs.addCols(2 * count, none, none, infinite, 0, starts, nothing, np.zeros(0))
+        _expect(added, "adding columns")
+        up = np.arange(self._highs.getNumCol() - 2 * count, self._highs.getNumCol() - count)
+        index = np.stack([plus, minus, up, up + count], axis=1).ravel().astype(np.int32)
+        value, starts = np.tile([1.0, -1.0, -1.0, 1.0], count), np.arange(0, 4 * count, 4, dtype=np.int32)
+        _expect(self._highs.addRows(count, target, target, index.size, starts, index, value), "adding rows")
+        return np.concatenate([up, up + count])
+
+    def prefer_primal(self) -> None:
+        """Go on from a feasible basis with the primal simplex."""
+        self._highs.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)
+
+
+def solve_integer(arrays: Arrays, pairs: Integers) -> Solution | None:
+    """Return the optimum of the model in which of each pair of columns one is zero; None where there is none.
+
+    Raises:
+        PlanError: The solver stopped before it found a point.
+    """
+    highs = _highs()
+    count, first = pairs.first.size, arrays.cost.size
+    extended = with_pairs(arrays, pairs)
+    pass_model(highs, extended, np.concatenate([np.zeros(first, np.uint8), np.ones(count, np.uint8)]))
+    _expect(highs.run(), "solving")
+    status, info = highs.getModelStatus(), highs.getInfo()
+    if status in _INFEASIBLE:
+        return None
+    if (
+        status not in (_OPTIMAL, _LIMIT)
+        or info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible
+    ):
+        raise PlanError(f"the solver stopped with {highs.modelStatusToString(status)}")
+    column = np.array(highs.getSolution().col_value)
+    gap = max(0.0, info.objective_function_value - info.mip_dual_bound)
+    assert column.size == first + count
+    return Solution(info.objective_function_value, column, np.zeros(0), gap)
+
+
+def with_pairs(arrays: Arrays, pairs: Integers) -> Arrays:
+    """Return the model with one binary column and two rows for each pair."""
+    count, columns, rows = pairs.first.size, arrays.cost.size, arrays.row_lower.size
+    column = np.repeat(np.arange(columns), np.diff(arrays.start))
+    each = np.arange(count)
+    size = [arrays.upper[pairs.first], arrays.upper[pairs.second]]
+    assert all(np.isfinite(bound).all() for bound in size), "an exclusive column has no upper bound"
+    # first - u1 * b <= 0   and   second + u2 * b <= u2
+    column = np.concatenate([column, pairs.first, columns + each, pairs.second, columns + each])
+    row = np.concatenate([arrays.index, rows + each, rows + each, rows + count + each, rows + count + each])
+    value = np.concatenate([arrays.value, np.ones(count), -size[0], np.ones(count), size[1]])
+    order = np.argsort(column * np.int64(rows + 2 * count) + row)
+    return replace(
+        arrays,
+        cost=np.concatenate([arrays.cost, np.zeros(count)]),
+        lower=np.concatenate([arrays.lower, np.zeros(count)]),
+        upper=np.concatenate([arrays.upper, np.ones(count)]),
+        row_lower=np.concatenate([arrays.row_lower, np.full(2 * count, -np.inf)]),
+        row_upper=np.concatenate([arrays.row_upper, np.zeros(count), size[1]]),
+        start=np.concatenate(([0], np.bincount(column, minlength=columns + count).cumsum())).astype(np.int32),
+        index=row[order].astype(np.int32),
+        value=value[order],
+    )
+
+
+def pass_model(highs: highspy.Highs, arrays: Arrays, integral: ByteArray | None = None) -> None:
+    """Hand the model over as arrays; an object with one attribute after the other costs five times as much."""
+    # Asked to minimise NaN the library answers "optimal"; a coefficient of NaN it takes for a model without a solution.
+    if not (np.isfinite(arrays.cost).all() and np.isfinite(arrays.value).all()):
+        raise PlanError("the solver failed at passing the model: a cost or coefficient is not a number")
+    kinds = np.zeros(arrays.cost.size, dtype=np.int32) if integral is None else integral.astype(np.int32)
+    status = highs.passModel(
+        arrays.cost.size,
+        arrays.row_lower.size,
+        arrays.value.size,
+        int(highspy.MatrixFormat.kColwise),
+        int(highspy.ObjSense.kMinimize),
+        0.0,
+        arrays.cost,
+        arrays.lower,
+        arrays.upper,
+        arrays.row_lower,
+        arrays.row_upper,
+        arrays.start,
+        arrays.index,
+        arrays.value,
+        kinds,
+    )
+    _expect(status, "passing the model")
+
+
+def _highs() -> highspy.Highs:
+    highs = highspy.Highs()
+    for name, value in (
+        ("output_flag", False),
+        ("threads", 1),
+        # A home's model is small: presolve costs more than it saves, and the duals of all rows are wanted.
+        ("presolve", "off"),
+        ("solver", "simplex"),
+        ("mip_rel_gap", 0.0),
+        ("mip_abs_gap", ABSOLUTE_GAP_EUR),
+        ("mip_max_nodes", MOST_NODES),
+    ):
+        _expect(highs.setOptionValue(name, value), f"option {name}")
+    return highs
+
+
+def _expect(status: highspy.HighsStatus, doing: str) -> None:
+    if status not in (_OK, _WARNING):
+        raise PlanError(f"the solver failed at {doing}: {status}")

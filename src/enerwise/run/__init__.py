@@ -1,0 +1,1 @@
+"""The kernel: one turn, jobs on the same clock, and the worlds they run in."""

@@ -1,0 +1,199 @@
+"""The planner as a job: what was measured becomes an outlook, the outlook a plan, both stored with when they were known.
+
+The turn never waits for it. Solver and forecasters are imported when the first plan is made, so that a box that only
+follows plans made elsewhere loads neither.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from enerwise.core.event import Event, Json, Kind
+from enerwise.core.outlook import Plan
+from enerwise.core.plugin import load
+from enerwise.core.quantity import AVAILABLE_POWER_W, ENERGY_WH, POWER_W, SOC_RATIO
+from enerwise.core.series import Key
+from enerwise.core.time import DAY_S, Instant, TimeGrid
+from enerwise.core.units import FloatArray
+from enerwise.run.peaks import Peaks
+from enerwise.run.prices import PriceBook
+from enerwise.site.assets import Battery, Load, Pv
+from enerwise.site.site import Site
+from enerwise.store.store import Store
+
+if TYPE_CHECKING:
+    from enerwise.forecast.scenarios import Outlook
+    from enerwise.plan.problem import Problem
+
+HISTORY_DAYS: Final = 56
+LEAST_HISTORY_DAYS: Final = 2
+END_SHARE: Final = 0.5
+"""Where the worth of energy left at the end lies between what it would earn if sold and what it spares if kept; chosen
+in closed loop on three homes (docs/adr/0006)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan, the events that tell of it, and its inputs as bytes."""
+
+    plan: Plan
+    events: tuple[Event, ...]
+    blob: bytes
+
+
+class Planner:
+    """Learns once a day, plans whenever asked."""
+
+    def __init__(self, site: Site, store: Store, prices: PriceBook, *, step_s: int, forecaster: str = "blend") -> None:
+        self._site, self._store, self._step_s = site, store, step_s
+        self._forecaster_name = forecaster
+        self._prices = prices
+        self._peaks = Peaks(site, step_s)
+        self._fitted: dict[Key, Any] = {}
+        self._fitted_day: int | None = None
+        self._previous: Plan | None = None
+
+    def plan(self, now: Instant, event_id: str, *, cause: tuple[str, ...] = ()) -> Planned | None:
+        """Return a plan from what is known ``now``; None while there is too little history to foresee anything.
+
+        Args:
+            now: The moment of planning.
+            event_id: Of the event that tells of the plan.
+            cause: Ids of the events that told of what was last measured.
+        """
+        from enerwise.plan.save import to_bytes
+        from enerwise.plan.solve import solve
+
+        outlook = self.foresee(now)
+        start_wh = self._stored_wh(now)
+        if outlook is None or start_wh is None:
+            return None
+        problem = self._problem(outlook, start_wh, now)
+        plan = solve(problem, now)
+        self._previous = plan
+        return Planned(plan, self._events(outlook, problem, plan, now, event_id, cause), to_bytes(problem))
+
+    def foresee(self, now: Instant) -> "Outlook | None":
+        """Return forecasts and scenarios of load and sun; None while there is too little history."""
+        from enerwise.forecast.past import Past
+        from enerwise.forecast.scenarios import outlook
+
+        ahead = TimeGrid(now, self._step_s, self._site.control.horizon_s // self._step_s)
+        keys = _channels(self._site)
+        if not keys:
+            return outlook([], ahead, now)
+        steps = HISTORY_DAYS * DAY_S // self._step_s
+        past_grid = TimeGrid(now - np.timedelta64(steps * self._step_s * 1000, "ms"), self._step_s, steps)
+        frame = self._store.read_frame(keys, past_grid, as_of=now)
+        known = np.isfinite(frame.value)
+        if not known.any(axis=0).all():
+            return None
+        first = int(np.argmax(known.any(axis=1)))
+        if steps - first < LEAST_HISTORY_DAYS * DAY_S // self._step_s:
+            return None
+        grid = past_grid.part(first, steps - first)
+        pasts = {
+            key: Past(key, grid, frame.value[first:, column], self._site.timezone) for column, key in enumerate(keys)
+        }
+        self._learn(pasts, now)
+        return outlook([(self._fitted[key], past) for key, past in pasts.items()], ahead, now)
+
+    def _learn(self, pasts: "dict[Key, Any]", now: Instant) -> None:
+        day = int(now.astype("datetime64[D]").astype(np.int64))
+        if day == self._fitted_day:
+            return
+        make = load("enerwise.forecasters", self._forecaster_name)
+        self._fitted = {key: make().fit(past) for key, past in pasts.items()}
+        self._fitted_day = day
+
+    def _stored_wh(self, now: Instant) -> FloatArray | None:
+        """Return the energy in each battery as last measured; None where one has been silent for a day."""
+        found = [self._last_wh(battery, now) for battery in self._site.of_kind(Battery)]
+        return None if None in found else np.array(found, dtype=np.float64)
+
+    def _last_wh(self, battery: Battery, now: Instant) -> float | None:
+        """Return the newest energy of one battery, from its state of charge where only that is measured."""
+        since, until = now - np.timedelta64(DAY_S * 1000, "ms"), now + np.timedelta64(1, "ms")
+        for quantity, per_unit_wh in ((ENERGY_WH, 1.0), (SOC_RATIO, battery.capacity_wh)):
+            series = self._store.read(Key(battery.id, quantity), since, until, as_of=now)
+            if len(series):
+                return float(series.value[-1]) * per_unit_wh
+        return None
+
+    def _problem(self, outlook: "Outlook", start_wh: FloatArray, now: Instant) -> "Problem":
+        from enerwise.plan.problem import CAUTIOUS_TERMS, DemandProblem, Problem, previous_power_w
+
+        site, grid = self._site, outlook.grid
+        batteries, pvs = site.of_kind(Battery), site.of_kind(Pv)
+        loads = len(site.of_kind(Load))
+        self._peaks.update(self._store, now)
+        buy, sell = self._prices.import_eur_per_kwh(grid, now), self._prices.export_eur_per_kwh(grid, now)
+        starts_utc = grid.starts_utc
+        return Problem(
+            grid=grid,
+            batteries=batteries,
+            pvs=pvs,
+            load_w=outlook.value[:, :loads].sum(axis=1),
+            available_w=np.minimum(0.0, outlook.value[:, loads:]),
+            import_eur_per_kwh=buy,
+            export_eur_per_kwh=sell,
+            import_limit_w=site.connection.import_limit_w(starts_utc, site.timezone),
+            export_limit_w=site.connection.export_limit_w(starts_utc, site.timezone),
+            start_wh=start_wh,
+            end_wh=np.full(len(batteries), np.nan),
+            end_value_eur_per_kwh=np.array([end_value_eur_per_kwh(each, buy, sell) for each in batteries]),
+            demand=tuple(
+                DemandProblem.of(
+                    component,
+                    grid,
+                    site.timezone,
+                    self._peaks.states[component.name],
+                    self._peaks.elapsed_w[component.name],
+                )
+                for component in site.tariff.demand
+            ),
+            probability=outlook.probability,
+            terms=CAUTIOUS_TERMS,
+            previous_w=previous_power_w(self._previous, grid, tuple(each.id for each in batteries)),
+        )
+
+    def _events(
+        self, outlook: "Outlook", problem: "Problem", plan: Plan, now: Instant, event_id: str, cause: tuple[str, ...]
+    ) -> tuple[Event, ...]:
+        foreseen: dict[str, Json] = {
+            str(each.key): {
+                "model": each.model,
+                "kwh": float(each.median.sum() * each.grid.step_h / 1e3),
+                "low_kwh": float(each.at_level(0.1).sum() * each.grid.step_h / 1e3),
+                "high_kwh": float(each.at_level(0.9).sum() * each.grid.step_h / 1e3),
+                "now_w": float(each.median[0]),
+            }
+            for each in outlook.forecasts
+        }
+        hours = outlook.grid.step_count * outlook.grid.step_h
+        history: dict[str, Json] = {"horizon_h": hours, "channels": foreseen, "history_days": HISTORY_DAYS}
+        forecast = Event(f"{event_id}f", now, Kind.FORECAST, self._site.id, history, cause)
+        told: dict[str, Json] = {
+            "cost_eur": {term: round(eur, 6) for term, eur in plan.cost_eur.items()},
+            "price_low_eur_per_kwh": float(problem.import_eur_per_kwh.min()),
+            "price_high_eur_per_kwh": float(problem.import_eur_per_kwh.max()),
+            "price_high_at": str(plan.grid.starts_utc[int(problem.import_eur_per_kwh.argmax())]),
+            "first_power_w": {
+                asset: float(power_w[0]) for asset, power_w in zip(plan.assets, plan.power_w, strict=True)
+            },
+            "broken": [str(wish) for wish in plan.broken],
+            "gap_eur": plan.gap_eur,
+        }
+        return forecast, Event(event_id, now, Kind.PLANNED, self._site.id, told, (forecast.id,))
+
+
+def end_value_eur_per_kwh(battery: Battery, buy: FloatArray, sell: FloatArray) -> float:
+    """Return the worth of a kWh stored at the end of a plan: between selling it and the cheapest purchase it spares."""
+    return max(0.0, battery.one_way_ratio * ((1 - END_SHARE) * float(sell.mean()) + END_SHARE * float(buy.min())))
+
+
+def _channels(site: Site) -> tuple[Key, ...]:
+    """Return what has to be foreseen: loads first, then PV."""
+    loads = [Key(load.id, POWER_W) for load in site.of_kind(Load)]
+    return (*loads, *(Key(plant.id, AVAILABLE_POWER_W) for plant in site.of_kind(Pv)))

@@ -1,0 +1,156 @@
+"""Worlds: the same kernel over a virtual clock and twins, over a recording, or over the real clock.
+
+After construction nothing asks which it is.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from enerwise.agents.agent import Agent
+from enerwise.agents.manager import MODES, ModeChoice
+from enerwise.core.intent import Mandate
+from enerwise.core.outlook import Plan
+from enerwise.core.plugin import load
+from enerwise.core.series import Frame
+from enerwise.core.time import Clock, Instant, LiveClock, TimeGrid, VirtualClock
+from enerwise.devices.port import Devices
+from enerwise.devices.supply import Supply, from_frame
+from enerwise.devices.twin import TwinDevices
+from enerwise.guard import Checker, Guard, Signal, Trips
+from enerwise.run.planner import Planner
+from enerwise.run.prices import PriceBook
+from enerwise.site.site import Site
+from enerwise.store.store import Store
+
+HOLD_MARGIN_RATIO: Final = 0.0
+"""On twins a turn is never late; live worlds add their own margin."""
+LIVE_MARGIN_RATIO: Final = 0.5
+TRIPS: Final = "trips"
+STALE_AFTER_TURNS: Final = 3.0
+
+
+@dataclass
+class World:
+    """Everything one site's kernel holds between turns."""
+
+    site: Site
+    clock: Clock
+    devices: Devices
+    store: Store
+    guard: Guard
+    agents: Mapping[str, Agent]
+    mandates: Mapping[str, Mandate]
+    turn_s: int
+    prices: PriceBook
+    planner: Planner | None = None
+    margin_ratio: float = HOLD_MARGIN_RATIO
+    turn_count: int = 0
+    mode: ModeChoice | None = None
+    mode_id: str | None = None
+    plan: Plan | None = None
+    plan_id: str | None = None
+    seen_id: str | None = None
+    """Id of the event that told of the last picture."""
+    silent: set[str] = field(default_factory=set)
+    """Agents that failed in the last turn."""
+
+    @property
+    def hold_s(self) -> float:
+        """Time until the next look, with its margin."""
+        return self.turn_s * (1.0 + self.margin_ratio)
+
+    @property
+    def stale_after_s(self) -> float:
+        """Age beyond which a value counts as unknown: three turns without news."""
+        return STALE_AFTER_TURNS * self.turn_s
+
+    def event_id(self, counter: int) -> str:
+        """Return the id of an event of this turn."""
+        return f"{self.site.id}/{self.turn_count:08d}/{counter:03d}"
+
+
+def simulated(site: Site, supply: Supply, store: Store, *, seed: int, start_soc_ratio: float = 0.5) -> World:
+    """Return a world of twins on a virtual clock that begins with the supply."""
+    key = hashlib.blake2b(f"{site.id}:{seed}".encode(), digest_size=32).digest()
+    checker = Checker(key)
+    devices = TwinDevices(site, supply, checker, start_soc_ratio=start_soc_ratio)
+    return _world(site, VirtualClock(supply.grid.start_utc), devices, store, key, turn_s=supply.grid.step_s)
+
+
+def replayed(
+    site: Site, frame: Frame, grid: TimeGrid, store: Store, *, warmup_steps: int, start_soc_ratio: float = 0.5
+) -> World:
+    """Return a world that meets a recorded house: the steps before ``warmup_steps`` are history, the rest is played.
+
+    The history goes into the store with the moment each step became known, gaps as gaps.
+    """
+    store.append(frame.rows(slice(0, warmup_steps)))
+    store.flush()
+    supply = from_frame(site, frame, grid)
+    played = Supply(
+        grid.part(warmup_steps, grid.step_count - warmup_steps),
+        {key: value[warmup_steps:] for key, value in supply.load_w.items()},
+        {key: value[warmup_steps:] for key, value in supply.available_w.items()},
+        supply.ambient_degc,
+    )
+    return simulated(site, played, store, seed=0, start_soc_ratio=start_soc_ratio)
+
+
+def live(site: Site, store: Store, devices: Devices, key: bytes, *, turn_s: int) -> World:
+    """Return a world on the machine's clock. Trips found in the store stay latched.
+
+    Args:
+        site: What stands there.
+        store: What remembers.
+        devices: The port; whoever made it holds a checker with the same key.
+        key: Fresh secret bytes of this life of the guard.
+        turn_s: Seconds between turns.
+    """
+    clock = LiveClock()
+    world = _world(site, clock, devices, store, key, turn_s=turn_s, trips=_latched(store, clock.now()))
+    world.margin_ratio = LIVE_MARGIN_RATIO
+    return world
+
+
+def _world(
+    site: Site, clock: Clock, devices: Devices, store: Store, key: bytes, *, turn_s: int, trips: Trips | None = None
+) -> World:
+    guard = Guard(site, key, stale_after_s=STALE_AFTER_TURNS * turn_s, trips=trips)
+    guard.signal(Signal.SELF_TEST_PASSED)
+    guard.signal(Signal.START)
+    step_s = max(turn_s, site.control.step_s)
+    prices = PriceBook(site.tariff, site.timezone, step_s)
+    agents = {name: load("enerwise.agents", name)() for name in MODES}
+    return World(
+        site=site,
+        clock=clock,
+        devices=devices,
+        store=store,
+        guard=guard,
+        agents=agents,
+        mandates={name: Mandate(name, frozenset(guard.assets)) for name in agents},
+        turn_s=turn_s,
+        prices=prices,
+        planner=Planner(site, store, prices, step_s=step_s),
+        turn_count=_turns_told(store),
+    )
+
+
+def _turns_told(store: Store) -> int:
+    """Return the first turn number that no event of the store has: ids go on after a restart."""
+    last = store.events(limit=1)
+    return int(last[0].id.split("/")[1]) + 1 if last else 0
+
+
+def _latched(store: Store, now: Instant) -> Trips | None:
+    blob = store.get("guard", TRIPS)
+    return None if blob is None else Trips.from_bytes(blob, now)
+
+
+def grid_of(frame: Frame, step_s: int) -> TimeGrid:
+    """Return the grid of a frame whose rows lie on one."""
+    return TimeGrid(frame.start_utc[0] if len(frame) else np.datetime64(0, "ms"), step_s, len(frame))
