@@ -172,9 +172,9 @@ def _figures(result: BacktestResult) -> dict[str, Any]:
     return {"span": span, "steps": result.grid.step_count, "notes": list(result.notes), "strategies": strategies}
 
 
-def run(homes: list[str], tariffs: list[str], days: int | None) -> list[dict[str, Any]]:
-    """Run all cases on all cores, with progress."""
-    jobs = [(home, tariff) for home in homes for tariff in tariffs]
+def run(homes: list[str], tariffs: list[str], days: int | None, out: Path) -> list[dict[str, Any]]:
+    """Run all cases on all cores, with progress; what is done is written at once."""
+    jobs = [(home, tariff) for tariff in tariffs for home in homes]
     columns = TextColumn("backtests"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn()
     with Progress(*columns) as progress, ProcessPoolExecutor() as pool:
         task = progress.add_task("backtests", total=len(jobs))
@@ -183,8 +183,17 @@ def run(homes: list[str], tariffs: list[str], days: int | None) -> list[dict[str
         for future in as_completed(futures):
             done[futures[future]] = future.result()
             progress.advance(task)
+            write([done[job] for job in jobs if job in done], out)
             progress.console.print(_line(done[futures[future]]))
     return [done[job] for job in jobs]
+
+
+def write(rows: list[dict[str, Any]], out: Path) -> None:
+    """Write figures and page."""
+    from results_page import page  # Beside this script.
+
+    out.with_suffix(".json").write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+    out.with_suffix(".md").write_text(page(rows), encoding="utf-8")
 
 
 def _line(row: dict[str, Any]) -> str:
@@ -204,11 +213,7 @@ def main() -> None:
     chosen = parser.parse_args()
     if not DATA.is_dir():
         sys.exit(f"no data at {DATA}: the real homes are not part of the repository")
-    rows = run(chosen.homes.split(","), chosen.tariffs.split(","), chosen.days)
-    from results_page import page  # Beside this script.
-
-    chosen.out.with_suffix(".json").write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
-    chosen.out.with_suffix(".md").write_text(page(rows), encoding="utf-8")
+    run(chosen.homes.split(","), chosen.tariffs.split(","), chosen.days, chosen.out)
     print(f"wrote {chosen.out}.md and {chosen.out}.json")
 
 

@@ -48,7 +48,7 @@ def test_before_the_beginning_nothing_is_known() -> None:
     per_day=st.sampled_from([24, 48]),
 )
 def test_a_lag_is_the_least_multiple_that_is_known(size: int, position: int, lag_days: int, per_day: int) -> None:
-    past = a_past(np.arange(size), step_s=86_400 // per_day)
+    past = a_past(np.arange(float(size)), step_s=86_400 // per_day)
     lag = lag_days * per_day
     back = position - lag
     while back > size - 1:

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from enerwise.core.outlook import Forecast
-from enerwise.core.time import Instant, TimeGrid
+from enerwise.core.time import DAY_S, Instant, TimeGrid
 from enerwise.core.units import FloatArray, IntArray
 from enerwise.forecast.banded import Banded, positions
 from enerwise.forecast.past import Past
@@ -69,22 +69,20 @@ def outlook(
 
 
 def _error_days(channels: Sequence[tuple[Banded, Past]], grid: TimeGrid) -> FloatArray:
-    """Return past errors as days that begin at the grid's time of day. Shape (channel, day, step)"""
-    windows = []
+    """Return past errors as days that begin at the grid's time of day, known to all. Shape (channel, day, step)"""
+    spans = []
     for forecaster, past in channels:
         if forecaster.errors is None or forecaster.errors_end_utc is None:
             return np.zeros((len(channels), 0, grid.step_count))
         first = past.grid.step_at(forecaster.errors_end_utc) - forecaster.errors.size
-        position = positions(past, grid)
-        starts = np.arange(
-            (int(position[0]) - first) % past.steps_per_day,
-            forecaster.errors.size - grid.step_count + 1,
-            past.steps_per_day,
-        )
-        window = np.nan_to_num(forecaster.errors[starts[:, None] + np.arange(grid.step_count)])
-        windows.append(window * forecaster.band_scale(past, position))
-    days = min(window.shape[0] for window in windows)
-    return np.stack([window[window.shape[0] - days :] for window in windows])
+        scale = forecaster.band_scale(past, positions(past, grid))
+        spans.append((past.grid.step_at(grid.start_utc) - first, forecaster.errors, scale))
+    day = DAY_S // grid.step_s
+    # Counted back from the grid, so that a day is the same day in every channel even where one fell silent earlier.
+    nearest = max(-(-(begin + grid.step_count - error.size) // day) for begin, error, _ in spans)
+    days_back = np.arange(min(begin // day for begin, _, _ in spans), nearest - 1, -1)
+    step = np.arange(grid.step_count) - day * days_back[:, None]
+    return np.stack([np.nan_to_num(error[begin + step]) * scale for begin, error, scale in spans])
 
 
 def _groups(net: FloatArray, share: FloatArray) -> list[IntArray]:

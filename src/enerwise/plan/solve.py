@@ -6,7 +6,7 @@ Four stages, most of which an ordinary day never enters:
 2. Where the relaxation charges and discharges, or buys and sells, at once, binaries enter at those steps and wherever
    prices make burning energy pay; solve again until the relaxation is clean.
 3. Duals, from the linear program in which the binaries are settled: the worth of stored energy in each step.
-4. Stability: among plans within 0.2 cent of the best the one nearest to the plan before, or that acts early.
+4. Stability: among plans that cost a trifle more than the best the one nearest to the plan before, or that acts early.
 """
 
 from collections.abc import Sequence

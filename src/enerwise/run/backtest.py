@@ -1,7 +1,7 @@
 """Backtest: what a site would have paid under each strategy, on the same recorded house.
 
-``idle`` leaves the battery at rest, ``self_consumption`` is the rule every inverter has, ``plan`` runs the product as it
-is, and ``perfect`` is one linear program over the whole period with nothing unknown: the most that could be saved.
+``idle`` leaves the battery at rest, ``self_consumption`` is the rule every inverter has, ``plan`` runs the product as
+it is, and ``perfect`` is one linear program over the whole period with nothing unknown: the most that could be saved.
 All start with the same energy, and what is missing or left at the end is valued alike.
 """
 

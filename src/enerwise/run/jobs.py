@@ -12,7 +12,6 @@ from enerwise.core.time import Instant
 from enerwise.run.settlement import Settlement
 from enerwise.run.world import World
 
-
 SETTLING: Final = "settling"
 
 

@@ -32,17 +32,17 @@ class Peaks:
         since = self._billed_until.get(name)
         if since is None:
             since = _period_start(component, now, zone)
-        whole = max(since, self._interval_start(component, now))
+        whole = max(since, self._interval_start(component, since, now))
         self.states[name] = self._billed(component, store, since, whole, now)
         self._billed_until[name] = whole
         rest = TimeGrid.between(whole, now, self.step_s)
         self.elapsed_w[name] = float(self._import_w(store, rest, now).sum())
 
-    def _interval_start(self, component: DemandComponent, now: Instant) -> Instant:
-        """Return where the billed interval that holds ``now`` began, on the wall clock's marks."""
+    def _interval_start(self, component: DemandComponent, since: Instant, now: Instant) -> Instant:
+        """Return where the billed interval that holds ``now`` began; steps are counted from ``since``."""
         back = component.billed_interval_s(self.step_s) // self.step_s
-        step_ms = self.step_s * 1000
-        grid = TimeGrid(now - np.timedelta64(back * step_ms, "ms"), self.step_s, back + 1)
+        steps = TimeGrid(since, self.step_s, 0)
+        grid = steps.part(steps.step_at(now) - back, back + 1)
         interval = component.intervals(grid, self.site.timezone).interval
         return grid.part(int(np.argmax(interval == interval[-1])), 1).start_utc
 

@@ -1,4 +1,4 @@
-"""The planner as a job: what was measured becomes an outlook, the outlook a plan, both stored with when they were known.
+"""The planner as a job: what was measured becomes an outlook, the outlook a plan; both know when they were made.
 
 The turn never waits for it. Solver and forecasters are imported when the first plan is made, so that a box that only
 follows plans made elsewhere loads neither.

@@ -52,4 +52,4 @@ class Settlement:
             "notes": list(bill.notes),
         }
         cause = () if world.seen_id is None else (world.seen_id,)
-        world.store.note([Event(f"{world.event_id(0)}s-{str(since)[:10]}", now, Kind.SETTLED, site.id, told, cause)])
+        world.store.note([Event(f"{world.event_id(0)}s-{str(since)[:16]}", now, Kind.SETTLED, site.id, told, cause)])

@@ -12,6 +12,7 @@ import numpy as np
 
 from enerwise.agents.agent import Agent
 from enerwise.agents.manager import MODES, ModeChoice
+from enerwise.core.event import Kind
 from enerwise.core.intent import Mandate
 from enerwise.core.outlook import Plan
 from enerwise.core.plugin import load
@@ -31,6 +32,8 @@ HOLD_MARGIN_RATIO: Final = 0.0
 LIVE_MARGIN_RATIO: Final = 0.5
 TRIPS: Final = "trips"
 STALE_AFTER_TURNS: Final = 3.0
+STALE_AFTER_MOST_S: Final = 60.0
+"""Nobody acts on older values, however long a turn: by then a kettle is on, or a cloud has gone."""
 
 
 @dataclass
@@ -65,12 +68,17 @@ class World:
 
     @property
     def stale_after_s(self) -> float:
-        """Age beyond which a value counts as unknown: three turns without news."""
-        return STALE_AFTER_TURNS * self.turn_s
+        """Age beyond which a value counts as unknown: three turns without news, a minute at most."""
+        return stale_after_s(self.turn_s)
 
     def event_id(self, counter: int) -> str:
         """Return the id of an event of this turn."""
         return f"{self.site.id}/{self.turn_count:08d}/{counter:03d}"
+
+
+def stale_after_s(turn_s: int) -> float:
+    """Return the age beyond which a value counts as unknown in a world with such turns. [s]"""
+    return min(STALE_AFTER_TURNS * turn_s, STALE_AFTER_MOST_S)
 
 
 def simulated(site: Site, supply: Supply, store: Store, *, seed: int, start_soc_ratio: float = 0.5) -> World:
@@ -119,7 +127,7 @@ def live(site: Site, store: Store, devices: Devices, key: bytes, *, turn_s: int)
 def _world(
     site: Site, clock: Clock, devices: Devices, store: Store, key: bytes, *, turn_s: int, trips: Trips | None = None
 ) -> World:
-    guard = Guard(site, key, stale_after_s=STALE_AFTER_TURNS * turn_s, trips=trips)
+    guard = Guard(site, key, stale_after_s=stale_after_s(turn_s), trips=trips)
     guard.signal(Signal.SELF_TEST_PASSED)
     guard.signal(Signal.START)
     step_s = max(turn_s, site.control.step_s)
@@ -136,13 +144,13 @@ def _world(
         turn_s=turn_s,
         prices=prices,
         planner=Planner(site, store, prices, step_s=step_s),
-        turn_count=_turns_told(store),
+        turn_count=_turns_told(store, site),
     )
 
 
-def _turns_told(store: Store) -> int:
+def _turns_told(store: Store, site: Site) -> int:
     """Return the first turn number that no event of the store has: ids go on after a restart."""
-    last = store.events(limit=1)
+    last = store.events(kind=Kind.MEASURED, subject=site.id, limit=1)
     return int(last[0].id.split("/")[1]) + 1 if last else 0
 
 

@@ -45,12 +45,13 @@ class Blend(Banded):
         ahead = position - past.value.size
         if not self.fading or not (ahead >= 0).any():
             return value
-        left = np.where(ahead >= 0, self.fading ** (1.0 + ahead), 0.0)
+        left = np.where(ahead >= 0, self.fading ** (1.0 + np.maximum(0, ahead)), 0.0)
         recent = self._recent(past)
-        known = np.isfinite(past.value[recent])
+        now, usual = past.value[recent], self._mean(past, recent)
+        known = np.isfinite(now) & np.isfinite(usual)
         if not known.any():
             return value
-        measured, expected = past.value[recent][known].mean(), self._mean(past, recent)[known].mean()
+        measured, expected = now[known].mean(), usual[known].mean()
         if past.key.quantity == AVAILABLE_POWER_W:
             ratio = float(np.clip(measured / expected, *RATIO_RANGE)) if abs(expected) > 1.0 else 1.0
             shaded: FloatArray = value * (1.0 + (ratio - 1.0) * left)

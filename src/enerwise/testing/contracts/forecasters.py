@@ -1,4 +1,4 @@
-"""What every forecaster must satisfy: it sees nothing later, says sorted finite quantiles, and equal pasts are answered alike.
+"""What every forecaster must satisfy: it sees nothing later, says sorted finite quantiles, and repeats itself.
 
 A plug-in's test inherits the suite and names its forecaster::
 
@@ -66,7 +66,7 @@ class ForecasterContract:
             assert np.all(predicted(self.make().fit(past), past) <= 0.0), name
 
     def test_sees_nothing_known_later(self) -> None:
-        """All that became known after the moment of issue is turned into nonsense; the forecast stays, to the last bit."""
+        """What became known after the issue turns into nonsense; the forecast stays, to the last bit."""
         for count in (3 * PER_DAY, 9 * PER_DAY + 5, 33 * PER_DAY):
             issued_at = START + np.timedelta64(count * STEP_S, "s")
             honest, poisoned = (a_frame(count, poison) for poison in (0.0, 1e6))

@@ -1,0 +1,137 @@
+"""What people write behind options: levels, days, lists, dates, each with a remedy where it cannot be read."""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from enerwise.core.errors import Problem, ProblemsFound, UnitError
+
+if TYPE_CHECKING:
+    from enerwise.core.time import Instant
+    from enerwise.site.assets import Battery
+    from enerwise.site.site import Site
+
+_DAYS: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(?:d|days?)?\s*", re.ASCII)
+_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def levels(asked: Mapping[str, Sequence[str]], site: "Site") -> dict[str, dict[str, float]]:
+    """Read ``battery=50%`` or ``battery=6.5 kWh`` behind each option as stored energy. [Wh], by option and id
+
+    Raises:
+        ProblemsFound: No such battery, no such level; all of it is reported.
+    """
+    from enerwise.site.assets import Battery
+
+    batteries = {each.id: each for each in site.of_kind(Battery)}
+    found: dict[str, dict[str, float]] = {option: {} for option in asked}
+    problems: list[Problem] = []
+    for option, text in (
+        (option, part.strip()) for option, each in asked.items() for part in ",".join(each).split(",")
+    ):
+        name, _, level = text.rpartition("=")
+        if text and not name and len(batteries) == 1:
+            name = next(iter(batteries))
+        battery = batteries.get(name.strip())
+        if battery is not None:
+            try:
+                found[option][battery.id] = _energy_wh(level, battery)
+            except UnitError as error:
+                problems.append(Problem(f"{option} {text}", f"{level!r} cannot be read", error.remedy))
+        elif text:
+            problems.append(_no_battery(f"{option} {text}", name, tuple(batteries), site.name))
+    if problems:
+        raise ProblemsFound("command line", problems)
+    return found
+
+
+def _no_battery(place: str, name: str, known: Sequence[str], site_name: str) -> Problem:
+    from enerwise.site.values import suggestion
+
+    if not name:
+        return Problem(place, "names no battery", f"write such as '{known[0] if known else 'battery'}=50%'")
+    there = suggestion(name, known) or (f"there are {', '.join(known)}" if known else "the site has none")
+    return Problem(place, f"{name!r} is no battery of {site_name}", there)
+
+
+def _energy_wh(text: str, battery: "Battery") -> float:
+    from enerwise.core.units import Dimension, parse
+
+    if text.strip().lower().endswith("wh"):
+        energy_wh = parse(text, Dimension.ENERGY)
+        if not 0 <= energy_wh <= battery.capacity_wh:
+            raise UnitError(text, f"write an energy within 0 and {battery.capacity_wh / 1e3:g} kWh, its capacity")
+        return energy_wh
+    soc_ratio = parse(text, Dimension.RATIO)
+    if not 0 <= soc_ratio <= 1:
+        raise UnitError(text, "write a level within 0 % and 100 %, such as '50%'")
+    return battery.capacity_wh * soc_ratio
+
+
+def days(option: str, text: str) -> float:
+    """Read ``28d``, ``28 days`` or ``28``."""
+    match = _DAYS.fullmatch(text)
+    if match is None:
+        raise wrong(option, text, "write a number of days, such as '28d'")
+    return float(match[1])
+
+
+def names(option: str, text: str, known: Sequence[str]) -> tuple[str, ...]:
+    """Read a list of words with commas between them, each known, in the order of ``known``."""
+    from enerwise.site.values import suggestion
+
+    asked = [each.strip().lower().replace("-", "_").replace(" ", "_") for each in text.split(",") if each.strip()]
+    problems = [
+        Problem(option, f"{each!r} is not known", suggestion(each, known) or f"use {', '.join(known)}")
+        for each in asked
+        if each not in known
+    ]
+    if not asked:
+        problems = [Problem(option, "names nothing", f"use {', '.join(known)}")]
+    if problems:
+        raise ProblemsFound("command line", problems)
+    return tuple(each for each in known if each in asked)
+
+
+def day(option: str, text: str, zone: str) -> "Instant":
+    """Read a date as the local midnight with which it begins."""
+    from enerwise.core.time import instant
+
+    try:
+        if _DATE.fullmatch(text.strip()) is None:
+            raise UnitError(text, "write a date such as '2024-07-01'")
+        return instant(text, zone)
+    except UnitError:
+        raise wrong(option, text, "write a date such as '2024-07-01'") from None
+
+
+def step_s(option: str, text: str) -> int:
+    """Read the length of a step that divides a day."""
+    from enerwise.core.time import DAY_S
+    from enerwise.core.units import Dimension, parse
+
+    try:
+        seconds = parse(text, Dimension.DURATION)
+    except UnitError as error:
+        raise wrong(option, text, error.remedy) from None
+    if not (60 <= seconds <= 3600 and DAY_S % seconds == 0):
+        raise wrong(option, text, "write a step within 1 min and 1 h that divides a day, such as '15 min'")
+    return int(seconds)
+
+
+def target(option: str, path: Path | None, endings: Sequence[str] = ()) -> None:
+    """Check before long work that a file can be written to its place."""
+    if path is None or str(path) == "-":
+        return
+    if not path.parent.is_dir():
+        raise wrong(option, str(path), "name a folder that is there")
+    if path.is_dir():
+        raise wrong(option, str(path), "name a file, this is a folder")
+    if endings and path.suffix.lower() not in endings:
+        raise wrong(option, str(path), f"use a name that ends in {' or '.join(endings)}")
+
+
+def wrong(option: str, value: str, remedy: str) -> ProblemsFound:
+    """Return the report of one option that cannot be read."""
+    return ProblemsFound("command line", [Problem(option, f"{value!r} cannot be used", remedy)])

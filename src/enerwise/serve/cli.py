@@ -1,0 +1,340 @@
+"""The command line: what people may ask, and in which words troubles are told. Heavy libraries load inside commands.
+
+A trouble that a person can put right ends with 2 and a message of place, value and remedy; a mistake of ours ends with
+1 and says how to report it.
+"""
+
+import functools
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Final, ParamSpec
+
+import typer
+
+from enerwise import __version__
+from enerwise.core.errors import EnerwiseError
+from enerwise.serve.console import complain
+
+Arguments = ParamSpec("Arguments")
+PUT_RIGHT: Final = 2
+OURS: Final = 1
+TRACEBACK: Final = "ENERWISE_TRACEBACK"
+
+app = typer.Typer(
+    name="enerwise",
+    help="Enerwise measures a site, foresees it, plans it, and says why it did what it did.",
+    epilog="First steps: enerwise run --demo · enerwise init home.yaml · enerwise simulate home.yaml",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+)
+
+SiteFile = Annotated[
+    Path, typer.Argument(help="Site file, as `enerwise init` writes it.", metavar="SITE", show_default=False)
+]
+Json = Annotated[
+    Path | None, typer.Option("--json", help="Write all numbers here; - is the standard output.", metavar="FILE")
+]
+Csv = Annotated[
+    Path | None, typer.Option("--csv", help="Write the time series here (.csv or .parquet).", metavar="FILE")
+]
+Plot = Annotated[Path | None, typer.Option("--plot", help="Draw the picture here (.svg).", metavar="FILE")]
+FirstDay = Annotated[str | None, typer.Option("--from", help="First billed day.", metavar="DATE")]
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+def told(command: Callable[Arguments, None]) -> Callable[Arguments, None]:
+    """Turn what a command raises into a message and an exit code."""
+
+    @functools.wraps(command)
+    def run(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except EnerwiseError as error:
+            complain(str(error))
+            raise typer.Exit(PUT_RIGHT) from None
+        except (typer.Exit, typer.Abort):
+            raise
+        except Exception as error:
+            if os.environ.get(TRACEBACK):
+                raise
+            complain(f"Enerwise made a mistake: {type(error).__name__}: {error}")
+            complain(
+                f"Please report it with the output of the same command under {TRACEBACK}=1, and its files if you can."
+            )
+            raise typer.Exit(OURS) from None
+
+    return run
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"enerwise {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    del version
+
+
+@app.command()
+@told
+def init(
+    file: Annotated[Path, typer.Argument(help="Where to write it.", metavar="FILE")] = Path("home.yaml"),
+    template: Annotated[
+        str | None, typer.Option("--template", help="Tariff to begin with: home, flat, tou, spot or capacity.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing, take the defaults.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a file that is there.")] = False,
+) -> None:
+    """Write a first site file, after a few questions.
+
+    [bold]Examples[/bold]
+
+    enerwise init home.yaml
+
+    enerwise init home.yaml --template spot --yes
+    """
+    from enerwise.serve.commands.init import init as write
+
+    write(file, template, takes_defaults=yes, overwrites=force)
+
+
+@app.command()
+@told
+def check(site: SiteFile) -> None:
+    """Say everything that is wrong with a site file, or what was understood of it.
+
+    [bold]Example[/bold]
+
+    enerwise check home.yaml
+    """
+    from enerwise.serve.commands.check import check as look
+
+    look(site)
+
+
+@app.command()
+@told
+def plan(
+    site: SiteFile,
+    outlook: Annotated[
+        Path,
+        typer.Option(
+            "--outlook",
+            help="CSV or Parquet: start_utc, load_w, pv_w; price_import_eur_per_kwh and price_export_eur_per_kwh "
+            "take the place of the tariff's energy prices.",
+            metavar="FILE",
+        ),
+    ],
+    start: Annotated[
+        list[str] | None,
+        typer.Option("--start", help="Level at the start; half full if left out.", metavar="battery=50%"),
+    ] = None,
+    end: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--end", help="Least level at the end; if left out, what is left is valued.", metavar="battery=50%"
+        ),
+    ] = None,
+    json: Json = None,
+    csv: Csv = None,
+    plot: Plot = None,
+) -> None:
+    """Plan the time that an outlook tells of.
+
+    [bold]Examples[/bold]
+
+    enerwise plan home.yaml --outlook tomorrow.csv --start battery=50%
+
+    enerwise plan home.yaml --outlook tomorrow.csv --start battery=50% --end battery=50% --json - --plot plan.svg
+    """
+    from enerwise.serve.commands import plan as command
+
+    command.plan(site, outlook, start or [], end or [], command.Files(json=json, csv=csv, plot=plot))
+
+
+@app.command()
+@told
+def simulate(
+    site: SiteFile,
+    days: Annotated[float, typer.Option("--days", help="Days to simulate.")] = 7.0,
+    seed: Annotated[
+        int, typer.Option("--seed", help="Seed of home and weather; same file, same seed, same bytes.")
+    ] = 1,
+    start: Annotated[str, typer.Option("--start", help="First day.", metavar="DATE")] = "2024-06-03",
+    mode: Annotated[
+        str | None,
+        typer.Option("--mode", help="Instead of the site file's: follow_plan, self_consumption, passive, ..."),
+    ] = None,
+    step: Annotated[str | None, typer.Option("--step", help="Length of a turn, such as '15 min'.")] = None,
+    json: Json = None,
+    csv: Csv = None,
+    plot: Plot = None,
+    events: Annotated[
+        Path | None, typer.Option("--events", help="Write the event log here, one JSON a line.", metavar="FILE")
+    ] = None,
+    store: Annotated[
+        Path | None, typer.Option("--store", help="Keep everything here, so that `why` can be asked.", metavar="FILE")
+    ] = None,
+) -> None:
+    """Simulate a generated home for a site: twins on a virtual clock.
+
+    [bold]Examples[/bold]
+
+    enerwise simulate home.yaml
+
+    enerwise simulate home.yaml --days 3 --seed 7 --start 2024-11-11 --mode self_consumption --plot days.svg
+
+    enerwise simulate home.yaml --store home.sim.db && enerwise why 14:05 --store home.sim.db
+    """
+    from enerwise.serve.commands import simulate as command
+
+    wish = command.Asked(day_count=days, seed=seed, start=start, mode=mode, step=step)
+    command.simulate(site, wish, command.Files(json=json, csv=csv, plot=plot, events=events, store=store))
+
+
+@app.command()
+@told
+def backtest(
+    site: SiteFile,
+    data: Annotated[
+        Path, typer.Option("--data", help="Measured history, CSV or Parquet: start_utc, load_w, pv_w.", metavar="FILE")
+    ],
+    columns: Annotated[
+        Path | None, typer.Option("--columns", help="YAML that maps other columns, units and clocks.", metavar="FILE")
+    ] = None,
+    strategies: Annotated[
+        str, typer.Option("--strategies", help="Which to run.")
+    ] = "idle,self_consumption,plan,perfect",
+    first_day: FirstDay = None,
+    last_day: Annotated[str | None, typer.Option("--to", help="Day before which billing ends.", metavar="DATE")] = None,
+    warmup: Annotated[str, typer.Option("--warmup", help="Days of history before the first billed one.")] = "28d",
+    json: Json = None,
+    csv: Csv = None,
+    plot: Plot = None,
+    store: Annotated[
+        Path | None,
+        typer.Option(
+            "--store", help="Keep the plan's run here for `why`; SITE.backtest.db if left out.", metavar="FILE"
+        ),
+    ] = None,
+    no_store: Annotated[bool, typer.Option("--no-store", help="Keep no store.")] = False,
+) -> None:
+    """Say what Enerwise would have saved a home on its own measured data.
+
+    [bold]Examples[/bold]
+
+    enerwise backtest home.yaml --data last-year.csv
+
+    enerwise backtest home.yaml --data meter.parquet --columns map.yaml --from 2024-01-01 --plot year.svg
+
+    [bold]Column map[/bold]
+
+    time: ts_local · step_is: end · timezone: Europe/Berlin · load: {column: use_kwh, unit: kWh per step}
+    """
+    from enerwise.serve.commands import backtest as command
+    from enerwise.serve.measured import Span
+
+    kept = None if no_store else store or site.with_name(f"{site.stem}.backtest.db")
+    wish = command.Asked(strategies, columns, Span(first_day, last_day, warmup))
+    command.run(site, data, wish, command.Files(json=json, csv=csv, plot=plot, store=kept))
+
+
+@app.command()
+@told
+def run(
+    site: Annotated[Path | None, typer.Argument(help="Site file; left out with --demo.", metavar="[SITE]")] = None,
+    demo: Annotated[bool, typer.Option("--demo", help="A generated home through a simulated week.")] = False,
+    days: Annotated[float | None, typer.Option("--days", help="End after so many days; 7 for the demo.")] = None,
+    speed: Annotated[
+        float | None, typer.Option("--speed", help="Demo: simulated seconds per second; 0 as fast as it goes.")
+    ] = None,
+    out: Annotated[
+        Path, typer.Option("--out", help="Demo: folder for picture, numbers and store.", metavar="FOLDER")
+    ] = Path("enerwise-demo"),
+    turn: Annotated[str, typer.Option("--turn", help="Site: length of a turn.")] = "1 min",
+    store: Annotated[
+        Path | None, typer.Option("--store", help="Site: keep everything here; SITE.db if left out.", metavar="FILE")
+    ] = None,
+) -> None:
+    """Run a site on the machine's clock until Ctrl-C, or a demo at high speed.
+
+    Devices are twins until drivers are there; nothing real is moved.
+
+    [bold]Examples[/bold]
+
+    enerwise run --demo
+
+    enerwise run home.yaml
+    """
+    if demo == (site is not None):
+        complain("enerwise run: name a site file, or write --demo for a home that needs none")
+        raise typer.Exit(PUT_RIGHT)
+    if site is None:
+        from enerwise.serve.commands.demo import demo as show
+
+        show(7.0 if days is None else days, speed, out)
+    else:
+        from enerwise.serve.commands.run import run as live
+
+        live(site, store, days, turn)
+
+
+@app.command()
+@told
+def why(
+    time: Annotated[
+        str,
+        typer.Argument(
+            help="14:05 (the last one on record), '2024-07-03 14:05', or 2024-07-03T12:05Z.", metavar="TIME"
+        ),
+    ],
+    store: Annotated[
+        Path | None, typer.Option("--store", help="The store; the newest *.db here if left out.", metavar="FILE")
+    ] = None,
+    asset: Annotated[str | None, typer.Option("--asset", help="Which asset; the battery if left out.")] = None,
+    lang: Annotated[str, typer.Option("--lang", help="Language: en or de.")] = "en",
+    json: Json = None,
+) -> None:
+    """Say why an asset did what it did, from the command back to the meters.
+
+    [bold]Examples[/bold]
+
+    enerwise why 14:05
+
+    enerwise why "2024-07-03 14:05" --store home.backtest.db --lang de
+    """
+    from enerwise.serve.commands.why import why as explain
+
+    explain(time, store, asset, lang, json)
+
+
+@app.command()
+@told
+def bench() -> None:
+    """Measure how quick this machine is: plans, turns, twins.
+
+    [bold]Example[/bold]
+
+    enerwise bench
+    """
+    from enerwise.serve.commands.bench import bench as measure
+
+    measure()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The commands, one file each; whatever is heavy is imported inside them."""

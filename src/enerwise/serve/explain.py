@@ -1,0 +1,295 @@
+"""A cause chain in plain words: what an asset did, why, what else it could have done, and what was known then."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from enerwise.core.event import Event
+from enerwise.core.quantity import AVAILABLE_POWER_W, ENERGY_WH, POWER_W, SOC_RATIO
+from enerwise.core.series import Key
+from enerwise.core.time import Instant, show_local, to_datetime, zone_info
+from enerwise.plan.laws import RESTING_W
+from enerwise.serve import worth
+from enerwise.serve.chain import Chain
+from enerwise.serve.rerun import Stored, next_block, stored_plan
+from enerwise.serve.words import Fact, mode, reason, sentence, slug
+from enerwise.site.assets import Battery, Load, Pv
+from enerwise.site.site import GRID, Site
+from enerwise.store.store import Store
+
+UNBOUND: Final = ("follow_plan", "passive")
+"""Modes that need no word of their own: the plan speaks for itself, and rest is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One sentence under its heading; ``key`` names it in the catalogue."""
+
+    head: str
+    key: str
+    text: str
+    facts: Mapping[str, Fact]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Everything that is told of one setpoint."""
+
+    chain: Chain
+    lines: tuple[Line, ...]
+
+
+class Teller:
+    """Makes the lines of one story."""
+
+    def __init__(self, store: Store, chain: Chain, site: Site, language: str) -> None:
+        self._store, self._chain, self._site, self._language = store, chain, site, language
+        self._asset = next((each for each in site if each.id == chain.asset), None)
+        self._value_w = float(chain.permit.payload["value"])  # type: ignore[arg-type]
+        self._stored: Stored | None = None
+        if chain.plan is not None and isinstance(self._asset, Battery):
+            self._stored = stored_plan(store, chain.plan.id, chain.asset, chain.permit.at)
+
+    def story(self) -> Story:
+        """Return the whole story, the answer first."""
+        parts = (self._did, self._why, self._worth, self._else, self._guard, self._door, self._plan, self._forecast)
+        lines = [line for part in (*parts, self._meters) for line in part()]
+        return Story(self._chain, tuple(lines))
+
+    # What
+
+    def _did(self) -> Iterator[Line]:
+        times = {**self._step(), "day": self._day(self._chain.permit.at), "asset": self._chain.asset}
+        times["time"] = self._clock(self._chain.at)
+        yield self._line("did", f"did.{self._deed()}", {**times, "value_w": self._value_w})
+        actual_w = self._actual_w()
+        if actual_w is not None and not isinstance(self._asset, Load):
+            was = "rested" if abs(actual_w) <= RESTING_W else "took" if actual_w > 0 else "gave"
+            yield self._line("did", f"was.{was}", {**times, **self._step(), "actual_w": actual_w})
+
+    def _deed(self) -> str:
+        match self._asset:
+            case Pv():
+                return "free" if self._value_w <= -self._asset.output_limit_w + 1.0 else "held"
+            case Load():
+                return "on" if self._value_w > 0 else "off"
+            case _:
+                return "rested" if abs(self._value_w) <= RESTING_W else "took" if self._value_w > 0 else "gave"
+
+    def _actual_w(self) -> float | None:
+        """Return the mean of what the meter showed while the permit was in force, None where it shows nothing yet."""
+        series = self._store.read(Key(self._chain.asset, POWER_W), self._chain.permit.at, self._chain.until)
+        return float(np.mean(series.value)) if len(series) else None
+
+    # Why
+
+    def _why(self) -> Iterator[Line]:
+        told = self._chain.mode
+        if told is not None and told.payload.get("mode") not in UNBOUND:
+            name = mode(str(told.payload["mode"]), self._language)
+            yield self._line("why", "mode.since", {"mode": name, "since": self._moment(told.at)})
+            yield self._reason("why", told)
+        if self._chain.proposal is not None:
+            yield self._reason("why", self._chain.proposal)
+
+    def _reason(self, head: str, event: Event) -> Line:
+        code, facts, agent = str(event.payload.get("reason")), _facts(event), str(event.payload.get("agent", ""))
+        return Line(head, f"reason.{code}", reason(code, facts, self._language, agent=agent), facts)
+
+    # Worth, and the road not taken
+
+    def _worth(self) -> Iterator[Line]:
+        prices = self._prices()
+        if prices is None:
+            return
+        known: dict[str, Fact] = {"buy_eur_per_kwh": prices[0], "sell_eur_per_kwh": prices[1]}
+        scene = self._scene()
+        if scene is None:
+            yield self._line("worth", "value.prices", known)
+            return
+        yield self._line("worth", "value.worth", {**known, "dual_eur_per_kwh": scene.dual_eur_per_kwh})
+        for key, facts in worth.margins(scene):
+            yield self._line("worth", key, {**known, **facts})
+        ceiling_w = _facts(self._chain.proposal).get("grid_ceiling_w")
+        if isinstance(ceiling_w, float | int) and scene.others_w > ceiling_w - RESTING_W:
+            yield self._line("worth", "value.ceiling", {"ceiling_w": float(ceiling_w)})
+
+    def _else(self) -> Iterator[Line]:
+        scene = self._scene()
+        if scene is not None:
+            minutes = round((self._chain.until - self._chain.permit.at) / np.timedelta64(1, "m"))
+            for key, facts in worth.alternatives(scene):
+                yield self._line("else", key, {**facts, "minutes": float(minutes)})
+
+    def _scene(self) -> worth.Scene | None:
+        """Return powers, prices and worth of the step, as far as all of them are on record."""
+        facts, prices = _facts(self._chain.proposal), self._prices()
+        dual, others_w = facts.get("dual_eur_per_kwh"), facts.get("others_w")
+        if self._stored is None or prices is None or not isinstance(dual, float | int):
+            return None
+        if not isinstance(others_w, float | int):
+            return None
+        return worth.Scene(
+            battery=self._stored.battery,
+            power_w=self._value_w,
+            others_w=float(others_w),
+            energy_wh=self._seen(self._chain.asset, ENERGY_WH),
+            hours=float((self._chain.until - self._chain.permit.at) / np.timedelta64(1, "h")),
+            dual_eur_per_kwh=float(dual),
+            buy_eur_per_kwh=prices[0],
+            sell_eur_per_kwh=prices[1],
+            conversion=self._stored.conversion,
+        )
+
+    def _prices(self) -> tuple[float, float] | None:
+        """Return the prices of the step: as the agent saw them, else as the plan, else as the tariff has them."""
+        facts = _facts(self._chain.proposal)
+        seen = facts.get("price_import_eur_per_kwh"), facts.get("price_export_eur_per_kwh")
+        if all(isinstance(each, float | int) for each in seen):
+            return float(seen[0]), float(seen[1])  # type: ignore[arg-type]
+        if self._stored is not None:
+            problem, step = self._stored.problem, self._stored.step
+            return float(problem.import_eur_per_kwh[step]), float(problem.export_eur_per_kwh[step])
+        return worth.tariff_prices(self._site, self._chain.permit.at)
+
+    # Guard and door
+
+    def _guard(self) -> Iterator[Line]:
+        verdict = self._chain.verdict
+        if verdict is None:
+            return
+        payload = verdict.payload
+        rule = sentence(f"rule.{slug(str(payload['rule']))}", {}, self._language)
+        facts: dict[str, Fact] = {"rule": rule, "agent": mode(str(payload.get("agent", "")), self._language)}
+        facts |= {"value_w": _number(payload.get("value")), "wished_w": _number(payload.get("wished"))}
+        outcome = str(payload["outcome"])
+        is_silent = outcome == "granted" and payload.get("wished") is None
+        yield self._line("guard", "outcome.no_wish" if is_silent else f"outcome.{outcome}", facts)
+
+    def _door(self) -> Iterator[Line]:
+        receipt = self._chain.receipt
+        if receipt is None:
+            yield self._line("door", "check.missing", {})
+            return
+        times: dict[str, Fact] = {"time": self._clock(receipt.at), "until": self._clock(self._chain.until)}
+        yield self._line("door", f"check.{slug(str(receipt.payload['check']))}", times)
+
+    # Plan, forecast, meters
+
+    def _plan(self) -> Iterator[Line]:
+        plan, stored = self._chain.plan, self._stored
+        if plan is None:
+            return
+        if stored is None:
+            costs: Any = plan.payload.get("cost_eur", {})
+            total_eur = sum(float(each) for each in costs.values())
+            yield self._line("plan", "plan.made_only", {"made": self._moment(plan.at), "cost_eur": total_eur})
+            return
+        grid = stored.problem.grid
+        facts: dict[str, Fact] = {
+            "made": self._clock(plan.at),
+            "hours": grid.step_count * grid.step_h,
+            "time": self._clock(grid.part(stored.step, 1).start_utc),
+            "until": self._clock(grid.part(stored.step, 1).end_utc),
+            "load_w": stored.load_w,
+            "sun_w": stored.sun_w,
+            "energy_wh": float(stored.plan.energy_wh[stored.row, stored.step + 1]),
+        }
+        yield self._line("plan", "plan.made", facts)
+        yield from self._later(stored)
+        for broken in stored.plan.broken:
+            yield self._line("plan", "plan.broken", {"wish": str(broken)})
+
+    def _later(self, stored: Stored) -> Iterator[Line]:
+        """Tell what the energy is for, or where it will come from again."""
+        fills = self._value_w < -RESTING_W
+        block = next_block(stored, fills=fills)
+        if block is not None:
+            key = "plan.later_use" if not fills else "plan.later_grid" if block.from_grid else "plan.later_sun"
+            facts: dict[str, Fact] = {
+                "later_wh": block.energy_wh,
+                "later_from": self._moment(block.start_utc),
+                "later_to": self._moment(block.end_utc, beside=block.start_utc),
+                "later_eur_per_kwh": block.eur_per_kwh,
+            }
+            yield self._line("plan", key, facts)
+
+    def _forecast(self) -> Iterator[Line]:
+        forecast = self._chain.forecast
+        channels: Any = forecast.payload.get("channels") if forecast else None
+        if forecast is None or not isinstance(channels, Mapping):
+            return
+        for name, told in channels.items():
+            is_sun = Key.parse(name).quantity == AVAILABLE_POWER_W
+            sizes = sorted(abs(float(told[each])) * 1e3 for each in ("low_kwh", "high_kwh"))
+            facts: dict[str, Fact] = {
+                "hours": _number(forecast.payload.get("horizon_h")),
+                "days": _number(forecast.payload.get("history_days")),
+                "model": str(told["model"]),
+                "expected_wh": float(told["kwh"]) * 1e3,
+                "low_wh": sizes[0],
+                "high_wh": sizes[1],
+            }
+            yield self._line("forecast", "forecast.sun" if is_sun else "forecast.load", facts)
+
+    def _meters(self) -> Iterator[Line]:
+        if self._chain.measured is None:
+            return
+        load_w = sum(self._seen(each.id, POWER_W) or 0.0 for each in self._site.of_kind(Load))
+        suns = [self._seen(each.id, AVAILABLE_POWER_W) for each in self._site.of_kind(Pv)]
+        facts: dict[str, Fact] = {"time": self._clock(self._chain.measured.at), "load_w": load_w}
+        facts["sun_w"] = sum(each or 0.0 for each in suns)
+        yield self._line("meters", "meters.now" if suns else "meters.no_sun", facts)
+        for battery in self._site.of_kind(Battery):
+            held: dict[str, Fact] = {"asset": battery.id, "energy_wh": self._seen(battery.id, ENERGY_WH)}
+            held["soc_ratio"] = self._seen(battery.id, SOC_RATIO)
+            yield self._line("meters", "meters.battery", held)
+        grid_w = _measurement(self._chain.measured, "ended", Key(GRID, POWER_W))
+        if grid_w is not None:
+            yield self._line("meters", "meters.bought" if grid_w >= 0 else "meters.sold", {"grid_w": grid_w})
+
+    def _seen(self, asset: str, quantity: str) -> float | None:
+        key = Key(asset, quantity)
+        now = _measurement(self._chain.measured, "now", key)
+        return now if now is not None else _measurement(self._chain.measured, "ended", key)
+
+    # Words and times
+
+    def _line(self, head: str, key: str, facts: Mapping[str, Fact]) -> Line:
+        return Line(head, key, sentence(key, facts, self._language), facts)
+
+    def _step(self) -> dict[str, Fact]:
+        return {"time": self._clock(self._chain.permit.at), "until": self._clock(self._chain.until)}
+
+    def _clock(self, at: Instant) -> str:
+        return show_local(at, self._site.timezone)[11:]
+
+    def _day(self, at: Instant) -> str:
+        form = "%d.%m.%Y" if self._language == "de" else "%Y-%m-%d"
+        return to_datetime(at).astimezone(zone_info(self._site.timezone)).strftime(form)
+
+    def _moment(self, at: Instant, *, beside: Instant | None = None) -> str:
+        """Return the time of day, with its date where that is another day than the setpoint's, or that ``beside``."""
+        same = self._day(at) == self._day(self._chain.at if beside is None else beside)
+        return self._clock(at) if same else f"{self._day(at)} {self._clock(at)}"
+
+
+def tell(store: Store, chain: Chain, site: Site, language: str) -> Story:
+    """Return the story of a chain."""
+    return Teller(store, chain, site, language).story()
+
+
+def _facts(event: Event | None) -> dict[str, Any]:
+    found = event.payload.get("facts") if event else None
+    return dict(found) if isinstance(found, Mapping) else {}
+
+
+def _measurement(event: Event | None, part: str, key: Key) -> float | None:
+    values = event.payload.get(part) if event else None
+    return _number(values.get(str(key))) if isinstance(values, Mapping) else None
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, float | int) else None

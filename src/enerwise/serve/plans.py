@@ -1,0 +1,144 @@
+"""A plan for an outlook that a person gives: site, outlook, levels at start and end -> `Planned`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from enerwise.core.errors import Problem as Fault
+from enerwise.core.errors import ProblemsFound
+from enerwise.core.outlook import Plan
+from enerwise.core.time import cpu_s
+from enerwise.core.units import FloatArray
+from enerwise.plan.problem import DemandProblem, Problem
+from enerwise.plan.solve import solve
+from enerwise.run.planner import end_value_eur_per_kwh
+from enerwise.site.assets import Battery, Pv
+from enerwise.site.site import Site
+from enerwise.site.tariff import DemandState
+from enerwise.store.files import Outlook
+
+START_RATIO: Final = 0.5
+"""Level of a battery whose start nobody tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan with what it was made from."""
+
+    site: Site
+    problem: Problem
+    plan: Plan
+    notes: tuple[str, ...]
+    cpu_s: float
+
+    @property
+    def load_w(self) -> FloatArray:
+        """What the home is expected to use. Shape (step,)"""
+        load_w: FloatArray = self.problem.load_w[0]
+        return load_w
+
+    @property
+    def battery_w(self) -> FloatArray:
+        """Planned power of all batteries together. Shape (step,)"""
+        total: FloatArray = self.plan.power_w[: len(self.problem.batteries)].sum(axis=0)
+        return total
+
+    @property
+    def pv_w(self) -> FloatArray:
+        """Planned power of all PV together, zero or below. Shape (step,)"""
+        total: FloatArray = self.plan.power_w[len(self.problem.batteries) :].sum(axis=0)
+        return total
+
+    @property
+    def soc_ratio(self) -> FloatArray:
+        """Level of all batteries together at the edges of the steps, empty without one. Shape (step + 1,)"""
+        batteries = self.problem.batteries
+        if not batteries:
+            return np.zeros(0)
+        stored_wh: FloatArray = self.plan.energy_wh[: len(batteries)].sum(axis=0)
+        return stored_wh / sum(each.capacity_wh for each in batteries)
+
+
+def make_plan(
+    site: Site,
+    outlook: Outlook,
+    start_wh: Mapping[str, float],
+    end_wh: Mapping[str, float] | None = None,
+    *,
+    source: str = "outlook",
+) -> Planned:
+    """Return the plan for an outlook.
+
+    Args:
+        site: What stands there.
+        outlook: Load, available PV and as far as given prices; what is not given comes from the tariff.
+        start_wh: Energy in the batteries at the start, by id; half their capacity where none is given. [Wh]
+        end_wh: Energy wished for at the end, by id; where none is given, what is left is valued. [Wh]
+        source: What to call the outlook in a report.
+
+    Raises:
+        ProblemsFound: The outlook does not fit the site, or prices are missing.
+    """
+    began_s = cpu_s()
+    problem = make_problem(site, outlook, start_wh, end_wh or {}, source=source)
+    plan = solve(problem, outlook.grid.start_utc)
+    guessed = [each.id for each in site.of_kind(Battery) if each.id not in start_wh]
+    notes = tuple(
+        f"{each} is taken to be half full at the start; --start {each}=... says otherwise" for each in guessed
+    )
+    return Planned(site, problem, plan, (*notes, *plan.notes), cpu_s() - began_s)
+
+
+def make_problem(
+    site: Site, outlook: Outlook, start_wh: Mapping[str, float], end_wh: Mapping[str, float], *, source: str = "outlook"
+) -> Problem:
+    """Return what `make_plan` solves."""
+    grid, zone = outlook.grid, site.timezone
+    batteries, pvs = site.of_kind(Battery), site.of_kind(Pv)
+    buy = _given(outlook.price_import_eur_per_kwh, site.tariff.import_eur_per_kwh(grid, zone))
+    sell = _given(outlook.price_export_eur_per_kwh, site.tariff.export_eur_per_kwh(grid, zone))
+    _check_prices(source, outlook, buy, sell)
+    return Problem(
+        grid=grid,
+        batteries=batteries,
+        pvs=pvs,
+        load_w=outlook.load_w[None],
+        available_w=_shared(outlook.pv_w, pvs, source)[None],
+        import_eur_per_kwh=buy,
+        export_eur_per_kwh=sell,
+        import_limit_w=site.connection.import_limit_w(grid.starts_utc, zone),
+        export_limit_w=site.connection.export_limit_w(grid.starts_utc, zone),
+        start_wh=np.array([start_wh.get(each.id, each.capacity_wh * START_RATIO) for each in batteries]),
+        end_wh=np.array([end_wh.get(each.id, np.nan) for each in batteries]),
+        end_value_eur_per_kwh=np.array([end_value_eur_per_kwh(each, buy, sell) for each in batteries]),
+        demand=tuple(DemandProblem.of(each, grid, zone, DemandState()) for each in site.tariff.demand),
+    )
+
+
+def _given(price_eur_per_kwh: FloatArray | None, otherwise_eur_per_kwh: FloatArray) -> FloatArray:
+    return otherwise_eur_per_kwh if price_eur_per_kwh is None else price_eur_per_kwh
+
+
+def _check_prices(source: str, outlook: Outlook, buy: FloatArray, sell: FloatArray) -> None:
+    faults = []
+    for way, price in (("import", buy), ("export", sell)):
+        missing = np.flatnonzero(~np.isfinite(price))
+        if missing.size:
+            at = outlook.grid.part(int(missing[0]), 1).start_utc
+            message = f"neither outlook nor tariff has a price for {missing.size} steps, the first at {at} UTC"
+            faults.append(Fault(f"{way} price", message, f"add a column price_{way}_eur_per_kwh to the outlook"))
+    if faults:
+        raise ProblemsFound(source, faults)
+
+
+def _shared(pv_w: FloatArray, pvs: Sequence[Pv], source: str) -> FloatArray:
+    """Share available PV between plants by their peak power, each up to its inverter. Shape (pv, step)"""
+    if not pvs:
+        if np.any(pv_w < 0):
+            remedy = "add '{id: roof, kind: pv, peak: 6 kWp}' to the site file, or write zeros"
+            raise ProblemsFound(source, [Fault("column pv_w", "the site has no PV plant", remedy)])
+        return np.zeros((0, pv_w.size))
+    total_w = sum(each.peak_w for each in pvs)
+    return np.stack([np.maximum(pv_w * (each.peak_w / total_w), -each.output_limit_w) for each in pvs])

@@ -1,0 +1,124 @@
+"""What a simulated span came to: in a sentence, day by day, as data, as a picture."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from enerwise.core.units import FloatArray, show_energy, show_money
+from enerwise.serve.files import stamps
+from enerwise.serve.plot import week_svg
+from enerwise.serve.scenes import columns_of, price_columns, scene_of
+from enerwise.serve.tables import money_words, table
+from enerwise.serve.totals import Played, bills, days
+from enerwise.serve.words import mode as mode_words
+from enerwise.site.assets import Battery, Pv
+from enerwise.site.site import Site
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+
+def headline(result: Played) -> str:
+    """Return the answer in a sentence."""
+    saved = saved_eur(result)
+    change = f"{show_money(abs(saved))} {'less' if saved >= 0 else 'more'} than with an idle battery"
+    span_days = result.grid.step_count * result.grid.step_h / 24
+    cost = money_words(result.bill().total_eur)
+    return f"{span_days:g} simulated days in mode '{mode_words(result.site.control.mode)}': {cost}, {change}."
+
+
+def idle_grid_w(result: Played) -> FloatArray:
+    """Return what the connection would have shown with an idle battery and PV that delivers all it can. (step,)"""
+    sun_w = np.maximum(result.available_w, -sum(each.output_limit_w for each in result.site.of_kind(Pv)))
+    export_w = result.site.connection.export_limit_w(result.grid.starts_utc, result.site.timezone)
+    grid_w: FloatArray = np.maximum(result.load_w + sun_w, -export_w)
+    return grid_w
+
+
+def saved_eur(result: Played) -> float:
+    """Return what was saved against an idle battery, energy left in it counted at the mean price of buying. [EUR]"""
+    site, grid = result.site, result.grid
+    idle = site.tariff.bill(grid, idle_grid_w(result), site.timezone).total_eur
+    kept_wh = float((result.energy_wh[:, -1] - result.energy_wh[:, 0]).sum()) if result.energy_wh.size else 0.0
+    worth = float(np.nanmean(site.tariff.import_eur_per_kwh(grid, site.timezone)))
+    return idle - result.bill().total_eur + kept_wh / 1e3 * worth * _way_out(site)
+
+
+def _way_out(site: Site) -> float:
+    ways = [each.one_way_ratio for each in site.of_kind(Battery)]
+    return float(np.mean(ways)) if ways else 0.0
+
+
+def totals(result: Played) -> dict[str, float]:
+    """Return energies, peak and shares of a run."""
+    hours = result.grid.step_h
+    bought_wh = float(np.maximum(result.grid_w, 0.0).sum()) * hours
+    sold_wh = float(np.maximum(-result.grid_w, 0.0).sum()) * hours
+    load_wh, made_wh = float(result.load_w.sum()) * hours, -float(result.pv_w.sum()) * hours
+    return {
+        "load_wh": load_wh,
+        "pv_wh": made_wh,
+        "import_wh": bought_wh,
+        "export_wh": sold_wh,
+        "peak_import_w": float(np.maximum(result.grid_w, 0.0).max()),
+        "self_sufficiency_ratio": 1.0 - bought_wh / load_wh if load_wh > 0 else 1.0,
+        "self_consumption_ratio": 1.0 - sold_wh / made_wh if made_wh > 0 else 1.0,
+    }
+
+
+def result_json(result: Played, seed: int) -> Mapping[str, Any]:
+    """Return a run as data: positive is taken."""
+    bill = result.bill()
+    batteries = {each.id: row for row, each in enumerate(result.site.of_kind(Battery))}
+    return {
+        "site": result.site.name,
+        "timezone": result.site.timezone,
+        "is_simulated": True,
+        "seed": seed,
+        "mode": result.site.control.mode,
+        "step_s": result.grid.step_s,
+        "cost_eur": dict(bill.cost_eur),
+        "total_eur": bill.total_eur,
+        "saved_against_idle_eur": saved_eur(result),
+        **totals(result),
+        "notes": list(bill.notes),
+        "start_utc": stamps(result.grid.starts_utc),
+        "power_w": result.power_w,
+        "energy_wh": {each: result.energy_wh[row, 1:] for each, row in batteries.items()},
+        "start_energy_wh": {each: result.energy_wh[row, 0] for each, row in batteries.items()},
+    }
+
+
+def played_columns(result: Played) -> dict[str, Any]:
+    """Return the time series as columns."""
+    return {"start_utc": result.grid.starts_utc, **columns_of(result), **price_columns(result.site, result.grid)}
+
+
+def days_table(result: Played) -> "Table":
+    """Return one row for each local day."""
+    made = table("Day by day", "Day", "Home", "Sun", "Bought", "Sold", "Battery moved", "Cost")
+    parts = list(days(result.grid, result.site.timezone))
+    hours = result.grid.step_h
+    for part, bill in zip(parts, bills(result.site, parts, result.grid_w), strict=True):
+        grid_w = result.grid_w[part.steps]
+        made.add_row(
+            part.name,
+            show_energy(float(result.load_w[part.steps].sum()) * hours),
+            show_energy(-float(result.pv_w[part.steps].sum()) * hours + 0.0),
+            show_energy(float(np.maximum(grid_w, 0.0).sum()) * hours),
+            show_energy(float(np.maximum(-grid_w, 0.0).sum()) * hours),
+            show_energy(float(np.abs(result.battery_w[part.steps]).sum()) * hours),
+            money_words(bill.total_eur),
+        )
+    return made
+
+
+def picture(result: Played) -> str:
+    """Return the span as a picture."""
+    steps = slice(0, result.grid.step_count)
+    title = f"{result.site.name}: simulated"
+    with_lane = result.grid.step_count * result.grid.step_h <= 30
+    return week_svg(
+        scene_of(result, steps, with_lane=with_lane), title=title, lead=headline(result), heading="What happened"
+    )

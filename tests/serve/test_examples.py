@@ -1,0 +1,23 @@
+"""Do the examples run as they stand?"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.serve.builders import enerwise, said
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+
+
+def test_site_and_outlook_give_a_plan() -> None:
+    site, outlook = EXAMPLES / "lindenweg.yaml", EXAMPLES / "outlook.csv"
+    assert enerwise("check", site).exit_code == 0
+    told = said(enerwise("plan", site, "--outlook", outlook, "--start", "battery=30%"))
+    assert "the plan costs 3." in told
+
+
+def test_ten_lines_of_python_plan_a_day() -> None:
+    script = [sys.executable, str(EXAMPLES / "plan_a_day.py")]
+    told = subprocess.run(script, capture_output=True, text=True, check=True, timeout=60).stdout
+    assert len(told.splitlines()) == 97
+    assert told.endswith(" EUR\n")
