@@ -51,9 +51,9 @@ bench: $(DEV_STAMP) ## measure speed
 	@echo "bench: speed"
 	@$(PYTHON) bench/run.py
 
-soak: $(DEV_STAMP) ## run the tests that take minutes or hours
+soak: $(DEV_STAMP) ## try every property on new and many more examples, and run what takes long
 	@echo "pytest: soak"
-	@$(PYTHON) -m pytest -m soak $(TEST_ARGS)
+	@ENERWISE_EXPLORE=1 $(PYTHON) -m pytest -n $(WORKERS) -m "soak or not soak" $(TEST_ARGS)
 
 results: $(DEV_STAMP) ## compute the published figures
 	@echo "bench: results"

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from enerwise.core.outlook import Plan
 from enerwise.core.time import TimeGrid
 from enerwise.core.units import FloatArray
+from enerwise.plan import solver
 from enerwise.plan.problem import Problem
 from enerwise.plan.solve import solve
 from enerwise.site.tariff import DemandComponent, DemandState
@@ -263,3 +264,14 @@ def test_the_smaller_the_choice_the_dearer_the_plan() -> None:
     costs = [the_best(replace(DAYS["ordinary"], batteries=(a_battery(capacity_wh=size),),
                               start_wh=np.array([900.0]))).total_eur for size in (9000.0, 4000.0, 1500.0)]  # fmt: skip
     assert all(larger <= smaller + 1e-9 for larger, smaller in pairwise(costs))
+
+
+@pytest.mark.parametrize("day", ["negative all day", "negative and fixed PV", "export above import"])
+def test_a_search_that_is_cut_short_tells_how_far_from_the_best_it_may_be(
+    day: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(solver, "MOST_NODES", 1)
+    plan = the_best(DAYS[day])
+    least_eur = least_cost_eur(DAYS[day])
+    assert plan.gap_eur > 0.0
+    assert plan.total_eur - plan.gap_eur - NEAR_EUR <= least_eur <= plan.total_eur + NEAR_EUR

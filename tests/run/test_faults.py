@@ -68,7 +68,7 @@ def test_a_fortnight_of_every_fault_keeps_every_limit(mode: str, seed: int, monk
     keeps_limits(kept, import_w=9000.0, export_w=9000.0)
 
 
-@pytest.mark.parametrize("kind", [*BLIND, DeviceFault.FROZEN, DeviceFault.WRONG_SIGN])
+@pytest.mark.parametrize("kind", [*BLIND, DeviceFault.FROZEN, DeviceFault.WRONG_SIGN, DeviceFault.DEAF])
 def test_a_narrow_connection_is_kept_while_nothing_can_be_seen(
     kind: DeviceFault, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -140,7 +140,7 @@ class TwinDevices:
     def _delivered_w(self, plant: Pv, step: int, start_utc: Instant, end_utc: Instant) -> float:
         ceiling_w = np.inf
         if plant.can_curtail and plant.id in self._orders:
-            ceiling_w = -self._asked_w(plant.id, -plant.output_limit_w, start_utc, end_utc)
+            ceiling_w = -self._asked_w(plant.id, plant.safe_power_w, start_utc, end_utc)
         delivered_w: FloatArray = pv.step(
             np.array([self._supply.available_w[plant.id][step]]), plant.output_limit_w, np.array([max(0.0, ceiling_w)])
         )
