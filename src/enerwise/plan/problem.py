@@ -3,7 +3,6 @@
 A `Problem` is complete: stored with its plan, it gives the same plan again, bit by bit.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -189,8 +188,3 @@ def previous_power_w(previous: Plan | None, grid: TimeGrid, battery_ids: tuple[s
         if battery_id in previous.assets:
             power_w[row, :left] = previous.power_w[previous.assets.index(battery_id), shift : shift + left]
     return power_w
-
-
-def spread(values: Mapping[str, float], ids: tuple[str, ...], default: float) -> FloatArray:
-    """Return the values of some ids as an array over all of them."""
-    return np.array([values.get(each, default) for each in ids], dtype=np.float64)

@@ -5,7 +5,7 @@ After construction nothing asks which it is.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -58,8 +58,6 @@ class World:
     plan_id: str | None = None
     seen_id: str | None = None
     """Id of the event that told of the last picture."""
-    silent: set[str] = field(default_factory=set)
-    """Agents that failed in the last turn."""
 
     @property
     def hold_s(self) -> float:
