@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from enerwise.core.errors import ProblemsFound
-from enerwise.plan.problem import Problem, previous_power_w, spread
+from enerwise.plan.problem import Problem, previous_power_w
 from tests.builders import a_battery, a_demand, a_grid, a_plan, a_pv
 from tests.plan.builders import a_demand_problem, a_problem
 
@@ -95,10 +95,6 @@ def test_a_plan_before_that_says_nothing_about_now_is_none(grid: object) -> None
     before = a_plan(grid=a_grid(step_s=3600, steps=24))
     assert previous_power_w(before, grid, ("battery",)) is None  # type: ignore[arg-type]
     assert previous_power_w(None, grid, ("battery",)) is None  # type: ignore[arg-type]
-
-
-def test_values_by_id_become_a_row() -> None:
-    assert list(spread({"b": 2.0}, ("a", "b"), 1.0)) == [1.0, 2.0]
 
 
 def test_a_demand_component_is_mapped_to_the_steps() -> None:
