@@ -1,6 +1,6 @@
 """The published figures: what each real home would have paid under each tariff and strategy.
 
-    python bench/results.py [--homes house_1,emhass] [--tariffs flat,tou] [--days 60] [--out docs/results]
+    python bench/results.py [--homes house_1,emhass] [--tariffs flat,tou] [--days 60] [--resume] [--out docs/results]
 
 Writes ``docs/results.md`` and ``docs/results.json``. The homes lie in ``../shared/data`` beside the repository; their
 licences keep them out of it.
@@ -172,20 +172,20 @@ def _figures(result: BacktestResult) -> dict[str, Any]:
     return {"span": span, "steps": result.grid.step_count, "notes": list(result.notes), "strategies": strategies}
 
 
-def run(homes: list[str], tariffs: list[str], days: int | None, out: Path) -> list[dict[str, Any]]:
-    """Run all cases on all cores, with progress; what is done is written at once."""
-    jobs = [(home, tariff) for tariff in tariffs for home in homes]
+def run(homes: list[str], tariffs: list[str], days: int | None, out: Path, known: list[dict[str, Any]]) -> None:
+    """Run all cases that are not known on all cores, with progress; what is done is written at once."""
+    order = [(home, tariff) for tariff in tariffs for home in homes]
+    done = {(row["home"], row["tariff"]): row for row in known}
+    jobs = [job for job in order if job not in done]
     columns = TextColumn("backtests"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn()
     with Progress(*columns) as progress, ProcessPoolExecutor() as pool:
         task = progress.add_task("backtests", total=len(jobs))
         futures = {pool.submit(case, home, tariff, days): (home, tariff) for home, tariff in jobs}
-        done = {}
         for future in as_completed(futures):
             done[futures[future]] = future.result()
             progress.advance(task)
-            write([done[job] for job in jobs if job in done], out)
+            write([done[job] for job in order if job in done], out)
             progress.console.print(_line(done[futures[future]]))
-    return [done[job] for job in jobs]
 
 
 def write(rows: list[dict[str, Any]], out: Path) -> None:
@@ -209,11 +209,14 @@ def main() -> None:
     parser.add_argument("--homes", default=",".join(HOMES))
     parser.add_argument("--tariffs", default=",".join(TARIFFS))
     parser.add_argument("--days", type=int, help="bill only so many days; default all there are")
+    parser.add_argument("--resume", action="store_true", help="keep the cases that the figures of --out hold already")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "results")
     chosen = parser.parse_args()
     if not DATA.is_dir():
         sys.exit(f"no data at {DATA}: the real homes are not part of the repository")
-    run(chosen.homes.split(","), chosen.tariffs.split(","), chosen.days, chosen.out)
+    figures = chosen.out.with_suffix(".json")
+    known = json.loads(figures.read_text(encoding="utf-8")) if chosen.resume and figures.is_file() else []
+    run(chosen.homes.split(","), chosen.tariffs.split(","), chosen.days, chosen.out, known)
     print(f"wrote {chosen.out}.md and {chosen.out}.json")
 
 

@@ -23,11 +23,30 @@ NAMES = {"flat": "(a) flat", "tou": "(b) time of use", "spot": "(c) hourly price
 
 def page(rows: list[Row]) -> str:
     """Return the whole document."""
-    parts = [HEAD, "## In one look\n", _summary(rows), "## Against what we set out for\n", _aims(rows)]
+    rows = sorted(rows, key=lambda row: list(NAMES).index(row["tariff"]))
+    parts = [
+        HEAD,
+        *_short_cases(rows),
+        "## In one look\n",
+        _summary(rows),
+        "## Against what we set out for\n",
+        _aims(rows),
+    ]
     for tariff in dict.fromkeys(row["tariff"] for row in rows):
         mine = [row for row in rows if row["tariff"] == tariff]
         parts += [f"## {NAMES.get(tariff, tariff)}\n", _table(mine), _notes(mine)]
     return "\n".join(parts)
+
+
+def _short_cases(rows: list[Row]) -> list[str]:
+    """Say which cases were billed over a part of a home's data only."""
+    longest: dict[str, int] = {}
+    for row in rows:
+        longest[row["home"]] = max(row["steps"], longest.get(row["home"], 0))
+    short = [f"{row['home']} {NAMES[row['tariff']][:3]}" for row in rows if row["steps"] < longest[row["home"]]]
+    if not short:
+        return []
+    return [f"Billed over a part of the home's data only (spans under the tables): {', '.join(short)}.\n"]
 
 
 def _summary(rows: list[Row]) -> str:
@@ -114,7 +133,10 @@ def _table(rows: list[Row]) -> str:
 
 
 def _notes(rows: list[Row]) -> str:
-    lines = [f"- {row['home']}: {row['span'][0]} to {row['span'][1]}, {row['span'][2] // 60} min" for row in rows[:2]]
+    spans: dict[tuple[str, str, int], list[str]] = {}
+    for row in rows:
+        spans.setdefault(tuple(row["span"]), []).append(row["home"])
+    lines = [f"- {', '.join(homes)}: {span[0]} to {span[1]}, {span[2] // 60} min" for span, homes in spans.items()]
     lines += [f"- {row['home']}: prices moved by {row['weeks_shifted']} weeks" for row in rows if row["weeks_shifted"]]
     lines += [f"- {row['home']}: {note}" for row in rows for note in row["notes"] if "billed" not in note]
     return "\n".join(lines) + "\n"
