@@ -54,8 +54,10 @@ def battery_bounds(
     """
     age_h = np.where(np.greater_equal(age_s, 0.0) & np.less(age_s, BEYOND), age_s, np.nan) / SECONDS_PER_HOUR
     known_wh = np.where(np.less(np.abs(energy_wh), BEYOND), energy_wh, np.nan)
-    lowest_wh = known_wh - age_h * _drain_w(facts, facts.discharge_limit_w)
-    highest_wh = known_wh + age_h * (facts.charge_limit_w * facts.one_way_ratio)
+    lowest_wh = highest_wh = known_wh
+    if not (isinstance(age_s, float) and age_s == 0.0):
+        lowest_wh = known_wh - age_h * _drain_w(facts, facts.discharge_limit_w)
+        highest_wh = known_wh + age_h * (facts.charge_limit_w * facts.one_way_ratio)
     deliver_w = np.minimum(
         facts.discharge_limit_w * _share(discharge_ratio),
         drain_limit_w(facts, lowest_wh, facts.energy_min_wh, hold_s=hold_s),
@@ -144,6 +146,11 @@ def judge(
         Outcome codes and values. A wish within bounds is granted. Otherwise, where rest itself lies outside the bounds,
         the nearest allowed value is relief; a finite wish is cut; any other is refused and the value is rest.
     """
+    if may_move is True and isinstance(rest, float):
+        # The ordinary case of a fleet, at a seventh of the price: everybody wishes for something allowed.
+        inside = np.less_equal(lower, value) & np.less_equal(value, upper) & np.isfinite(value)
+        if inside.all():
+            return np.full(inside.shape, GRANTED, dtype=np.uint8), value + np.zeros(inside.shape)
     is_open = np.less_equal(lower, upper) & np.less(lower, np.inf) & np.greater(upper, -np.inf)
     low, high = np.where(is_open, lower, 0.0), np.where(is_open, upper, 0.0)
     known_rest = np.where(np.isfinite(rest), rest, 0.0)
