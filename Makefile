@@ -23,7 +23,7 @@ PREPARE := $(PYTHON) -c '$(VERSION_FITS)' || { echo "$(VENV) is not Python 3.11,
 	$(PYTHON) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m ensurepip >/dev/null
 
 COMPILE := .lock-venv/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 --fork-strategy fewest \
-	--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE) pyproject.toml
+	--generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE) pyproject.toml
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint bench soak results lock clean system-packages
