@@ -20,6 +20,7 @@ from enerwise.site.calendar import DAY_SETS, Window
 from enerwise.site.limits import WindowedLimit
 from enerwise.site.site import Connection, Control, Site
 from enerwise.site.tariff import DemandComponent, PriceSeries, Rate, Tariff
+from enerwise.site.wiring import Device
 
 BERLIN = "Europe/Berlin"
 NOON = instant("2024-07-01T12:00Z")
@@ -132,6 +133,7 @@ def a_site(
     connection: Connection | None = None,
     tariff: Tariff | None = None,
     control: Control | None = None,
+    devices: Sequence[Device] = (),
 ) -> Site:
     """Lindenweg 8: roof, battery and home, unless other assets are named."""
     return Site(
@@ -140,6 +142,7 @@ def a_site(
         connection=connection or a_connection(),
         tariff=tariff or a_tariff(),
         assets=assets or (a_pv(), a_battery(), a_load()),
+        devices=tuple(devices),
         control=control or Control(),
     )
 

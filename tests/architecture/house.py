@@ -20,7 +20,7 @@ HOUSE: Final = "enerwise"
 # The one table of floors; docs/architecture.md, section 1, draws the same.
 FLOORS: Final[dict[int, tuple[str, ...]]] = {
     7: ("serve",),
-    6: ("run", "testing"),
+    6: ("run", "door", "testing"),
     5: ("agents", "devices", "store"),
     4: ("guard", "forecast", "plan", "market"),
     3: ("physics", "protocols"),

@@ -78,6 +78,12 @@ def test_fresh_process_sees_what_an_init_smuggles(tmp_path: Path) -> None:
     assert not _is_trusted("yaml")
 
 
+def test_the_door_loads_the_standard_library_and_numpy_only() -> None:
+    loaded = loaded_by(["enerwise.door.__main__"])
+    foreign = sorted({name.partition(".")[0] for name in loaded if not _is_trusted(name)} - {HOUSE})
+    assert not foreign, f"the door process also loads {foreign}"
+
+
 # ---------------------------------------------------------------------------------------------------------------
 # 2 Floors 1 to 4 never wait
 

@@ -96,7 +96,8 @@ def test_an_agent_that_fails_is_silent_for_the_turn_and_the_log_says_so(agent: B
     assert [each.subject for each in silent] == [agent.name]
     assert "Error: " in str(silent[0].payload["error"])
     assert not told(world, Kind.PROPOSED)
-    assert kinds_behind(world.store, told(world, Kind.RECEIPT)[0]) >= {Kind.MEASURED, Kind.MODE}
+    assert kinds_behind(world.store, told(world, Kind.JUDGED)[0]) >= {Kind.MEASURED, Kind.MODE}
+    assert not told(world, Kind.PERMITTED), "what nobody has wished for is left to itself"
     world.agents = whole
     one_turn(world)
     assert len(told(world, Kind.SILENT)) == 1
@@ -106,7 +107,8 @@ def test_an_agent_that_fails_is_silent_for_the_turn_and_the_log_says_so(agent: B
 def test_passive_moves_nothing() -> None:
     world = a_world("passive")
     play(world, 24)
-    assert {each.payload["value"] for each in told(world, Kind.PERMITTED, "battery")} == {0.0}
+    assert {each.payload["value"] for each in told(world, Kind.JUDGED, "battery")} == {0.0}
+    assert not told(world, Kind.PERMITTED), "nothing is sent to any machine"
     assert reasons(world) == [("passive", "owner_choice")]
 
 
@@ -128,7 +130,7 @@ def test_missing_data_bring_passive_with_a_reason_and_their_return_ends_it() -> 
     world.devices = Saying(world.devices, dumb)
     play(world, 2)
     assert reasons(world) == [("passive", "data_too_old"), ("self_consumption", "owner_choice")]
-    first = told(world, Kind.PERMITTED, "battery")[0]
+    first = told(world, Kind.JUDGED, "battery")[0]
     assert first.payload["value"] == 0.0
     assert Kind.MODE in kinds_behind(world.store, first)
 

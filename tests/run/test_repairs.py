@@ -17,6 +17,7 @@ from enerwise.devices.supply import Supply
 from enerwise.devices.twin import TwinDevices
 from enerwise.run.cycle import turn
 from enerwise.run.loop import play
+from enerwise.run.planner import Planner
 from enerwise.run.prices import PriceBook
 from enerwise.run.world import World, replayed, simulated
 from enerwise.site.assets import Asset
@@ -71,7 +72,7 @@ def test_a_plan_knows_every_peak_that_has_been_set() -> None:
     grid = TimeGrid(start, HOUR_S, 59)
     metered_w = world.store.read_frame([Key(GRID, POWER_W)], grid).value[:, 0]
     billed = world.site.tariff.bill(grid, metered_w, BERLIN).demand[demand.name]
-    assert world.planner is not None
+    assert isinstance(world.planner, Planner)
     found = world.planner._peaks.states[demand.name].within(billed.period)
     assert max(found.values()) > 500.0
     assert {day: peak for day, peak in found.items() if peak} == pytest.approx(

@@ -222,6 +222,35 @@ class LiveClock:
         return np.datetime64(_machine.time_ns() // 1_000_000, "ms")
 
 
+class AnchoredClock:
+    """A clock that cannot be set: it starts at an instant and goes on with the machine's monotonic time.
+
+    Processes of one machine that share an anchor agree; whoever moves the wall clock moves none of them.
+    """
+
+    def __init__(self, wall_utc: Instant, monotonic_ns: int) -> None:
+        """Go on from ``wall_utc``, which was when the monotonic clock showed ``monotonic_ns``."""
+        self._wall_utc, self._monotonic_ns = wall_utc.astype(TIME_TYPE), monotonic_ns
+
+    @classmethod
+    def here(cls) -> "AnchoredClock":
+        """Return a clock anchored at the present."""
+        return cls(LiveClock().now(), now_ns())
+
+    @property
+    def anchor(self) -> tuple[Instant, int]:
+        """What another process needs to show the same time."""
+        return self._wall_utc, self._monotonic_ns
+
+    def now(self) -> Instant:
+        """Return the present instant, to the millisecond."""
+        return self.at(now_ns())
+
+    def at(self, monotonic_ns: int) -> Instant:
+        """Return the instant at which the monotonic clock shows ``monotonic_ns``."""
+        return self._wall_utc + np.timedelta64((monotonic_ns - self._monotonic_ns) // 1_000_000, "ms")
+
+
 class VirtualClock:
     """A clock that jumps: simulated time passes at once."""
 
@@ -245,3 +274,8 @@ def cpu_s() -> float:
 def elapsed_s() -> float:
     """Return seconds on the monotonic clock, for progress and timings only. [s]"""
     return _machine.monotonic()
+
+
+def now_ns() -> int:
+    """Return nanoseconds on the monotonic clock, which nobody can set; all processes of a machine share it."""
+    return _machine.monotonic_ns()

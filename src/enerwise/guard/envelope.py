@@ -1,8 +1,8 @@
 """The envelope: what is allowed now, for each asset that can be moved and for the connection they share.
 
-Bounds come from limits, measured state, the age of the data, trips and the lifecycle, and each names the rule that set
-it. Old data shrink them, for the state may have moved since; data older than allowed, or unknown, close them, and the
-asset rests.
+Bounds come from limits, measured state, the age of the data, trips, the lifecycle and what supervision leaves of an
+asset's power, and each names the rule that set it. Old data shrink them, for the state may have moved since; data older
+than allowed, or unknown, close them, and the asset rests.
 
 What a value means depends on the kind. A battery takes or delivers it. A PV plant may deliver up to it: the value is a
 floor on its power, never above zero, and what is expected of it is the larger of value and available power. A switched
@@ -15,10 +15,11 @@ against export nothing is taken but uncontrolled PV at full power; against impor
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
-from typing import Final, Protocol
+from types import MappingProxyType
+from typing import Final, Protocol, assert_never
 
 import numpy as np
 
@@ -26,7 +27,7 @@ from enerwise.core.quantity import POWER_W
 from enerwise.core.time import DAY_S, TIME_TYPE, Instant, TimeArray
 from enerwise.guard import kernels
 from enerwise.guard.observed import Observed, Seen, is_controllable
-from enerwise.site.assets import Battery, BatteryArrays, Load, Pv
+from enerwise.site.assets import Asset, Battery, BatteryArrays, Load, Pv
 from enerwise.site.derating import charge_derating_ratio, discharge_derating_ratio
 from enerwise.site.limits import WindowedLimit
 from enerwise.site.site import Site
@@ -35,6 +36,8 @@ SILENT: Final = Seen()
 ROOM_DEGC: Final = 20.0
 """Stands for a temperature nobody measures: nothing is derated."""
 MINUTE_MS: Final = 60_000
+Ratios = tuple[float, float]
+"""What is left of the power of an asset: discharging, charging."""
 
 
 class Rule(StrEnum):
@@ -164,6 +167,7 @@ def envelope(
     stale_after_s: float,
     is_running: bool = True,
     tripped: frozenset[str] = frozenset(),
+    derate: Mapping[str, Ratios] = MappingProxyType({}),
 ) -> Envelope:
     """Return what is allowed now.
 
@@ -174,12 +178,16 @@ def envelope(
         stale_after_s: Age beyond which a value counts as unknown. [s]
         is_running: False brings every asset to its safe power.
         tripped: Assets that must be at their safe power.
+        derate: What is left of the limits of an asset, discharging and charging, 0..1; NaN leaves nothing, and an asset
+            that is not named keeps all.
     """
     assets = _batteries(controlled, observed, stale_after_s)
     for plant in controlled.plants:
         assets[plant.id] = _plant(plant, observed.assets.get(plant.id, SILENT), stale_after_s)
     for load in controlled.switches:
         assets[load.id] = _switch(load)
+    for asset_id in derate.keys() & assets.keys():
+        assets[asset_id] = _derated(controlled.site.asset(asset_id), assets[asset_id], derate[asset_id])
     for asset_id, allowed in assets.items():
         if not is_running or asset_id in tripped:
             rule = Rule.TRIPPED if is_running else Rule.NOT_RUNNING
@@ -241,6 +249,27 @@ def _plant(plant: Pv, seen: Seen, stale_after_s: float) -> Allowed:
 
 def _switch(load: Load) -> Allowed:
     return Allowed(0.0, load.switch_power_w, Rule.SWITCH, Rule.SWITCH, load.safe_power_w, switch_w=load.switch_power_w)
+
+
+def _derated(asset: Asset, allowed: Allowed, ratios: Ratios) -> Allowed:
+    """Return what is left of the bounds; nothing is ever widened."""
+    match asset:
+        case Battery():
+            limits_w = -asset.discharge_limit_w, asset.charge_limit_w
+        case Pv():
+            limits_w = -asset.output_limit_w, 0.0
+        case Load():
+            limits_w = 0.0, asset.switch_power_w
+        case _:
+            assert_never(asset)
+    # What is no share, NaN included, leaves nothing.
+    share = [min(each, 1.0) if each > 0 else 0.0 for each in ratios]
+    low_w, high_w = limits_w[0] * share[0], limits_w[1] * share[1]
+    if low_w > allowed.lower_w:
+        allowed = replace(allowed, lower_w=low_w + 0.0, lower_rule=Rule.DERATED)
+    if high_w < allowed.upper_w:
+        allowed = replace(allowed, upper_w=high_w, upper_rule=Rule.DERATED)
+    return allowed
 
 
 def _is_fresh(age_s: float, stale_after_s: float) -> bool:

@@ -4,19 +4,21 @@ It says what is allowed, judges wishes against an envelope of its own making, an
 It holds no clock, no file and no socket; whoever holds it keeps `Guard.trips` on disk and hands them back at the start.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
 
 from enerwise.core.time import DAY_S, Instant
 from enerwise.guard import permit as permits
-from enerwise.guard.envelope import Controlled, Envelope, Rule, envelope
+from enerwise.guard.envelope import Controlled, Envelope, Ratios, Rule, envelope
 from enerwise.guard.judge import Verdict, Wish, judge
 from enerwise.guard.lifecycle import Signal, State, next_state
 from enerwise.guard.observed import Observed
 from enerwise.guard.permit import Permit
-from enerwise.guard.trips import ResetRefusal, Trips
+from enerwise.guard.supervise import Watched
+from enerwise.guard.trips import TOO_MANY, WHOLE_SITE, ResetRefusal, Trips
+from enerwise.site.rules import Tier
 from enerwise.site.site import Site
 
 STALE_AFTER_S: Final = 5.0
@@ -27,7 +29,13 @@ class Guard:
     """The only maker of permits. It begins in BOOT and lets nothing move before `Signal.START`."""
 
     def __init__(
-        self, site: Site, key: bytes, *, stale_after_s: float = STALE_AFTER_S, trips: Trips | None = None
+        self,
+        site: Site,
+        key: bytes,
+        *,
+        stale_after_s: float = STALE_AFTER_S,
+        trips: Trips | None = None,
+        first_nonce: int = 0,
     ) -> None:
         """Take charge of a site.
 
@@ -36,6 +44,7 @@ class Guard:
             key: 16 to 64 fresh secret bytes, shared with the checkers, used for one life of one guard.
             stale_after_s: Age beyond which a value counts as unknown, above zero. [s]
             trips: What had tripped before the restart.
+            first_nonce: Permits are numbered from here on; an earlier guard with the same key has used those before.
 
         Raises:
             ValueError: The key has the wrong length, or ``stale_after_s`` is not above zero.
@@ -45,10 +54,12 @@ class Guard:
             raise ValueError(f"stale_after_s must be above 0 s, got {stale_after_s}")
         self.state = State.BOOT
         self.trips = trips or Trips()
+        self.derate: Mapping[str, Ratios] = {}
+        """What supervision leaves of each asset's power, discharging and charging; an asset not named keeps all."""
         self._controlled = Controlled.of(site)
         self._stale_after_s = stale_after_s
         self._key = key
-        self._nonce = 0
+        self._nonce = first_nonce
         self._judged: tuple[Verdict, ...] = ()
 
     @property
@@ -65,6 +76,7 @@ class Guard:
             stale_after_s=self._stale_after_s,
             is_running=self.state is State.RUNNING,
             tripped=self._tripped(),
+            derate=self.derate,
         )
 
     def judge(self, wishes: Sequence[Wish], observed: Observed, now: Instant) -> tuple[Verdict, ...]:
@@ -128,6 +140,17 @@ class Guard:
     def calm(self, subject: str, cause: str) -> None:
         """Note that a fault is no longer active; it stays tripped."""
         self.trips = self.trips.calmed(subject, cause)
+
+    def heed(self, watched: Watched, now: Instant) -> None:
+        """Take over what supervision found: what is left of each asset's power, new trips, and faults that are gone."""
+        self.derate = watched.derate
+        tripping = [each for each in watched.findings if each.tier is Tier.TRIP and each.is_active]
+        for each in tripping:
+            self.trip(each.subject, each.cause, now)
+        for latched in self.trips.latched:
+            is_overflow = (latched.subject, latched.cause) == (WHOLE_SITE, TOO_MANY)
+            if (is_overflow and not tripping) or watched.is_calm(latched.subject, latched.cause):
+                self.calm(latched.subject, latched.cause)
 
     def reset(self, subject: str, cause: str, *, person: str, now: Instant) -> ResetRefusal | None:
         """Release one trip, or say why not. The lifecycle has a reset of its own."""

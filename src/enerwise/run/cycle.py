@@ -64,7 +64,10 @@ async def turn(world: World, *, think: Callable[[World, Instant], None] | None =
     agents = [world.agents[view.mode]] if view.mode in world.agents else []
     arbitration = _decided(agents, view, world, record)
     verdicts = world.guard.judge(arbitration.wishes, observed, now)
-    permits = world.guard.permits(verdicts, now, valid_s=world.hold_s)
+    # What nobody has ever wished for is left to itself; what was moved once is told to rest.
+    world.moved |= {each.asset for each in verdicts if each.wish is not None}
+    moved = [each for each in verdicts if each.asset in world.moved]
+    permits = world.guard.permits(moved, now, valid_s=world.hold_s)
     record.verdicts(verdicts, permits)
     world.store.note(record.news())
     world.store.flush(wait_s=0.2)

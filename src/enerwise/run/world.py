@@ -5,7 +5,7 @@ After construction nothing asks which it is.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -22,6 +22,7 @@ from enerwise.devices.port import Devices
 from enerwise.devices.supply import Supply, from_frame
 from enerwise.devices.twin import TwinDevices
 from enerwise.guard import Checker, Guard, Signal, Trips
+from enerwise.run.brain import Plans
 from enerwise.run.planner import Planner
 from enerwise.run.prices import PriceBook
 from enerwise.site.site import Site
@@ -49,13 +50,15 @@ class World:
     mandates: Mapping[str, Mandate]
     turn_s: int
     prices: PriceBook
-    planner: Planner | None = None
+    planner: Plans | None = None
     margin_ratio: float = HOLD_MARGIN_RATIO
     turn_count: int = 0
     mode: ModeChoice | None = None
     mode_id: str | None = None
     plan: Plan | None = None
     plan_id: str | None = None
+    moved: set[str] = field(default_factory=set)
+    """Assets that anybody has wished for in this life of the world."""
     seen_id: str | None = None
     """Id of the event that told of the last picture."""
 
@@ -106,7 +109,16 @@ def replayed(
     return simulated(site, played, store, seed=0, start_soc_ratio=start_soc_ratio)
 
 
-def live(site: Site, store: Store, devices: Devices, key: bytes, *, turn_s: int) -> World:
+def live(
+    site: Site,
+    store: Store,
+    devices: Devices,
+    key: bytes,
+    *,
+    turn_s: int,
+    clock: Clock | None = None,
+    first_nonce: int = 0,
+) -> World:
     """Return a world on the machine's clock. Trips found in the store stay latched.
 
     Args:
@@ -115,17 +127,28 @@ def live(site: Site, store: Store, devices: Devices, key: bytes, *, turn_s: int)
         devices: The port; whoever made it holds a checker with the same key.
         key: Fresh secret bytes of this life of the guard.
         turn_s: Seconds between turns.
+        clock: The clock that the devices keep; None takes the machine's own.
+        first_nonce: Where permits begin to be numbered, where an earlier world had the same key.
     """
-    clock = LiveClock()
-    world = _world(site, clock, devices, store, key, turn_s=turn_s, trips=_latched(store, clock.now()))
+    clock = clock or LiveClock()
+    trips = _latched(store, clock.now())
+    world = _world(site, clock, devices, store, key, turn_s=turn_s, trips=trips, first_nonce=first_nonce)
     world.margin_ratio = LIVE_MARGIN_RATIO
     return world
 
 
 def _world(
-    site: Site, clock: Clock, devices: Devices, store: Store, key: bytes, *, turn_s: int, trips: Trips | None = None
+    site: Site,
+    clock: Clock,
+    devices: Devices,
+    store: Store,
+    key: bytes,
+    *,
+    turn_s: int,
+    trips: Trips | None = None,
+    first_nonce: int = 0,
 ) -> World:
-    guard = Guard(site, key, stale_after_s=stale_after_s(turn_s), trips=trips)
+    guard = Guard(site, key, stale_after_s=stale_after_s(turn_s), trips=trips, first_nonce=first_nonce)
     guard.signal(Signal.SELF_TEST_PASSED)
     guard.signal(Signal.START)
     step_s = max(turn_s, site.control.step_s)

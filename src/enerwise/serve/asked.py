@@ -106,7 +106,7 @@ def day(option: str, text: str, zone: str) -> "Instant":
         raise wrong(option, text, "write a date such as '2024-07-01'") from None
 
 
-def step_s(option: str, text: str) -> int:
+def step_s(option: str, text: str, *, least_s: int = 60) -> int:
     """Read the length of a step that divides a day."""
     from enerwise.core.time import DAY_S
     from enerwise.core.units import Dimension, parse
@@ -115,8 +115,9 @@ def step_s(option: str, text: str) -> int:
         seconds = parse(text, Dimension.DURATION)
     except UnitError as error:
         raise wrong(option, text, error.remedy) from None
-    if not (60 <= seconds <= 3600 and DAY_S % seconds == 0):
-        raise wrong(option, text, "write a step within 1 min and 1 h that divides a day, such as '15 min'")
+    if not (least_s <= seconds <= 3600 and DAY_S % seconds == 0):
+        least = "1 min" if least_s == 60 else f"{least_s} s"
+        raise wrong(option, text, f"write a step within {least} and 1 h that divides a day, such as '15 min'")
     return int(seconds)
 
 

@@ -265,14 +265,20 @@ def run(
     out: Annotated[
         Path, typer.Option("--out", help="Demo: folder for picture, numbers and store.", metavar="FOLDER")
     ] = Path("enerwise-demo"),
-    turn: Annotated[str, typer.Option("--turn", help="Site: length of a turn.")] = "1 min",
+    turn: Annotated[
+        str | None, typer.Option("--turn", help="Site: length of a turn; 10 s with devices, else 1 min.")
+    ] = None,
+    stop_port: Annotated[
+        int, typer.Option("--stop-port", help="Site with devices: loopback port that takes stops; 0 for none.")
+    ] = 0,
     store: Annotated[
         Path | None, typer.Option("--store", help="Site: keep everything here; SITE.db if left out.", metavar="FILE")
     ] = None,
 ) -> None:
     """Run a site on the machine's clock until Ctrl-C, or a demo at high speed.
 
-    Devices are twins until drivers are there; nothing real is moved.
+    A site file with `devices` moves those, through a door of its own: `enerwise stop` brings all to rest. One without
+    is played by twins; nothing real is moved.
 
     [bold]Examples[/bold]
 
@@ -290,7 +296,7 @@ def run(
     else:
         from enerwise.serve.commands.run import run as live
 
-        live(site, store, days, turn)
+        live(site, store, days, turn, stop_port)
 
 
 @app.command()
@@ -320,6 +326,109 @@ def why(
     from enerwise.serve.commands.why import why as explain
 
     explain(time, store, asset, lang, json)
+
+
+@app.command()
+@told
+def plant(
+    site: SiteFile,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of home, weather and noise.")] = 1,
+    seconds: Annotated[float | None, typer.Option("--seconds", help="End after so long; else at Ctrl-C.")] = None,
+    control_port: Annotated[
+        int, typer.Option("--control-port", help="Loopback port that takes faults as lines of JSON; 0 for none.")
+    ] = 0,
+    state: Annotated[
+        Path | None, typer.Option("--json-state", help="Write what happened here, at the end.", metavar="FILE")
+    ] = None,
+) -> None:
+    """Play the machines of a site on the wires that its file names, simulated, faults included.
+
+    [bold]Examples[/bold]
+
+    enerwise plant examples/lindenweg_wired.yaml
+
+    enerwise plant home.yaml --control-port 15999, then send {"device": "hybrid", "is_silent": true}
+    """
+    from enerwise.serve.commands.plant import plant as play
+
+    play(site, seed=seed, seconds=seconds, control_port=control_port, state_path=state)
+
+
+@app.command()
+@told
+def stop(
+    site: SiteFile,
+    cause: Annotated[str, typer.Option("--cause", help="Why; whoever resets acknowledges it.")] = "stopped by hand",
+    who: Annotated[str, typer.Option("--who", help="Your name.")] = "",
+    test: Annotated[bool, typer.Option("--test", help="Take the whole way without moving anything.")] = False,
+) -> None:
+    """Emergency stop of a running site: every machine rests at once, and stays so until a person resets.
+
+    [bold]Examples[/bold]
+
+    enerwise stop home.yaml
+
+    enerwise stop home.yaml --test
+    """
+    from enerwise.serve.commands import door
+
+    door.stop(site, cause, who, is_test=test)
+
+
+@app.command()
+@told
+def reset(
+    site: SiteFile,
+    who: Annotated[str, typer.Option("--who", help="Your name; it goes into the audit.")],
+    cause: Annotated[
+        str | None, typer.Option("--cause", help="The cause you acknowledge, word for word; asked for if left out.")
+    ] = None,
+    subject: Annotated[
+        str | None, typer.Option("--trip", help="Reset the trip of this asset, or of the whole site: *.")
+    ] = None,
+) -> None:
+    """Reset a stop or a trip, after you have looked at its cause. It starts nothing.
+
+    [bold]Examples[/bold]
+
+    enerwise reset home.yaml --who Ada
+
+    enerwise reset home.yaml --who Ada --trip battery --cause "cell overvoltage"
+    """
+    from enerwise.serve.commands import door
+
+    door.reset(site, who, cause, subject)
+
+
+@app.command()
+@told
+def start(
+    site: SiteFile,
+    who: Annotated[str, typer.Option("--who", help="Your name; it goes into the audit.")] = "",
+) -> None:
+    """Start a site that rests, or hear everything that speaks against it. Nothing can be skipped.
+
+    [bold]Example[/bold]
+
+    enerwise start home.yaml --who Ada
+    """
+    from enerwise.serve.commands import door
+
+    door.start(site, who)
+
+
+@app.command()
+@told
+def health(site: SiteFile, json: Json = None) -> None:
+    """Say how a running site's door stands: state, devices, heartbeats, stops, what it cannot promise.
+
+    [bold]Example[/bold]
+
+    enerwise health home.yaml
+    """
+    from enerwise.serve.commands import door
+
+    door.health(site, json)
 
 
 @app.command()

@@ -66,7 +66,8 @@ class Watch:
         now, ended = _part(event, "now"), _part(event, "ended")
         self._count(ended)
         energy_wh = sum(now.get(str(Key(each.id, ENERGY_WH)), UNKNOWN) for each in site.of_kind(Battery))
-        self._start_wh = energy_wh if self._start_wh is None else self._start_wh
+        if self._start_wh is None and not np.isnan(energy_wh):
+            self._start_wh = energy_wh
         buy = now.get(str(Key(GRID, PRICE_IMPORT_EUR_PER_KWH)), UNKNOWN)
         moment = Moment(
             at=turn.now,

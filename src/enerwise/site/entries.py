@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from typing import Annotated, Final, Literal, Self
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-from pydantic.fields import FieldInfo
+from pydantic import Field, model_validator
 
 from enerwise.core.time import DAY_S
 from enerwise.site.assets import Battery, Load, Pv
 from enerwise.site.calendar import DAY_SETS, Window
+from enerwise.site.entry import Entry
 from enerwise.site.limits import WindowedLimit
 from enerwise.site.site import Connection, Control, Site
 from enerwise.site.tariff import DemandComponent, PriceSeries, Rate, Tariff
@@ -50,20 +50,10 @@ from enerwise.site.values import (
     Wrong,
     YesNo,
 )
+from enerwise.site.wiring_entries import DeviceEntry
 
 _WINDOW: Final = Window()
 _CONTROL: Final = Control()
-
-
-class Entry(BaseModel):
-    """A part of the file: its keys are fixed; a trailing underscore keeps Python's own words apart."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=lambda name: name.rstrip("_"))
-
-    @classmethod
-    def fields(cls) -> dict[str, FieldInfo]:
-        """Return the description of each key, by the key as people write it."""
-        return {name.rstrip("_"): field for name, field in cls.model_fields.items()}
 
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -107,7 +97,7 @@ class LimitEntry(Entry):
     """A limit of the connection: ``9 kW``, or ``otherwise`` and windows."""
 
     otherwise: Power
-    windows: list[LimitWindowEntry] = []
+    windows: Annotated[list[LimitWindowEntry], Field(default_factory=list)]
 
     @model_validator(mode="before")
     @classmethod
@@ -148,7 +138,7 @@ class RateEntry(Entry):
     """A price: ``0.30 EUR/kWh``, ``otherwise`` and periods, or a file; then ``times`` and ``plus``."""
 
     otherwise: Annotated[Price | None, Field(examples=["0.30 EUR/kWh"])] = None
-    periods: list[PeriodEntry] = []
+    periods: Annotated[list[PeriodEntry], Field(default_factory=list)]
     file: Annotated[Text | None, Field(examples=["prices.csv"])] = None
     times: Factor = 1.0
     plus: Price = 0.0
@@ -204,7 +194,7 @@ class TariffEntry(Entry):
     export: Annotated[RateEntry | None, Field(examples=["0.08 EUR/kWh"])] = None
     fixed: Fee = 0.0
     tax: Annotated[Ratio, Field(examples=["19 %"])] = 0.0
-    demand: Annotated[list[DemandEntry], Field(examples=["[{price: 4.20 EUR/kW, per: month}]"])] = []
+    demand: Annotated[list[DemandEntry], Field(default_factory=list, examples=["[{price: 4.20 EUR/kW, per: month}]"])]
     holidays: Annotated[Country | None, Field(examples=["DE-BW"])] = None
 
     def tariff(self, calendar: str | None, files: Mapping[str, PriceSeries]) -> Tariff:
@@ -334,6 +324,9 @@ class SiteEntry(Entry):
     tariff: Annotated[TariffEntry, Field(examples=["{import: 0.30 EUR/kWh, export: 0.08 EUR/kWh}"])]
     assets: Annotated[list[AssetEntry], Field(min_length=1, examples=["[{id: home, kind: load}]"])]
     control: Annotated[ControlEntry | None, Field(examples=["{mode: follow_plan}"])] = None
+    devices: Annotated[
+        list[DeviceEntry], Field(default_factory=list, examples=["[{id: meter, driver: modbus_tcp, ...}]"])
+    ]
 
     def site(self, files: Mapping[str, PriceSeries]) -> Site:
         """Hand over the site; ``files`` holds the price series of each file that it names."""
@@ -344,4 +337,5 @@ class SiteEntry(Entry):
             tariff=self.tariff.tariff(self.country, files),
             assets=tuple(each.asset() for each in self.assets),
             control=(self.control or ControlEntry()).control(),
+            devices=tuple(each.device() for each in self.devices),
         )

@@ -14,8 +14,9 @@ from pydantic_core import ErrorDetails
 
 from enerwise.core.errors import EnerwiseError, Problem, ProblemsFound, UnitError
 from enerwise.site.document import Path, Raw, parse_document
-from enerwise.site.entries import ASSET_ENTRIES, Entry, SiteEntry, demand_name
-from enerwise.site.site import Site
+from enerwise.site.entries import ASSET_ENTRIES, SiteEntry, demand_name
+from enerwise.site.entry import Entry
+from enerwise.site.site import GRID, WEATHER, Site
 from enerwise.site.tariff import PriceSeries
 from enerwise.site.values import HAS_CALENDAR, Wrong, suggestion
 
@@ -72,7 +73,7 @@ def _read(text: str, load_prices: LoadPrices | None) -> _Reading:
     entry, findings = _entry(document.data)
     files, missing = _files(document.data, load_prices)
     lines = [*document.problems]
-    for each in (*findings, *_repeated(document.data), *missing):
+    for each in (*findings, *_repeated(document.data), *_unserved(document.data), *missing):
         lines.append((document.line_of(each.path), Problem(document.place(each.path), each.message, each.remedy)))
     lines.sort(key=lambda line: line[0])
     return _Reading(entry, files, tuple(problem for _, problem in lines))
@@ -183,12 +184,24 @@ def _repeated(data: Raw) -> Iterator[_Finding]:
         (("tariff", "demand", at, "name"), _at(data, "tariff", "demand", at, "name") or demand_name(at))
         for at in _positions(data, "tariff", "demand")
     ]
-    for group in (assets, demand):
+    devices = [(("devices", at, "id"), _at(data, "devices", at, "id")) for at in _positions(data, "devices")]
+    for group in (assets, demand, devices):
         seen: set[str] = set()
         for path, name in group:
             if isinstance(name, str) and name.strip() in seen:
                 yield _Finding(path, f"{name!r} is the name of one before it", "choose another name")
             seen |= {name.strip()} if isinstance(name, str) else set()
+
+
+def _unserved(data: Raw) -> Iterator[_Finding]:
+    """Yield what devices serve and the site has not."""
+    assets = {str(_at(data, "assets", at, "id")) for at in _positions(data, "assets")} | {GRID, WEATHER}
+    for at in _positions(data, "devices"):
+        serves = _at(data, "devices", at, "serves")
+        for role, asset in serves.items() if isinstance(serves, dict) else ():
+            if isinstance(asset, str) and asset.strip() not in assets:
+                remedy = suggestion(asset.strip(), sorted(assets)) or f"write one of {', '.join(sorted(assets))}"
+                yield _Finding(("devices", at, "serves", role), f"{asset!r} is no asset of this site", remedy)
 
 
 def _files(data: Raw, load_prices: LoadPrices | None) -> tuple[dict[str, PriceSeries], list[_Finding]]:

@@ -11,6 +11,7 @@ from enerwise.core.units import FloatArray
 from enerwise.site.assets import Asset, Battery, Load, Pv
 from enerwise.site.limits import WindowedLimit
 from enerwise.site.tariff import Tariff
+from enerwise.site.wiring import Device
 
 AnyAsset = TypeVar("AnyAsset", Battery, Pv, Load)
 GRID = "grid"
@@ -83,6 +84,8 @@ class Site:
     tariff: Tariff
     assets: tuple[Asset, ...]
     control: Control = field(default_factory=Control)
+    devices: tuple[Device, ...] = ()
+    """What is wired; empty where twins stand in for all machines."""
 
     def __post_init__(self) -> None:
         zone_info(self.timezone)

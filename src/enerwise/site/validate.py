@@ -15,18 +15,40 @@ import numpy as np
 
 from enerwise.core.intent import Reason
 from enerwise.core.quantity import (
+    ALARM_CODE,
     AVAILABLE_POWER_W,
+    BUS_VOLTAGE_V,
     CARBON_G_PER_KWH,
+    CELL_TEMPERATURE_MAX_DEGC,
+    CELL_TEMPERATURE_MIN_DEGC,
+    CELL_VOLTAGE_MAX_V,
+    CELL_VOLTAGE_MIN_V,
+    CHARGE_CURRENT_LIMIT_A,
+    COMMS_LOSS_S,
+    CURRENT_A,
     CYCLES_COUNT,
+    DISCHARGE_CURRENT_LIMIT_A,
     ENERGY_WH,
+    EXPORTED_WH,
+    FREQUENCY_HZ,
+    IMPORTED_WH,
+    INSULATION_OHM,
     IRRADIANCE_W_PER_M2,
+    IS_CLOSED,
+    PACK_VOLTAGE_V,
     POWER_W,
     PRICE_EXPORT_EUR_PER_KWH,
     PRICE_IMPORT_EUR_PER_KWH,
     QUANTITIES,
+    REACTIVE_POWER_VAR,
     SOC_RATIO,
     SOH_RATIO,
+    STATE_CODE,
     TEMPERATURE_DEGC,
+    VOLTAGE_L1_V,
+    VOLTAGE_L2_V,
+    VOLTAGE_L3_V,
+    VOLTAGE_V,
 )
 from enerwise.core.series import Frame, Key, Quality, Reading
 from enerwise.core.time import TIME_TYPE, Instant
@@ -139,9 +161,10 @@ def channel_bands(assets: tuple[Asset, ...], connection: Connection) -> Mapping[
     """Return the bands of every channel that a site has."""
     size_w = _size_w(connection)
     supply_w = size_w + sum(_output_w(asset) for asset in assets)
-    bands: dict[str, Mapping[str, Band]] = {GRID: _grid_bands(size_w), WEATHER: _weather_bands()}
+    electric = _electric_bands(connection.nominal_v)
+    bands: dict[str, Mapping[str, Band]] = {GRID: {**electric, **_grid_bands(size_w)}, WEATHER: _weather_bands()}
     for asset in assets:
-        bands[asset.id] = {TEMPERATURE_DEGC: _TEMPERATURE, **_asset_bands(asset, supply_w)}
+        bands[asset.id] = {TEMPERATURE_DEGC: _TEMPERATURE, **electric, **_asset_bands(asset, supply_w)}
     return {Key(owner, quantity): band for owner, each in bands.items() for quantity, band in each.items()}
 
 
@@ -166,6 +189,32 @@ def _output_w(asset: Asset) -> float:
             return 0.0
 
 
+def _electric_bands(nominal_v: float) -> Mapping[str, Band]:
+    """Return what any AC machine may tell of itself; a grid far off its nominal values is measured rightly."""
+    voltage = Band(0.5 * nominal_v, 1.5 * nominal_v, 0.0, 3.0 * nominal_v)
+    counter = Band(0.0, 1e12, 0.0, 1e13)
+    return {
+        FREQUENCY_HZ: Band(45.0, 65.0, 0.0, 100.0),
+        **dict.fromkeys((VOLTAGE_V, VOLTAGE_L1_V, VOLTAGE_L2_V, VOLTAGE_L3_V), voltage),
+        CURRENT_A: Band(-5e3, 5e3, -1e5, 1e5),
+        REACTIVE_POWER_VAR: Band(-1e6, 1e6, -1e8, 1e8),
+        **dict.fromkeys((IMPORTED_WH, EXPORTED_WH), counter),
+        **dict.fromkeys((STATE_CODE, ALARM_CODE), Band(0.0, 2**32, 0.0, 2**64)),
+        COMMS_LOSS_S: Band(0.0, 86_400.0, 0.0, 1e9),
+        IS_CLOSED: Band(0.0, 1.0, 0.0, 1.0),
+    }
+
+
+_CELLS: Final = {
+    **dict.fromkeys((CELL_VOLTAGE_MIN_V, CELL_VOLTAGE_MAX_V), Band(1.0, 5.0, 0.0, 10.0)),
+    **dict.fromkeys((CELL_TEMPERATURE_MIN_DEGC, CELL_TEMPERATURE_MAX_DEGC), Band(*TEMPERATURES_DEGC[0], -100.0, 300.0)),
+    **dict.fromkeys((PACK_VOLTAGE_V, BUS_VOLTAGE_V), Band(0.0, 1500.0, -100.0, 5000.0)),
+    **dict.fromkeys((CHARGE_CURRENT_LIMIT_A, DISCHARGE_CURRENT_LIMIT_A), Band(0.0, 5e3, 0.0, 1e5)),
+    INSULATION_OHM: Band(0.0, 1e9, 0.0, 1e15),
+}
+"""What a battery management tells of its cells."""
+
+
 def _asset_bands(asset: Asset, supply_w: float) -> Mapping[str, Band]:
     match asset:
         case Battery():
@@ -176,6 +225,7 @@ def _asset_bands(asset: Asset, supply_w: float) -> Mapping[str, Band]:
                 # New cells often hold a little more than their label says.
                 SOH_RATIO: Band(0.0, 1.1, 0.0, 1.5),
                 CYCLES_COUNT: Band(0.0, 2e4, 0.0, 1e6),
+                **_CELLS,
             }
         case Pv():
             peak_w = max(asset.peak_w, asset.output_limit_w)

@@ -111,6 +111,14 @@ def _span(text: object) -> int:
     return int(duration_s)
 
 
+def _seconds(text: object) -> float:
+    duration_s = parse(text, Dimension.DURATION)
+    if not 0.05 <= duration_s <= 3600:
+        raise Wrong(f"{text!r} is not within 0.05 s..1 h", "write a time such as '1 s'")
+    return duration_s
+
+
+Seconds = Annotated[float, BeforeValidator(_seconds), Field(examples=["1 s"])]
 SocBand = Annotated[tuple[float, float], BeforeValidator(_soc_band), Field(examples=["[10 %, 90 %]"])]
 PartOfDay = Annotated[int, BeforeValidator(_part_of_day), Field(examples=["15 min"])]
 Span = Annotated[int, BeforeValidator(_span), Field(examples=["36 h"])]
@@ -166,7 +174,23 @@ def _asset_id(value: object) -> str:
     return text
 
 
+def _serves(value: object) -> dict[str, str]:
+    """Read which asset, or the grid, each role of a device stands for."""
+    is_mapping = isinstance(value, dict) and all(isinstance(each, str) for each in value.values())
+    if not is_mapping or not value:
+        raise Wrong(f"{value!r} names no assets", "write role: asset, such as {battery: battery, meter: grid}")
+    assert isinstance(value, dict)
+    return {str(role): str(asset).strip() for role, asset in value.items()}
+
+
+def Word(known: Sequence[str]) -> BeforeValidator:  # noqa: N802 - stands where types stand
+    """Return the reader of one of some words."""
+    return BeforeValidator(partial(_word, known=known))
+
+
 Text = Annotated[str, BeforeValidator(_text)]
+Serves = Annotated[dict[str, str], BeforeValidator(_serves)]
+UnitId = Annotated[int, BeforeValidator(partial(_whole, lowest=0, highest=255)), Field(examples=["1"])]
 YesNo = Annotated[bool, BeforeValidator(_yes_no), Field(examples=["yes"])]
 Phases = Annotated[int, BeforeValidator(_phases), Field(examples=["3"])]
 TopCount = Annotated[int, BeforeValidator(partial(_whole, lowest=1, highest=366)), Field(examples=["1"])]

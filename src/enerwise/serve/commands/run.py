@@ -32,14 +32,16 @@ LONGEST_DAYS: Final = 30
 """Days of weather and appliances drawn ahead; a twin that lives longer is started again."""
 SEED: Final = 1
 TURN: Final = "1 min"
+WIRED_TURN: Final = "10 s"
+"""Inside a turn the door goes on by itself; more turns would only fill the history."""
 
 
-def run(path: Path, store_path: Path | None, day_count: float | None, turn: str) -> None:
+def run(path: Path, store_path: Path | None, day_count: float | None, turn: str | None, stop_port: int = 0) -> None:
     """Run a site until it is stopped, or for some days."""
     site, text = read_site_file(path), read_text(path)
-    turn_s = asked.step_s("--turn", turn)
+    turn_s = asked.step_s("--turn", turn or (WIRED_TURN if site.devices else TURN), least_s=1 if site.devices else 60)
     if site.control.step_s % turn_s:
-        raise asked.wrong("--turn", turn, f"use a part of the planning step of {site.control.step_s // 60} min")
+        raise asked.wrong("--turn", turn or TURN, f"use a part of the planning step of {site.control.step_s // 60} min")
     if day_count is not None and not 0 < day_count <= LONGEST_DAYS:
         raise asked.wrong("--days", f"{day_count:g}", f"write a number of days above 0, up to {LONGEST_DAYS}")
     check_prices(
@@ -52,6 +54,10 @@ def run(path: Path, store_path: Path | None, day_count: float | None, turn: str)
     try:
         _check_no_past(store, where)
         remember(store, text, path.parent, LiveClock().now())
+        if site.devices:
+            store.close()
+            _run_wired(site, path, where, turn_s, day_count, stop_port)
+            return
         world = twin_world(site, store, turn_s=turn_s)
         say(f"{site.name}: devices are simulated twins of a generated home. Everything is kept in {where}.")
         say("Stop with Ctrl-C.")
@@ -59,6 +65,16 @@ def run(path: Path, store_path: Path | None, day_count: float | None, turn: str)
     finally:
         store.close()
     say(f'Stopped; {where} is closed. Ask why: enerwise why "14:05" --store {where}')
+
+
+def _run_wired(site: Site, path: Path, where: Path, turn_s: int, day_count: float | None, stop_port: int) -> None:
+    from enerwise.serve.box import Options
+    from enerwise.serve.commands.run_wired import Runner, run_folder
+
+    options = Options(run_folder(path), stop_port=stop_port)
+    say(f"{site.name}: {len(site.devices)} devices. Everything is kept in {where} and {options.folder}.")
+    say("Stop with Ctrl-C; it brings every machine to rest first.")
+    Runner(site, path, where, turn_s=turn_s, options=options).run(day_count)
 
 
 def _check_no_past(store: Store, path: Path) -> None:

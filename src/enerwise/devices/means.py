@@ -1,0 +1,64 @@
+"""From samples to readings: means of the turn that has ended, states as they are, and what follows from both.
+
+Devices tell what is; forecasts and bills need means. Between two turns every new sample counts once. What nobody
+measures is reckoned where it follows from the balance: the load of a home is what the connection shows less what every
+other machine takes, and a plant that nobody holds back delivers what the sun gives.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from enerwise.core.quantity import AVAILABLE_POWER_W, POWER_W
+from enerwise.core.series import Key
+from enerwise.devices.door_words import Sighting
+from enerwise.site.assets import Load, Pv
+from enerwise.site.site import GRID, Site
+
+FLOWS = frozenset((POWER_W, AVAILABLE_POWER_W))
+"""Quantities of which a step has a mean; everything else is a state."""
+HELD_BACK_W = 50.0
+"""A plant that delivers less than it may by more than this is limited by the sun, not by us."""
+
+
+@dataclass(slots=True)
+class Means:
+    """Sums of the samples since the last turn."""
+
+    sums: dict[Key, tuple[float, int]] = field(default_factory=dict)
+    last_ns: dict[Key, int] = field(default_factory=dict)
+
+    def add(self, live: Mapping[Key, Sighting]) -> None:
+        """Count every sample that has not been counted yet."""
+        for key, (value, at_ns) in live.items():
+            if key.quantity in FLOWS and self.last_ns.get(key, -1) < at_ns and math.isfinite(value):
+                total, count = self.sums.get(key, (0.0, 0))
+                self.sums[key], self.last_ns[key] = (total + value, count + 1), at_ns
+
+    def take(self) -> dict[Key, float]:
+        """Return the mean of each channel since the last call, and begin anew."""
+        means = {key: total / count for key, (total, count) in self.sums.items()}
+        self.sums.clear()
+        return means
+
+
+def derived(site: Site, live: Mapping[Key, float], ceiling_w: Mapping[str, float]) -> dict[Key, float]:
+    """Return what follows from values without being measured.
+
+    Args:
+        site: Whose values.
+        live: Latest value of each channel, house sign.
+        ceiling_w: What each curtailed plant may deliver, a size; absent where nobody holds it back.
+    """
+    found: dict[Key, float] = {}
+    for plant in site.of_kind(Pv):
+        power_w, available = live.get(Key(plant.id, POWER_W), math.nan), Key(plant.id, AVAILABLE_POWER_W)
+        if available not in live and -power_w < ceiling_w.get(plant.id, math.inf) - HELD_BACK_W:
+            found[available] = min(0.0, power_w)
+    unmeasured = [each for each in site.of_kind(Load) if Key(each.id, POWER_W) not in live]
+    rest_w = live.get(Key(GRID, POWER_W), math.nan) - sum(
+        live.get(Key(asset.id, POWER_W), math.nan) for asset in site if asset not in unmeasured
+    )
+    if len(unmeasured) == 1 and math.isfinite(rest_w):
+        found[Key(unmeasured[0].id, POWER_W)] = rest_w
+    return found

@@ -1,0 +1,1 @@
+"""How bytes become messages and registers become numbers: pure functions, no socket anywhere."""

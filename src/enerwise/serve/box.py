@@ -1,0 +1,264 @@
+"""The parent of all processes on one box: it starts them, restarts what dies, and keeps what must last.
+
+It holds the audit, the trips and the state of the lifecycle on disk, so that the door need not touch one. A door that
+did not end with a goodbye comes up stopped, whatever ended it: a kill, a fault of ours, a power cut.
+"""
+
+import contextlib
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import IO, Any, Final
+
+from enerwise.core.errors import Problem, ProblemsFound
+from enerwise.core.time import AnchoredClock, now_ns
+from enerwise.devices.door_words import ASK_BYTES, TOLD_BYTES, Told
+from enerwise.devices.mailbox import Mailbox, shared_memory
+from enerwise.devices.profiles import load_profile
+from enerwise.door.setup import BEAT_BYTES, Setup, Wires, send
+from enerwise.serve.control import command_door
+from enerwise.serve.memory import CRASHED, Memory
+from enerwise.serve.rules import watched_rules
+from enerwise.site.site import Site
+from enerwise.site.wiring import DOOR_DRIVERS, MODBUS_TCP, Device
+
+RESTART_PAUSES_S: Final = (0.1, 0.5, 1.0, 2.0)
+GOODBYE_S: Final = 5.0
+LINE_BYTES: Final = 1 << 16
+DOOR: Final = ("enerwise.door", "door")
+WATCHDOG: Final = ("enerwise.door", "watchdog")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How the box is run."""
+
+    folder: Path
+    """Sockets and what is kept; should lie on a disk that lasts."""
+    stop_port: int = 0
+    stop_fds: tuple[int, ...] = ()
+    is_realtime: bool = True
+    stale_after_s: float = 3.0
+    beat_limit_s: float = 0.5
+    latches_site_loss: bool = True
+
+    @property
+    def control_path(self) -> Path:
+        """The socket that takes commands."""
+        return self.folder / "door.sock"
+
+    @property
+    def stop_file(self) -> Path:
+        """The file whose appearance is a stop."""
+        return self.folder / "STOP"
+
+
+@dataclass(slots=True)
+class Process:
+    """One child, how to start it again, and how often it has died."""
+
+    module: tuple[str, str]
+    """Module and role."""
+    hand_down: Callable[[IO[bytes]], None]
+    """Tells a newborn what it needs."""
+    child: subprocess.Popen[bytes]
+    deaths: int = 0
+    started_ns: int = field(default_factory=now_ns)
+
+
+class Box:
+    """Door, watchdog and whatever else runs, and the mailboxes between them."""
+
+    def __init__(self, site: Site, options: Options, *, audit: Callable[[Mapping[str, Any]], None]) -> None:
+        """Prepare a box; nothing is started yet.
+
+        Args:
+            site: What stands there, with its devices.
+            options: How it is run.
+            audit: Takes every line of the audit; it must not raise.
+
+        Raises:
+            ProblemsFound: A device's address or profile cannot be found.
+        """
+        options.folder.mkdir(parents=True, exist_ok=True)
+        self.site, self.options, self._audit = site, options, audit
+        self.clock, self.ask_key = AnchoredClock.here(), secrets.token_bytes(32)
+        self._memory = Memory(options.folder)
+        devices = tuple(resolved(each) for each in site.devices)
+        sizes = {"ask": ASK_BYTES, "told": TOLD_BYTES, "beat": BEAT_BYTES, "pulse": BEAT_BYTES, "watch": BEAT_BYTES}
+        self.fds = {name: shared_memory(f"enerwise-{name}", size) for name, size in sizes.items()}
+        self._told = Mailbox(self.fds["told"], TOLD_BYTES)
+        self.life_fd, self._life_write = os.pipe()
+        self._audit_read, audit_write = os.pipe()
+        os.set_blocking(self._audit_read, False)
+        self._received = b""
+        self.processes: dict[str, Process] = {}
+        self.setup = Setup(
+            site=site,
+            devices=devices,
+            profiles={each.id: load_profile(each.profile) for each in devices if each.driver in DOOR_DRIVERS},
+            rules=watched_rules(site, devices),
+            wires=Wires(
+                **{f"{name}_fd": fd for name, fd in self.fds.items()},
+                life_fd=self.life_fd,
+                audit_fd=audit_write,
+                stop_fds=options.stop_fds,
+            ),
+            ask_key=self.ask_key,
+            door_key=secrets.token_bytes(32),
+            reflex_key=secrets.token_bytes(32),
+            anchor=self.clock.anchor,
+            control_path=str(options.control_path),
+            stop_port=options.stop_port,
+            stop_file=str(options.stop_file),
+            beat_limit_s=options.beat_limit_s,
+            latches_site_loss=options.latches_site_loss,
+            stale_after_s=options.stale_after_s,
+            is_passive=site.control.mode == "passive",
+            is_realtime=options.is_realtime,
+        )
+
+    # -- life ----------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start door and watchdog, the door in the state its last life left.
+
+        Raises:
+            OSError: What must be kept cannot be: nothing is started.
+        """
+        blob, why = self._memory.trips_blob(), self._memory.why_stopped()
+        self.setup = replace(self.setup, trips_blob=blob, starts_stopped=why)
+        self._memory.begin()
+        self.spawn("watchdog", WATCHDOG, lambda stream: send(self.setup, stream))
+        self.spawn("door", DOOR, lambda stream: send(self.setup, stream))
+
+    def spawn(self, name: str, module: tuple[str, str], hand_down: Callable[[IO[bytes]], None]) -> None:
+        """Start a process that is restarted whenever it dies."""
+        self.processes[name] = Process(module, hand_down, self._born(module, hand_down))
+
+    def look(self) -> Told | None:
+        """Do what is due: write the audit, keep what has changed, restart what has died; return what the door says."""
+        self._drain_audit()
+        message = self._told.read()
+        told = None if message is None else Told.from_bytes(message.content)
+        if told is not None:
+            self._kept("what the door says", lambda: self._memory.hear(told))
+        for name, process in self.processes.items():
+            if process.child.poll() is not None:
+                self._revive(name, process)
+        return told
+
+    def goodbye(self) -> None:
+        """Bring everything to rest in order, and end: the door first, for it must not find anybody gone before."""
+        door = self.processes.pop("door", None)
+        if door is not None:
+            with contextlib.suppress(OSError, ValueError):
+                self.command({"do": "goodbye"})
+            has_ended_well = _waited(door.child) == 0
+            self._drain_audit()
+            if has_ended_well:
+                self._kept("the end of this run", self._memory.end)
+        # The watchdog would soon take an ended door for a dead one, so it goes next.
+        for process in sorted(self.processes.values(), key=lambda each: each.module != WATCHDOG):
+            process.child.terminate()
+        for process in self.processes.values():
+            _waited(process.child)
+        self.processes.clear()
+        self._close()
+
+    def command(self, command: Mapping[str, Any]) -> dict[str, Any]:
+        """Send the door a command and return its answer.
+
+        Raises:
+            OSError: There is no door, or it does not answer in time.
+        """
+        return command_door(self.options.control_path, command)
+
+    # -- inside --------------------------------------------------------------------------------------------------
+
+    def _born(self, module: tuple[str, str], hand_down: Callable[[IO[bytes]], None]) -> subprocess.Popen[bytes]:
+        wires = self.setup.wires
+        fds = [*self.fds.values(), wires.life_fd, wires.audit_fd, *wires.stop_fds]
+        child = subprocess.Popen(
+            [sys.executable, "-m", *module],
+            stdin=subprocess.PIPE,
+            pass_fds=[fd for fd in fds if fd is not None],
+        )
+        assert child.stdin is not None
+        with contextlib.suppress(BrokenPipeError), child.stdin:
+            hand_down(child.stdin)
+        return child
+
+    def _revive(self, name: str, process: Process) -> None:
+        pause_s = RESTART_PAUSES_S[min(process.deaths, len(RESTART_PAUSES_S) - 1)]
+        if now_ns() - process.started_ns < pause_s * 1e9:
+            return
+        self._note("died", name, {"code": process.child.returncode})
+        process.deaths += 1
+        process.started_ns = now_ns()
+        if name == "door":
+            blob = self._memory.trips.encode() or self.setup.trips_blob
+            self.setup = replace(self.setup, starts_stopped=CRASHED, trips_blob=blob)
+        process.child = self._born(process.module, process.hand_down)
+
+    def _kept(self, what: str, keep: Callable[[], None]) -> None:
+        """Keep something; a disk that refuses is told of and stops nobody."""
+        try:
+            keep()
+        except OSError as error:
+            self._note("fault", "memory", {"why": f"{what} cannot be kept: {error.strerror}"})
+
+    def _drain_audit(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            while data := os.read(self._audit_read, LINE_BYTES):
+                self._received += data
+        *lines, self._received = self._received.split(b"\n")
+        for line in lines:
+            # A door that was killed may have left half a line.
+            with contextlib.suppress(ValueError):
+                self._audit(json.loads(line))
+
+    def _note(self, kind: str, subject: str, payload: Mapping[str, Any]) -> None:
+        self._audit({"at": str(self.clock.now()), "kind": kind, "subject": subject, "payload": payload})
+
+    def _close(self) -> None:
+        self._told.close()
+        files = [*self.fds.values(), self.life_fd, self._life_write, self._audit_read, self.setup.wires.audit_fd]
+        for fd in files:
+            if fd is not None:
+                os.close(fd)
+
+
+def resolved(device: Device) -> Device:
+    """Return the device with its address as numbers: the door asks no name server.
+
+    Raises:
+        ProblemsFound: The name is not known.
+    """
+    if device.driver != MODBUS_TCP:
+        return device
+    host, _, port = device.address.rpartition(":")
+    try:
+        found = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_STREAM)
+    except OSError as error:
+        message = f"{host!r} is not known: {error.strerror}"
+        remedy = "check the name, or write the device's number, such as 192.168.1.20"
+        raise ProblemsFound(device.id, [Problem("address", message, remedy)]) from None
+    number = str(found[0][4][0])
+    return replace(device, address=f"[{number}]:{port}" if ":" in number else f"{number}:{port}")
+
+
+def _waited(child: subprocess.Popen[bytes]) -> int | None:
+    """Return how a child ended; None where it had to be killed."""
+    try:
+        return child.wait(timeout=GOODBYE_S)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+        return None

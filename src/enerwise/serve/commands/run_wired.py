@@ -1,0 +1,105 @@
+"""`enerwise run SITE` where devices are wired: door, watchdog, site process and brain, until it is told to stop."""
+
+import signal
+import threading
+from dataclasses import replace
+from pathlib import Path
+from typing import IO, Final
+
+from enerwise.core.time import DAY_S, now_ns
+from enerwise.devices.door_words import Told
+from enerwise.serve.audits import Audit
+from enerwise.serve.box import Box, Options
+from enerwise.serve.console import complain, say
+from enerwise.serve.errand import Errand, hand_down
+from enerwise.site.site import Site
+
+LOOK_S: Final = 0.2
+NONCES_A_LIFE: Final = 1 << 32
+MODULE: Final = "enerwise.serve.processes"
+
+
+def run_folder(path: Path) -> Path:
+    """Return the folder beside a site file where a running site keeps its sockets and its memory."""
+    return path.with_suffix(".run")
+
+
+class Runner:
+    """One run of a wired site."""
+
+    def __init__(self, site: Site, path: Path, store_path: Path, *, turn_s: int, options: Options) -> None:
+        self._path = path
+        self._audit = Audit(options.folder / "audit")
+        self._box = Box(site, options, audit=self._audit.take)
+        self._errand = Errand(
+            site=site,
+            store_path=store_path,
+            brain_path=options.folder / "brain.sock",
+            control_path=options.control_path,
+            ask_key=self._box.ask_key,
+            anchor=self._box.clock.anchor,
+            turn_s=turn_s,
+            life_fd=self._box.life_fd,
+            ask_fd=self._box.fds["ask"],
+            told_fd=self._box.fds["told"],
+            beat_fd=self._box.fds["beat"],
+        )
+        self._lives = 0
+        self._said = ""
+        self._has_started = False
+        self._ends = threading.Event()
+
+    def run(self, day_count: float | None) -> None:
+        """Run until a signal comes, or for some days."""
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, lambda number, frame: self._ends.set())
+        until_ns = None if day_count is None else now_ns() + int(day_count * DAY_S * 1e9)
+        self._box.start()
+        self._box.spawn("brain", (MODULE, "brain"), lambda stream: hand_down(self._errand, stream))
+        self._box.spawn("site", (MODULE, "site"), self._bear_site)
+        try:
+            while not self._ends.wait(LOOK_S) and (until_ns is None or now_ns() < until_ns):
+                self._tell(self._box.look())
+        finally:
+            self._box.goodbye()
+            self._audit.close()
+
+    def _bear_site(self, stream: IO[bytes]) -> None:
+        """Each life of the site process counts its permits from elsewhere: a number opens the door once."""
+        hand_down(replace(self._errand, first_nonce=self._lives * NONCES_A_LIFE), stream)
+        self._lives += 1
+
+    def _tell(self, told: Told | None) -> None:
+        if told is None:
+            return
+        if told.state == "idle" and not self._has_started and all(each["fresh"] for each in told.units):
+            # Only the first start of a run goes by itself; after a stop a person starts.
+            self._has_started = True
+            self._box.command({"do": "start", "who": "enerwise run"})
+        words = door_words(told, self._path)
+        if words != self._said:
+            self._said = words
+            (complain if told.state in ("stopped", "error") or told.refusals or told.trips else say)(words)
+
+
+def door_words(told: Told, path: Path) -> str:
+    """Say in a line or two how the door stands, and what a person can do."""
+    match told.state:
+        case "running":
+            trips = "".join(f"\n  tripped: {each['subject']}: {each['cause']}" for each in told.trips)
+            return f"Door: running. Stop everything with: enerwise stop {path}{trips}"
+        case "idle" if told.refusals:
+            reasons = "".join(f"\n  {each}" for each in told.refusals)
+            return f"Door: does not start:{reasons}\nPut that right, then: enerwise start {path}"
+        case "idle":
+            silent = [
+                f"{each['id']}: {'; '.join(each['problems']) or 'no answer yet'}"
+                for each in told.units
+                if not each["fresh"]
+            ]
+            return "Door: idle, waiting for " + (", ".join(silent) or f"a start: enerwise start {path}")
+        case "stopped" | "error":
+            trips = "".join(f"\n  {each['subject']}: {each['cause']}" for each in told.trips)
+            return f"Door: {told.state}: {told.why}{trips}\nLook at the cause, then: enerwise reset {path}"
+        case other:
+            return f"Door: {other}"

@@ -1,0 +1,53 @@
+"""What site process and brain are told at their start, once, through a pipe from the box."""
+
+import pickle
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Final
+
+from enerwise.core.time import Instant
+from enerwise.site.site import Site
+
+LENGTH: Final = struct.Struct("<Q")
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What a process is told at its start."""
+
+    site: Site
+    store_path: Path
+    brain_path: Path
+    control_path: Path
+    ask_key: bytes
+    anchor: tuple[Instant, int]
+    turn_s: int
+    life_fd: int
+    """Readable or closed when the parent is gone."""
+    ask_fd: int
+    told_fd: int
+    beat_fd: int
+    first_nonce: int = 0
+    """Nonces begin here: an earlier life of the site process has used those before."""
+
+
+def hand_down(errand: Errand, stream: IO[bytes]) -> None:
+    """Tell a child its errand."""
+    content = pickle.dumps(errand)
+    stream.write(LENGTH.pack(len(content)) + content)
+    stream.flush()
+
+
+def take(stream: IO[bytes]) -> Errand:
+    """Take the errand from the parent.
+
+    Raises:
+        ValueError: The pipe ended before the errand did.
+    """
+    head = stream.read(LENGTH.size)
+    content = stream.read(LENGTH.unpack(head)[0]) if len(head) == LENGTH.size else b""
+    errand = pickle.loads(content) if content else None
+    if not isinstance(errand, Errand):
+        raise ValueError("the parent handed down no errand")
+    return errand

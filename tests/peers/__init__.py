@@ -1,0 +1,1 @@
+"""Foreign counterparts that tests speak with on loopback: none of them shares a line with what is tested."""
