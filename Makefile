@@ -3,7 +3,7 @@
 # Everything is installed into .venv, or into the virtual environment that is active already.
 
 DEMO            := run --demo
-SYSTEM_PACKAGES :=
+SYSTEM_PACKAGES := faketime gcc libc6-dev libmodbus-dev mbpoll mosquitto mosquitto-clients pkg-config socat
 TEST_ARGS       ?=
 WORKERS         ?= 2
 UPGRADE         ?=
@@ -26,10 +26,10 @@ COMPILE := .lock-venv/bin/uv pip compile --quiet --no-config --universal --pytho
 	--generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE) pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench soak results lock clean system-packages
+.PHONY: help run test lint bench soak results safety-evidence lock clean system-packages
 
 help: ## list these words
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "make %-8s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "make %-15s %s\n", $$1, $$2 }'
 
 run: $(RUN_STAMP) ## install what running needs, then run the demo
 	@echo "enerwise: $(DEMO)"
@@ -58,6 +58,10 @@ soak: $(DEV_STAMP) ## try every property on new and many more examples, and run 
 results: $(DEV_STAMP) ## compute the published figures
 	@echo "bench: results"
 	@$(PYTHON) bench/results.py
+
+safety-evidence: $(DEV_STAMP) system-packages ## prove the twenty safety requirements in full and publish the figures
+	@echo "bench: safety evidence"
+	@$(PYTHON) bench/safety.py
 
 lock: .lock-venv/bin/uv ## resolve the lock files again; UPGRADE=--upgrade moves every version
 	@echo "lock: requirements.lock"

@@ -8,7 +8,7 @@ from types import ModuleType
 from rich.console import Console
 
 HERE = Path(__file__).resolve().parent
-NOT_BENCHMARKS = ("run", "results", "results_page")
+NOT_BENCHMARKS = ("run", "results", "results_page", "safety", "mutation")
 
 
 def names() -> list[str]:

@@ -3,8 +3,9 @@
 import inspect
 import itertools
 import math
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -52,7 +53,7 @@ def of_device(facts: ArmingFacts, **changed: Any) -> ArmingFacts:
     return replace(facts, devices=(replace(first, **changed), *others))
 
 
-BROKEN = {
+BROKEN: Final[dict[Precondition, Callable[[ArmingFacts], ArmingFacts]]] = {
     Precondition.ANSWERS: lambda facts: of_device(facts, answers=False),
     Precondition.COMMS_LOSS: lambda facts: of_device(facts, comms_loss_s=math.nan),
     Precondition.LIMITS: lambda facts: of_device(facts, limits_w={"charge limit": (5001.5, 5000.0)}),

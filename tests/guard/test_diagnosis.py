@@ -27,7 +27,7 @@ def second(**values: float) -> dict[str, float]:
     return of("battery#2", **values)
 
 
-# id -> for each tier what is measured, steadily, for as long as it takes; rates and clocks have tests of their own below.
+# id -> for each tier what is measured, steadily, for as long as it takes; rates and clocks have tests of their own.
 STEADY: Final[dict[str, dict[str, Values]]] = {
     "cell-imbalance": {
         "info": battery(cell_voltage_max_v=3.30, cell_voltage_min_v=3.24),
@@ -222,7 +222,7 @@ def test_movement_is_fired(id: str, tier: str, quantity: str, per_s: float, ever
     watch = watches("trends.toml")[id]
     bench = Bench(shipped("trends.toml"), poll_s={"battery": every_s})
     for factor, is_fired in ((0.5, False), (1.0, True)):
-        at_s = bench.t_s
+        at_s, watched = bench.t_s, bench.look()
         for _ in range(int(2.5 * watch.window_s / every_s)):
             value = (
                 2e6 + factor * per_s * (bench.t_s - at_s)
@@ -241,6 +241,7 @@ def test_overrun_is_fired() -> None:
 def test_site_that_is_well_raises_nothing() -> None:
     """Two hours of an ordinary day, with everything measured that any rule asks for."""
     bench = Bench(shipped(*(name for name in FILES if name != "bands_us.toml")))
+    watched = bench.look()
     for t_s in range(0, 7200, 2):
         wave = (t_s // 60 % 7) / 7
         power_w = 2000.0 + 100.0 * wave

@@ -52,6 +52,7 @@ def test_rate_is_what_it_says_over_long_times() -> None:
     """The ring goes round many times."""
     bench = Bench(written(a_watch(**RISE, info={"at": 0.0})))
     warmed(bench, kelvin_per_s=0.0, from_s=0.0, until_s=0.0)
+    watched = bench.look()
     for t_s in range(1, 5000, 7):
         watched = bench.look({HOT: 25.0 + 0.01 * t_s}, t_s=float(t_s))
     assert the_finding(watched, "high", Tier.INFO).value == pytest.approx(0.01)
@@ -93,6 +94,7 @@ def test_battery_that_warms_while_no_current_flows_heats_itself() -> None:
     when = {"quantity": "power_w", "side": "within", "at": 250.0}
     for power_w, is_fired in [(0.0, True), (-200.0, True), (3000.0, False)]:
         bench = Bench(written(a_watch(**RISE, trip={"at": 1 / 60}, when=when)))
+        watched = bench.look()
         for t_s in range(0, 601, 10):
             watched = bench.look({HOT: 25.0 + t_s / 30, "battery.power_w": power_w}, t_s=float(t_s))
         assert bool(fired(watched)) is is_fired
@@ -121,6 +123,7 @@ def test_value_may_stand_still_while_nothing_flows() -> None:
 
 def test_change_up_to_the_resolution_is_none() -> None:
     bench = Bench(written(a_watch(**STILL, warn={"at": 60.0}, resolution=0.5)))
+    watched = bench.look()
     for t_s in range(80):
         watched = bench.look({"battery.current_a": 10.0 + 0.5 * (t_s % 2), "battery.power_w": 900.0}, t_s=float(t_s))
     assert fired(watched)

@@ -165,10 +165,9 @@ class DoorDevices:
         if self._control_path is None:
             return
         if self._lifeline is not None:
-            with contextlib.suppress(BlockingIOError):
-                if not self._lifeline.recv(4096):
-                    self._lifeline.close()
-                    self._lifeline = None
+            if not _is_whole(self._lifeline):
+                self._lifeline.close()
+                self._lifeline = None
             return
         line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         line.setblocking(False)
@@ -179,3 +178,13 @@ class DoorDevices:
             line.close()
         else:
             self._lifeline = line
+
+
+def _is_whole(line: socket.socket) -> bool:
+    """Tell whether the door still holds its end; whatever it has said is passed over."""
+    try:
+        return bool(line.recv(4096))
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False

@@ -13,15 +13,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from enerwise.core.quantity import ENERGY_WH, SOC_RATIO
 from enerwise.core.series import Key
 from enerwise.core.time import AnchoredClock, Instant
 from enerwise.devices.door_words import Answer, Ask, Sighting
 from enerwise.devices.mailbox import Message
+from enerwise.door.reckoning import Reckoned, reckoned, with_reckoned
 from enerwise.door.setup import Setup
 from enerwise.guard import (
     Check,
     Checker,
     Guard,
+    Observed,
     Permit,
     Signal,
     State,
@@ -33,6 +36,8 @@ from enerwise.guard import (
 )
 from enerwise.guard.supervise import Finding
 from enerwise.guard.trips import WHOLE_SITE, ResetRefusal
+from enerwise.site.assets import Battery
+from enerwise.site.validate import channel_bands
 
 HOLD_S: Final = 2.0
 """Until when a decision must stand: the next one comes within a second, and may be late by one."""
@@ -66,8 +71,13 @@ class Core:
         self.turn = -1
         self.answers: dict[str, Answer] = {}
         self.live: dict[Key, Sighting] = {}
+        self._bands = channel_bands(setup.site.assets, setup.site.connection)
+        self.doubted_count = 0
+        """Values that no machine can show, such as a load far below zero."""
         self.moved: set[str] = set()
         """Assets that have been sent a value in this life: they are told to rest where others are left alone."""
+        self._told_w: dict[str, float] = {}
+        self._reckoned: dict[str, Reckoned] = {}
         self._standing: dict[str, Standing] = {}
         self._seen_sequence = 0
         self._last_reset_ns: int | None = None
@@ -83,6 +93,9 @@ class Core:
             self._signal(Signal.FAULT, "tripped before the restart")
         elif self.setup.starts_stopped:
             self._signal(Signal.STOP, self.setup.starts_stopped)
+            if not self.setup.is_passive:
+                # Nobody knows what an earlier life had told the machines: all of them are told to rest.
+                self.moved |= set(self.guard.assets)
         else:
             self._signal(Signal.SELF_TEST_PASSED, "")
 
@@ -99,8 +112,12 @@ class Core:
     # -- what comes in -----------------------------------------------------------------------------------------
 
     def sample(self, key: Key, value: float, at_ns: int) -> None:
-        """Take one value that a device told."""
-        self.live[key] = (value, at_ns)
+        """Take one value that a device told; what no machine can show is as if it had not been told."""
+        band = self._bands.get(key)
+        if band is None or band.lowest <= value <= band.highest:
+            self.live[key] = (value, at_ns)
+        else:
+            self.doubted_count += 1
 
     def hear(self, message: Message | None, now_ns: int) -> bool:
         """Take the newest message of the site process, and tell whether it is news."""
@@ -119,7 +136,7 @@ class Core:
         self.turn, self.answers = ask.turn, {}
         for key, (value, at_ns) in ask.live.items():
             # Nobody has read a value before it was there; a time ahead would keep it young for ever.
-            self.live[key] = (value, min(at_ns, now_ns))
+            self.sample(key, value, min(at_ns, now_ns))
         self._standing = {}
         for permit in ask.permits:
             check = self._asked.check(permit, now)
@@ -244,6 +261,7 @@ class Core:
         permits = self.guard.permits(chosen, now, valid_s=HOLD_S)
         self._answer(verdicts)
         self.moved |= {each.asset for each in permits}
+        self._told_w |= {each.asset: each.value for each in permits}
         return permits
 
     def reflexes(self, now_ns: int) -> tuple[Permit, ...]:
@@ -265,9 +283,15 @@ class Core:
         """Note something for the audit; what nobody takes is bounded, and the count of the lost is told."""
         self.news.append({"kind": kind, "subject": subject, "payload": payload})
 
-    def _observed(self, now_ns: int) -> Any:
+    def _observed(self, now_ns: int) -> Observed:
         values = {key: value for key, (value, _) in self.live.items() if math.isfinite(value)}
-        return observe(self.setup.site, values, self.ages_s(now_ns), hold_s=HOLD_S)
+        ages_s = self.ages_s(now_ns)
+        for battery in self.setup.site.of_kind(Battery):
+            told_w = self._told_w.get(battery.id, math.nan)
+            self._reckoned[battery.id] = reckoned(self._reckoned.get(battery.id), battery, values, told_w, now_ns)
+            if Key(battery.id, ENERGY_WH) not in ages_s and Key(battery.id, SOC_RATIO) in ages_s:
+                ages_s[Key(battery.id, ENERGY_WH)] = ages_s[Key(battery.id, SOC_RATIO)]
+        return observe(self.setup.site, with_reckoned(values, self._reckoned), ages_s, hold_s=HOLD_S)
 
     def _answer(self, verdicts: Iterable[Verdict]) -> None:
         for each in verdicts:

@@ -12,13 +12,14 @@ from enerwise.devices.mailbox import Mailbox
 from enerwise.door.core import SECOND, Core
 from enerwise.door.inputs import Inputs
 from enerwise.door.unit import Unit
-from enerwise.guard import State
-from enerwise.guard.arming import ArmingFacts, DeviceFacts, refusals
+from enerwise.guard.arming import ArmingFacts, DeviceFacts, Precondition, refusals
 from enerwise.site.site import GRID
 
 PATIENCE_NS: Final = 3 * SECOND
 """How long devices have to confirm before the start is refused."""
 WATCHDOG_NS: Final = SECOND
+FOR_LOOKING: Final = (Precondition.STATE, Precondition.HEARTBEAT, Precondition.STOP_INPUT)
+"""What even a site that only looks needs."""
 
 
 class Starts:
@@ -31,7 +32,9 @@ class Starts:
         self.refusals: tuple[str, ...] = ()
 
     def begin(self, now_ns: int, who: str) -> None:
-        """Arm every device; in passive mode nothing is written, and nothing needs to be."""
+        """Arm every device, once; in passive mode nothing is written, and nothing needs to be."""
+        if self._began_ns:
+            return
         self._began_ns, self._who = now_ns, who
         if not self._core.setup.is_passive:
             for unit in self._units:
@@ -51,14 +54,15 @@ class Starts:
             self.refusals = self._core.start(refusals, self._who)
 
     def found(self, now_ns: int) -> tuple[str, ...]:
-        """Return everything that speaks against a start; in passive mode nothing will be moved, so little can."""
+        """Return everything that speaks against a start; where nothing will be moved, devices cannot."""
+        found = refusals(self._facts(now_ns))
         if self._core.setup.is_passive:
-            return () if self._core.state is State.IDLE else (f"the door is {self._core.state}: {self._core.why}",)
-        told = [f"{each.subject}: {each.message}" for each in refusals(self._facts(now_ns))]
+            found = tuple(each for each in found if each.precondition in FOR_LOOKING)
+        told = [f"{each.subject}: {each.message}" for each in found]
         told += [
             f"{unit.device.id}: {unit.link.problem or 'does not answer'}"
             for unit in self._units
-            if not unit.targets and not unit.is_fresh(now_ns)
+            if not unit.targets and not unit.is_fresh(now_ns) and not self._core.setup.is_passive
         ]
         return tuple(told)
 

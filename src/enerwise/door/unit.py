@@ -254,6 +254,9 @@ class Unit:
             keeps = payload(request, response) == write.words
             target.mismatch_count = 0 if keeps else target.mismatch_count + 1
             name = f"read back {target.asset}"
+            if not keeps:
+                # Nothing counts as told that the device does not hold: the next decision writes it again.
+                target.acked_w = math.nan
             if target.mismatch_count >= 2:
                 self.problems[name] = (
                     f"holds {payload(request, response)} at {write.address}, {write.words} was written"

@@ -148,9 +148,11 @@ class Guard:
         for each in tripping:
             self.trip(each.subject, each.cause, now)
         for latched in self.trips.latched:
-            is_overflow = (latched.subject, latched.cause) == (WHOLE_SITE, TOO_MANY)
-            if (is_overflow and not tripping) or watched.is_calm(latched.subject, latched.cause):
+            if watched.is_calm(latched.subject, latched.cause):
                 self.calm(latched.subject, latched.cause)
+        # What was too much to be told apart is over when nothing is active that was not.
+        if not tripping and not any(each.is_active for each in self.trips.latched if each.cause != TOO_MANY):
+            self.calm(WHOLE_SITE, TOO_MANY)
 
     def reset(self, subject: str, cause: str, *, person: str, now: Instant) -> ResetRefusal | None:
         """Release one trip, or say why not. The lifecycle has a reset of its own."""

@@ -40,7 +40,7 @@ def counted(levels: Levels, before: Counters, signals: FloatArray, gain_s: Float
         levels: What is watched.
         before: The counters until now.
         signals: Every signal, NaN where unknown. Shape (signal,)
-        gain_s: Time from the last sample of each signal to this one, 0 where there is none. [s], shape (signal,)
+        gain_s: Time from the last sample of each signal to this one; 0 or NaN where there is none. [s], shape (signal,)
 
     Returns:
         The counters, and which levels could be looked at.
@@ -49,7 +49,7 @@ def counted(levels: Levels, before: Counters, signals: FloatArray, gain_s: Float
     is_known = ~(np.isnan(value) | np.isnan(condition))
     limit = np.where(before.is_active, levels.until, levels.gates.at)
     is_violated = is_known & (value > limit) & (condition > levels.when.at)
-    gain = gain_s[levels.gates.signal]
+    gain = np.fmax(gain_s[levels.gates.signal], 0.0)
     gain = np.where(levels.is_counted, np.greater(gain, 0.0), gain)
     # Between a good sample and a bad one nobody knows when it went wrong: time counts from the first bad one.
     rise = np.where(before.is_violated | levels.is_counted, gain, 0.0)

@@ -1,8 +1,9 @@
 """One simulated device: registers as its profile lays them out, and the watchdog that a real one would have."""
 
+import contextlib
 import math
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
 from enerwise.core.quantity import POWER_W
@@ -13,33 +14,12 @@ from enerwise.devices.profile import Profile
 from enerwise.devices.values import fact_spans_of, words_for
 from enerwise.protocols import sunspec
 from enerwise.protocols.modbus import Table
+from enerwise.run.plant.faults import Faults
 from enerwise.site.wiring import Device
 
 MAP_AT: Final = sunspec.BASES[0]
 RATING_W: Final = 10_000.0
 """What a device of shares calls 100 %."""
-
-
-@dataclass(slots=True)
-class Faults:
-    """What is wrong with a device at the moment."""
-
-    is_silent: bool = False
-    """It takes requests and answers none."""
-    delay_s: float = 0.0
-    """It takes so long over each answer."""
-    is_frozen: bool = False
-    """What it shows stands still, whatever happens."""
-    is_flipped: bool = False
-    """Its powers have the wrong sign."""
-    is_stuck: bool = False
-    """It acknowledges setpoints and ignores them."""
-    is_deaf: bool = False
-    """Its watchdog cannot be set."""
-    resets: bool = False
-    """It drops every connection."""
-    adds: dict[str, float] = field(default_factory=dict)
-    """Added to what it shows, by role and quantity: ``battery.cell_temperature_max_degc: 40``."""
 
 
 class DeviceTwin:
@@ -49,6 +29,10 @@ class DeviceTwin:
         self.device, self.faults = device, Faults()
         self.words: dict[tuple[Table, int], int] = {}
         self.bound = self._laid_out(profile)
+        self._writable = frozenset(cell for register in _told(self.bound) for cell in _cells(register))
+        self.write_counts: Counter[tuple[Table, int]] = Counter()
+        """Writes by their first register."""
+        self._asked_w: dict[str, float] = {}
         self.write_count = 0
         self.heard_s = -math.inf
         """When somebody wrote last."""
@@ -63,11 +47,12 @@ class DeviceTwin:
         return tuple(0 if word is None else word for word in found)
 
     def write(self, table: Table, address: int, words: tuple[int, ...], t_s: float) -> bool:
-        """Take words; False where there is no such register."""
+        """Take words; False where there is no register that can be written."""
         cells = [(table, address + at) for at in range(len(words))]
-        if not all(cell in self.words for cell in cells):
+        if not self._writable.issuperset(cells):
             return False
         self.write_count += 1
+        self.write_counts[table, address] += 1
         self.heard_s = t_s
         if not (self.faults.is_deaf and self._is_watchdog(cells)):
             self.words |= dict(zip(cells, words, strict=True))
@@ -75,20 +60,32 @@ class DeviceTwin:
 
     # -- the machine's side --------------------------------------------------------------------------------------
 
+    def measured(self) -> tuple[str, ...]:
+        """Return what it measures, each as role and quantity: ``meter.power_w``."""
+        return tuple(".".join(name) for name in self.bound.points)
+
+    def written(self) -> dict[str, int]:
+        """Return how often each register was written, by table and address: ``holding 100``."""
+        return {f"{table.name.lower()} {address}": count for (table, address), count in self.write_counts.items()}
+
     def show(self, role: str, quantity: str, value: float) -> None:
-        """Let the registers show a value, as far as the profile has it."""
+        """Let the registers show a value, as far as the profile has it; what they cannot hold they show as missing."""
         if (role, quantity) not in self.bound.points or self.faults.is_frozen:
             return
-        value += self.faults.adds.get(f"{role}.{quantity}", 0.0)
+        value = self.faults.shown(f"{role}.{quantity}", value)
         if self.faults.is_flipped and quantity == POWER_W:
             value = -value
-        self.words |= self.bound.encode_reading(role, quantity, value)
+        for each in (value, math.nan):
+            with contextlib.suppress(ValueError):
+                self.words |= self.bound.encode_reading(role, quantity, each)
+                return
 
     def asked_w(self, role: str, t_s: float) -> float:
         """Return the setpoint in force, NaN where nobody has set one; nothing once its own watchdog has acted."""
-        if self.is_lost(t_s):
-            return 0.0
-        return math.nan if self.write_count == 0 else self.bound.setpoint(role, POWER_W, self.words)
+        if not self.faults.is_stuck:
+            told_w = math.nan if self.write_count == 0 else self.bound.setpoint(role, POWER_W, self.words)
+            self._asked_w[role] = 0.0 if self.is_lost(t_s) else told_w
+        return self._asked_w.get(role, math.nan)
 
     def is_lost(self, t_s: float) -> bool:
         """Tell whether it has heard nothing for longer than its watchdog allows."""
@@ -115,8 +112,6 @@ class DeviceTwin:
         )
         for register in _registers(bound):
             self._fill((register.table, register.address, register.width), 0)
-        if bound.heartbeat is not None:
-            self._fill((bound.heartbeat.table, bound.heartbeat.address, bound.heartbeat.width), 0)
         return bound
 
     def _chain(self, profile: Profile) -> dict[int, int]:
@@ -147,8 +142,18 @@ class DeviceTwin:
 
 def _registers(bound: Bound) -> Iterator[Register]:
     yield from (point.register for points in bound.points.values() for point in points if not point.register.models)
+    yield from _told(bound)
+
+
+def _told(bound: Bound) -> Iterator[Register]:
+    """Yield what can be written."""
     yield from (step.register for setpoint in bound.setpoints.values() for step in setpoint.steps)
     yield from (step.register for step in (bound.comms_loss.steps if bound.comms_loss else ()))
+    yield from (bound.heartbeat,) if bound.heartbeat is not None else ()
+
+
+def _cells(register: Register) -> Iterator[tuple[Table, int]]:
+    yield from ((register.table, register.address + at) for at in range(register.width))
 
 
 def _unbound(profile: Profile) -> Iterator[Register]:

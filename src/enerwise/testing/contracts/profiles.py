@@ -19,6 +19,7 @@ from enerwise.devices.bound import Bound
 from enerwise.devices.points import Image, Read, Write
 from enerwise.devices.profile import Profile
 from enerwise.devices.profiles import load_profile
+from enerwise.devices.values import unit
 from enerwise.protocols.modbus import Request
 from enerwise.protocols.pdu import Table
 from enerwise.testing.contracts.recording import RecordedSetpoint, Recording, parse_recording
@@ -229,13 +230,9 @@ def values_within(limits: tuple[float, float]) -> Iterator[float]:
 
 
 def coarsest(bound: Bound, setpoint: RecordedSetpoint) -> float:
-    """Return how far a value can lie from what its registers hold: the difference that one count makes."""
-    low, high = setpoint.limits
-    largest = low if abs(low) > abs(high) else high
-    writes = bound.writes(setpoint.role, setpoint.quantity, largest)
-    held = bound.setpoint(setpoint.role, setpoint.quantity, after(writes))
-    counts = max(1, *(word if word < 32768 else 65536 - word for write in writes for word in write.words[-1:]))
-    return abs(held) / counts
+    """Return what one count of a setpoint's registers is worth: how far a value can lie from what they hold."""
+    steps = bound.setpoints[setpoint.role, setpoint.quantity].steps
+    return max(abs(unit(step.register, bound.facts)) for step in steps if step.fixed is None)
 
 
 def odd_images(bound: Bound) -> Iterator[dict[tuple[Table, int], int]]:
