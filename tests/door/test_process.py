@@ -5,12 +5,15 @@ import signal
 import socket
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from enerwise.core.time import now_ns
+from enerwise.guard.permit import REMEMBERED_COUNT
 from tests.door.rig import SETPOINT, a_register, a_rig, open_pipe
 from tests.peers.modbus_peer import c_device
 from tests.peers.ports import free_port
+from tests.safety.stops import pressed_ms
 
 MS = 1_000_000
 
@@ -27,6 +30,12 @@ def test_a_wish_reaches_the_device_and_a_stop_brings_it_to_rest(tmp_path: Path) 
         rig.wish(1500.0)
         rig.until(lambda told: told.turn == 2)
         assert register.read(SETPOINT) == 0, "a stopped door hears no wish"
+
+
+def test_hammering_on_stop_uses_up_nothing(tmp_path: Path) -> None:
+    """More stops than a checker usually remembers, within the time of one reflex: each is acknowledged all the same."""
+    with c_device() as port, a_rig(tmp_path, port) as rig:
+        assert np.isfinite(pressed_ms(rig, REMEMBERED_COUNT + 100)).all()
 
 
 def test_a_stop_is_reset_by_a_person_who_names_the_cause(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """A profile at its addresses in one device: what to read, what it means, what to write, and the same from its side.
 
-What is measured is read together with its scales, for there are devices that change them. Scales and ratings that only
-setpoints need are read until `Bound.learned` keeps them; from then on these setpoints can be written.
+Scales and ratings are part of every look, for there are devices that change them; whoever looks keeps what was found
+with `Bound.learned`, so that a setpoint is reckoned with what the device says now.
 """
 
 import math
@@ -11,18 +11,10 @@ from typing import TYPE_CHECKING
 
 from enerwise.devices.blocks import Span, blocks, image_of, words_at
 from enerwise.devices.points import CommsLoss, Image, Point, Read, Register, Setpoint, Step, Write
+from enerwise.devices.shown import shown
 from enerwise.devices.steps import value_in_force, writes_of
-from enerwise.devices.values import (
-    fact_spans_of,
-    fixed_words,
-    missing_words_of,
-    spans_of,
-    unit,
-    value_at,
-    words_for,
-)
+from enerwise.devices.values import fact_spans_of, fixed_words, spans_of, unit, value_at
 from enerwise.protocols.pdu import Table
-from enerwise.protocols.registers import FLOATS, SIGNED
 
 if TYPE_CHECKING:
     from enerwise.devices.profile import Profile
@@ -47,7 +39,7 @@ class Bound:
     block_max: int = 125
     gap_max: int = 0
     facts: Image = field(default_factory=dict)
-    """Scales and ratings, as far as they are known."""
+    """Scales and ratings, as they were last seen."""
 
     @classmethod
     def of(cls, profile: "Profile", bases: Mapping[int, int]) -> "Bound":
@@ -57,17 +49,15 @@ class Bound:
         for point in profile.points:
             name = (point.role, point.quantity)
             register = point.register.at(bases)
-            if register is None:
-                absent.append(_lacks(point, point.register))
+            absent += _lacks(point, [point.register], bases)
             # One term that is absent makes the sum unknown, so that it stays in the list and reads as NaN.
             bound = replace(point, register=register or point.register)
             points[name] = (*points.get(name, ()), bound)
         setpoints = {}
         for setpoint in profile.setpoints:
             steps = _steps_at(setpoint.steps, bases)
-            if steps is None:
-                absent.append(_lacks(setpoint, setpoint.steps[0].register))
-            else:
+            absent += _lacks(setpoint, [step.register for step in setpoint.steps], bases)
+            if steps is not None:
                 setpoints[setpoint.role, setpoint.quantity] = replace(setpoint, steps=steps)
         return cls(
             name=profile.name,
@@ -84,12 +74,11 @@ class Bound:
     # Reading
 
     def reads(self) -> tuple[Read, ...]:
-        """Return the blocks of one look; they hold what setpoints need too, as long as that is not learned."""
-        spans = [span for each in self._measured() for span in (*spans_of(each), *fact_spans_of(each))]
-        return self._blocks([*spans, *self._unknown_facts()])
+        """Return the blocks of one look: everything measured, every scale and every rating."""
+        return self._blocks([*(span for each in self._measured() for span in spans_of(each)), *self._fact_spans()])
 
     def fact_reads(self) -> tuple[Read, ...]:
-        """Return the blocks that hold all scales and ratings."""
+        """Return the blocks that hold scales and ratings alone."""
         return self._blocks(self._fact_spans())
 
     def learned(self, words: Words) -> "Bound":
@@ -195,41 +184,26 @@ class Bound:
         registers = [point.register for point in points if not point.register.models]
         if not registers:
             raise ValueError(f"{self.name} does not measure {role}.{quantity}")
-        return dict(self._shown(registers, value))
-
-    def _shown(self, registers: Sequence[Register], value: float) -> Iterator[tuple[tuple[Table, int], int]]:
-        able = [register for register in registers if _can_hold(register, value, self.facts)]
-        if not able and not math.isnan(value):
-            raise ValueError(f"{self.name}: no register can hold {value:g}")
-        for register in registers:
-            share = value / len(able) if register in able else 0.0
-            words = (
-                missing_words_of(register)
-                if math.isnan(value)
-                else words_for(register, share, self.facts, toward_zero=False)
-            )
-            yield from (((register.table, register.address + at), word) for at, word in enumerate(words))
+        return shown(registers, value, self.facts)
 
     # -----------------------------------------------------------------------------------------------------------
 
     def problems(self) -> tuple[str, ...]:
         """Return why not all of it can be used: models that are absent, scales not learned."""
-        steps = [step for setpoint in self.setpoints.values() for step in setpoint.steps if step.fixed is None]
-        blind = dict.fromkeys(step.register.address for step in steps if math.isnan(unit(step.register, self.facts)))
+        registers = [step.register for step in self._steps() if step.fixed is None]
+        blind = dict.fromkeys(each.address for each in registers if math.isnan(unit(each, self.facts)))
         return (*self.absent, *(f"{self.name}: scale or rating of register {at} is not known" for at in blind))
 
     def _measured(self) -> Iterator[Register]:
         yield from (each.register for points in self.points.values() for each in points if not each.register.models)
 
-    def _fact_spans(self) -> list[Span]:
-        steps = [step for setpoint in self.setpoints.values() for step in setpoint.steps]
-        registers = [*self._measured(), *(step.register for step in steps)]
-        return [span for register in registers for span in fact_spans_of(register)]
+    def _steps(self) -> Iterator[Step]:
+        yield from (step for setpoint in self.setpoints.values() for step in setpoint.steps)
+        yield from self.comms_loss.steps if self.comms_loss else ()
 
-    def _unknown_facts(self) -> Iterator[Span]:
-        for table, address, count in self._fact_spans():
-            if any((table, address + at) not in self.facts for at in range(count)):
-                yield table, address, count
+    def _fact_spans(self) -> list[Span]:
+        registers = [*self._measured(), *(step.register for step in self._steps())]
+        return [span for register in registers for span in fact_spans_of(register)]
 
     def _blocks(self, spans: Iterable[Span]) -> tuple[Read, ...]:
         return blocks(spans, block_max=self.block_max, gap_max=self.gap_max)
@@ -244,9 +218,13 @@ def _total(points: Sequence[Point], image: Image) -> float:
     return sum(0.0 if math.isnan(value) and point.is_optional else value for value, point in counted)
 
 
-def _lacks(part: Point | Setpoint, register: Register) -> str:
-    models = " or ".join(map(str, register.models))
-    return f"{part.role}.{part.quantity} needs SunSpec model {models}, which the device does not have"
+def _lacks(part: Point | Setpoint, registers: Sequence[Register], bases: Mapping[int, int]) -> Iterator[str]:
+    """Yield what is needed and not there, in words."""
+    needed = [*registers, *(each.rating for each in registers if each.rating)]
+    groups = dict.fromkeys(each.models for each in needed if each.models and not set(each.models) & set(bases))
+    for models in groups:
+        one = " or ".join(map(str, models))
+        yield f"{part.role}.{part.quantity} needs SunSpec model {one}, which the device does not have"
 
 
 def _steps_at(steps: Sequence[Step], bases: Mapping[int, int]) -> tuple[Step, ...] | None:
@@ -260,12 +238,6 @@ def _comms_loss_at(comms_loss: CommsLoss | None, bases: Mapping[int, int]) -> Co
         return None
     steps = _steps_at(comms_loss.steps, bases)
     return None if steps is None else replace(comms_loss, steps=steps)
-
-
-def _can_hold(register: Register, value: float, facts: Image) -> bool:
-    """Tell whether the sign of a value fits into a register."""
-    can_be_negative = register.kind in SIGNED or register.kind in FLOATS
-    return can_be_negative or (value - register.offset) / unit(register, facts) >= 0.0
 
 
 def _holds(step: Step, image: Image) -> bool:

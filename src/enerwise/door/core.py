@@ -41,7 +41,8 @@ from enerwise.site.validate import channel_bands
 
 HOLD_S: Final = 2.0
 """Until when a decision must stand: the next one comes within a second, and may be late by one."""
-REFLEX_S: Final = 30.0
+REFLEX_S: Final = 15.0
+"""How long what is armed opens; it is sealed afresh well before."""
 MS: Final = 1_000_000
 SECOND: Final = 1_000_000_000
 RESET_PAUSE_NS: Final = 10 * SECOND

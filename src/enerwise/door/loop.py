@@ -19,7 +19,7 @@ from enerwise.door.setup import BEAT_BYTES, Setup
 from enerwise.door.starts import Starts, age_ns
 from enerwise.door.stops import Stops
 from enerwise.door.teller import Teller
-from enerwise.door.unit import Unit
+from enerwise.door.unit import STOPS_REMEMBERED, Unit
 from enerwise.guard import Checker, is_controllable
 from enerwise.site.wiring import DOOR_DRIVERS, Device
 
@@ -67,7 +67,10 @@ class Door:
         link = self.links.setdefault(device.address, link_for(device.driver, device.address, device.baud_count))
         safe_w = {asset.id: asset.safe_power_w for asset in self.setup.site if is_controllable(asset)}
         unit = Unit(device, self.setup.profiles[device.id], link, safe_w=safe_w)
-        unit.trust(permits=Checker(self.setup.door_key), reflexes=Checker(self.setup.reflex_key))
+        unit.trust(
+            permits=Checker(self.setup.door_key),
+            reflexes=Checker(self.setup.reflex_key, remembered_count=STOPS_REMEMBERED),
+        )
         unit.sampled = self.core.sample
         unit.acknowledged = lambda asset, value_w, at_ns: self.core.sent(asset, value_w)
         return unit
@@ -170,7 +173,7 @@ class Door:
     def _decide(self, now: int) -> None:
         instant = self.core.clock.at(now)
         for permit in self.core.decide(now, [asset for asset, unit in self.unit_of.items() if unit.is_connected]):
-            if not self.stops.is_stopping(permit.asset):
+            if not self.stops.is_fired(permit.asset):
                 self.unit_of[permit.asset].apply(permit, instant, now)
 
     # -- stops, commands and the end -----------------------------------------------------------------------------
@@ -181,6 +184,8 @@ class Door:
     def _halt(self, cause: str, now: int, *, who: str = "", client: Client | None = None) -> None:
         self.stops.halt(cause, now, who=who, client=client)
         self.starts.cancel()
+        # What no reflex could bring to rest the judge does, in this very turn.
+        self._next["decide"] = 0
 
     def _site_gone(self) -> None:
         if self.core.is_running:

@@ -33,6 +33,8 @@ class Stop:
     began_ns: int
     is_test: bool
     waits_for: set[str]
+    fired: set[str] = field(default_factory=set)
+    """Assets whose reflex opened."""
     acked_ms: dict[str, float] = field(default_factory=dict)
     clients: list[Client] = field(default_factory=list)
     missing: tuple[str, ...] = ()
@@ -60,9 +62,9 @@ class Stops:
         self._rearm_ns = 0
         self.last: Stop | None = None
 
-    def is_stopping(self, asset: str) -> bool:
-        """Tell whether an asset has not acknowledged yet."""
-        return self.last is not None and asset in self.last.waits_for
+    def is_fired(self, asset: str) -> bool:
+        """Tell whether the safe value of an asset is on its way and has not been acknowledged yet."""
+        return self.last is not None and asset in self.last.fired and asset in self.last.waits_for
 
     @property
     def is_waiting(self) -> bool:
@@ -85,6 +87,7 @@ class Stops:
             permit = self._armed.pop(asset, None)
             if permit is not None and unit.fire(permit, instant, now_ns, self._acknowledged) is Check.OPENS:
                 self._core.moved.add(asset)
+                self.last.fired.add(asset)
         # A seal opens once: the next stop finds new ones at once.
         self._rearm_ns = 0
         self.follow(now_ns)

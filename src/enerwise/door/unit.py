@@ -22,6 +22,8 @@ from enerwise.protocols.modbus import Request, Response, Table, payload
 from enerwise.site.wiring import Device
 
 SECOND: Final = 1_000_000_000
+STOPS_REMEMBERED: Final = 1 << 16
+"""Reflexes used within their time that a device remembers: whoever hammers on stop must not use up the next one."""
 REFRESHES: Final = 3.0
 """How often a value is written within the device's own comms-loss time."""
 READ_BACK_NS: Final = SECOND // 2

@@ -14,7 +14,7 @@ from enerwise.door.core import MS, SECOND
 from enerwise.door.link import Link, link_for
 from enerwise.door.loop import IN, OUT
 from enerwise.door.setup import BEAT_BYTES, Setup
-from enerwise.door.unit import Unit
+from enerwise.door.unit import STOPS_REMEMBERED, Unit
 from enerwise.guard import Checker, Guard, Observed, is_controllable
 from enerwise.site.wiring import DOOR_DRIVERS, Device
 
@@ -48,7 +48,7 @@ class Watchdog:
         link = self.links.setdefault(device.address, link_for(device.driver, device.address, device.baud_count))
         safe_w = {asset.id: asset.safe_power_w for asset in self._setup.site if is_controllable(asset)}
         unit = Unit(device, self._setup.profiles[device.id], link, safe_w=safe_w)
-        unit.trust(permits=None, reflexes=Checker(self._setup.reflex_key))
+        unit.trust(permits=None, reflexes=Checker(self._setup.reflex_key, remembered_count=STOPS_REMEMBERED))
         return unit
 
     def run(self) -> None:

@@ -16,59 +16,12 @@ from enerwise.devices.profiles import load_profile, profile_names
 from enerwise.devices.supply import Supply
 from enerwise.protocols.modbus import Request, Table
 from enerwise.run.plant.box import DeviceTwin
-from enerwise.run.plant.host import Host, Orders
+from enerwise.run.plant.host import Host
+from enerwise.run.plant.orders import Orders
 from enerwise.run.plant.server import answered
 from enerwise.site.site import Site
 from enerwise.site.wiring import Device
 from tests.builders import a_grid, a_site
-
-SERVES = {"battery": "battery", "pv": "roof", "meter": "grid"}
-STEP_S = 0.1
-
-
-def a_device(profile: str = "generic_hybrid", *, address: str = "127.0.0.1:0", **facts: Any) -> Device:
-    return Device("hybrid", "modbus_tcp", address, profile=profile, **{"serves": SERVES, **facts})
-
-
-def a_host(site: Site | None = None, *, load_w: float = 500.0, sun_w: float = -2000.0) -> Host:
-    site = site or a_site(devices=[a_device()])
-    grid = a_grid(step_s=60, steps=60)
-    supply = Supply(grid, {"home": np.full(60, load_w)}, {"roof": np.full(60, sun_w)})
-    profiles = {each.id: load_profile(each.profile) for each in site.devices}
-    return Host(site, profiles, supply, VirtualClock(grid.start_utc), rng=np.random.default_rng(1))
-
-
-def run_for(host: Host, seconds: float, *, from_s: float = 0.0) -> float:
-    """Move on by steps of a tenth of a second; return the time after it."""
-    at = host._clock.now()
-    steps = round(seconds / STEP_S)
-    for step in range(steps):
-        host.plant.step(at, from_s + (step + 1) * STEP_S, STEP_S)
-    return from_s + steps * STEP_S
-
-
-def told(host: Host, role: str, value_w: float, t_s: float) -> None:
-    """Write a setpoint through the registers."""
-    twin = host.twins["hybrid"]
-    for write in twin.bound.writes(role, q.POWER_W, value_w):
-        assert twin.write(write.table, write.address, write.words, t_s)
-
-
-def armed(host: Host, seconds: float, t_s: float = 0.0) -> None:
-    twin = host.twins["hybrid"]
-    for write in twin.bound.comms_loss_writes(seconds):
-        assert twin.write(write.table, write.address, write.words, t_s)
-
-
-def shown(host: Host) -> dict[Key, float]:
-    """What the registers say, decoded as the door would."""
-    twin = host.twins["hybrid"]
-    words = {read: twin.read(read.table, read.address, read.count) or () for read in twin.bound.reads()}
-    serves = twin.device.serves
-    return {
-        Key(serves[role], name): value for (role, name), value in twin.bound.decode(words).items() if role in serves
-    }
-
 
 def test_registers_show_what_the_machines_do() -> None:
     host = a_host()
@@ -193,7 +146,7 @@ def test_unknown_registers_units_and_faults_are_refused() -> None:
 
 @pytest.mark.parametrize(
     ("devices", "why"),
-    [([], "there is none that speaks modbus_tcp"), ([a_device(address="192.168.1.20:502")], "is not this machine")],
+    [([], "there is none that speaks Modbus"), ([a_device(address="192.168.1.20:502")], "is not this machine")],
 )
 def test_a_site_that_cannot_be_played_says_why(devices: list[Device], why: str) -> None:
     with pytest.raises(ProblemsFound, match=why):
@@ -249,7 +202,7 @@ def test_a_silent_device_answers_nobody() -> None:
 def test_faults_can_be_ordered_from_outside() -> None:
     async def run() -> None:
         host = a_host()
-        orders = Orders(host, 0)
+        orders = Orders(host.obey, 0)
         reader, writer = await asyncio.open_connection("127.0.0.1", await orders.open())
         for line, part in (
             (b'{"device": "hybrid", "is_silent": true}\n', b'"faults": {"hybrid": {"is_silent": true}}'),

@@ -1,26 +1,26 @@
 """A simulated plant that lives: wires open, machines moved on ten times a second, faults set from outside."""
 
 import asyncio
-import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
 from typing import Any, Final
 
 import numpy as np
 
 from enerwise.core.errors import Problem, ProblemsFound
-from enerwise.core.time import Clock, now_ns
+from enerwise.core.time import Clock, Instant, now_ns
 from enerwise.devices.profile import Profile
 from enerwise.devices.supply import Supply
-from enerwise.run.plant.box import DeviceTwin, Faults
+from enerwise.run.plant.box import DeviceTwin
+from enerwise.run.plant.faults import Faults, fields_of
+from enerwise.run.plant.places import played
 from enerwise.run.plant.plant import Plant
-from enerwise.run.plant.server import LOOPBACK, Wire
+from enerwise.run.plant.script import Script, Timed
+from enerwise.run.plant.serial import SerialWire
+from enerwise.run.plant.server import Wire
 from enerwise.site.site import Site
-from enerwise.site.wiring import MODBUS_TCP, Device
+from enerwise.site.wiring import MODBUS_RTU, MODBUS_TCP, Device
 
 STEP_S: Final = 0.1
-HOSTS: Final = (LOOPBACK, "localhost")
-NO_FAULT: Final = Faults()
 
 
 class Host:
@@ -35,127 +35,145 @@ class Host:
         *,
         rng: np.random.Generator,
         start_soc_ratio: float = 0.5,
+        speed_ratio: float = 1.0,
     ) -> None:
-        """Lay out every device that speaks Modbus TCP on this machine.
+        """Lay out every device that speaks Modbus on this machine.
+
+        Args:
+            site: Its assets and devices.
+            profiles: By device id.
+            supply: Load and sun.
+            clock: Tells which load and sun there are.
+            rng: Draws the noise of meters.
+            start_soc_ratio: How full the batteries are.
+            speed_ratio: How much faster than the clock energy flows and the sun moves; answers and the watchdogs of
+                devices keep to the real time, for those who write to them do.
 
         Raises:
             ProblemsFound: A device of the site is elsewhere, or none can be played.
         """
-        played = [each for each in site.devices if each.driver == MODBUS_TCP]
-        _check(site, played)
-        self.site, self._clock = site, clock
-        self.twins = {each.id: DeviceTwin(each, profiles[each.id]) for each in played}
+        devices = played(site)
+        self.site, self._clock, self._speed_ratio = site, clock, speed_ratio
+        self._script, self._start_utc = Script(()), clock.now()
+        self.elapsed_s = 0.0
+        self.twins = {each.id: DeviceTwin(each, profiles[each.id]) for each in devices}
         self.plant = Plant(site, list(self.twins.values()), supply, rng=rng, start_soc_ratio=start_soc_ratio)
-        units: dict[int, dict[int, DeviceTwin]] = {}
-        for each in played:
-            units.setdefault(_port(each), {})[each.unit_id] = self.twins[each.id]
-        self.wires = [Wire(port, behind) for port, behind in units.items()]
+        self.wires = [Wire(int(port), units) for port, units in self._behind(devices, MODBUS_TCP, _port).items()]
+        bauds = {each.address: each.baud_count for each in devices}
+        lines = self._behind(devices, MODBUS_RTU, lambda device: device.address)
+        self.lines = [SerialWire(path, units, bauds[path]) for path, units in lines.items()]
 
     async def run(self, stop: asyncio.Event, *, told: Callable[["Host"], None] = lambda host: None) -> None:
         """Live until ``stop`` is set; ``told`` is called after every step.
 
         Raises:
-            OSError: A port is taken.
+            OSError: A port is taken, or a serial line cannot be laid where it should be.
         """
         before_s = now_ns() / 1e9
-        self.plant.step(self._clock.now(), before_s, STEP_S)
+        self.step(self._now(), before_s, STEP_S)
         try:
-            for wire in self.wires:
-                await wire.open()
+            await self._open()
             while not stop.is_set():
                 await asyncio.sleep(STEP_S)
                 t_s = now_ns() / 1e9
-                self.plant.step(self._clock.now(), t_s, t_s - before_s)
+                self.step(self._now(), t_s, t_s - before_s)
                 before_s = t_s
                 told(self)
         finally:
-            for wire in self.wires:
-                await wire.close()
+            await self._close()
+
+    def step(self, at: Instant, t_s: float, dt_s: float) -> None:
+        """Move on by a step: set the faults that are due, then let the machines run.
+
+        Args:
+            at: Which load and sun there are.
+            t_s: Now, on the clock that devices watch their connections with. [s]
+            dt_s: Length of the step on that clock. [s]
+        """
+        self.elapsed_s += dt_s
+        for change in self._script.due(self.elapsed_s):
+            self._set(change.device, change.fields)
+        self.plant.step(at, t_s, dt_s * self._speed_ratio)
+
+    def follow(self, script: Sequence[Timed]) -> None:
+        """Let faults come and go by themselves; times count from the start."""
+        self._script = Script(script)
 
     def fault(self, device: str, **faults: Any) -> None:
-        """Set what is wrong with a device; `is_silent=True`, `delay_s=0.3`, `adds={...}`.
+        """Set what is wrong with a device: `fault="silent"`, `delay_s=0.3`, `adds={"meter.power_w": 100}`.
 
         Raises:
             ProblemsFound: There is no such device or fault.
         """
-        if device not in self.twins:
-            remedy = f"write one of {', '.join(self.twins)}"
-            raise ProblemsFound("fault", [Problem("device", f"{device!r} is not played here", remedy)])
-        known = {each.name for each in fields(Faults)}
-        if unknown := sorted(faults.keys() - known):
-            remedy = f"write one of {', '.join(sorted(known))}"
-            raise ProblemsFound("fault", [Problem(unknown[0], "is no fault", remedy)])
-        for name, value in faults.items():
-            setattr(self.twins[device].faults, name, value)
+        self._set(device, fields_of(faults, self._twin(device).measured()))
 
     def heal(self, device: str) -> None:
         """Let a device be well again."""
-        self.twins[device].faults = Faults()
+        self._twin(device).faults = Faults()
+
+    def obey(self, order: Mapping[str, Any]) -> dict[str, Any]:
+        """Carry out an order from outside and return the state; an empty one changes nothing.
+
+        Raises:
+            ProblemsFound: It cannot be carried out.
+        """
+        faults = dict(order)
+        device = faults.pop("device", None)
+        if faults.pop("heal", False) is True:
+            self.heal(str(device))
+        if device is not None or faults:
+            self.fault(str(device), **faults)
+        return self.state()
+
+    def places(self) -> tuple[str, ...]:
+        """Return where its devices can be reached."""
+        return tuple(dict.fromkeys(twin.device.address for twin in self.twins.values()))
+
+    def measured(self) -> dict[str, tuple[str, ...]]:
+        """Return what each device measures, by device."""
+        return {name: twin.measured() for name, twin in self.twins.items()}
 
     def state(self) -> dict[str, Any]:
         """Return everything that a test may want to know."""
-        wrong = {name: _wrong(twin.faults) for name, twin in self.twins.items() if _wrong(twin.faults)}
-        return {**self.plant.state(), "faults": wrong}
+        wrong = {name: twin.faults.wrong() for name, twin in self.twins.items() if twin.faults.wrong()}
+        return {**self.plant.state(), "elapsed_s": round(self.elapsed_s, 3), "faults": wrong}
+
+    async def _open(self) -> None:
+        for wire in self.wires:
+            await wire.open()
+        for line in self.lines:
+            line.open()
+
+    async def _close(self) -> None:
+        for wire in self.wires:
+            await wire.close()
+        for line in self.lines:
+            line.close()
+
+    def _now(self) -> Instant:
+        since = self._clock.now() - self._start_utc
+        return self._start_utc + since * self._speed_ratio
+
+    def _twin(self, device: str) -> DeviceTwin:
+        if device not in self.twins:
+            remedy = f"write one of {', '.join(self.twins)}"
+            raise ProblemsFound("fault", [Problem("device", f"{device!r} is not played here", remedy)])
+        return self.twins[device]
+
+    def _set(self, device: str, changes: Mapping[str, Any]) -> None:
+        for name, value in changes.items():
+            setattr(self.twins[device].faults, name, dict(value) if isinstance(value, Mapping) else value)
+
+    def _behind(
+        self, devices: Sequence[Device], driver: str, place: Callable[[Device], str]
+    ) -> dict[str, dict[int, DeviceTwin]]:
+        """Return the devices of a driver by their place and unit."""
+        units: dict[str, dict[int, DeviceTwin]] = {}
+        for each in devices:
+            if each.driver == driver:
+                units.setdefault(place(each), {})[each.unit_id] = self.twins[each.id]
+        return units
 
 
-class Orders:
-    """A line of JSON sets a fault: ``{"device": "hybrid", "is_silent": true}``; an empty one asks for the state."""
-
-    def __init__(self, host: Host, port: int) -> None:
-        self._host, self._port = host, port
-        self._server: asyncio.Server | None = None
-
-    async def open(self) -> int:
-        """Listen on loopback, and return the port."""
-        self._server = await asyncio.start_server(self._serve, LOOPBACK, self._port)
-        return int(self._server.sockets[0].getsockname()[1])
-
-    async def close(self) -> None:
-        """Listen no more."""
-        if self._server is not None:
-            self._server.close()
-            await self._server.wait_closed()
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while line := await reader.readline():
-                writer.write(json.dumps(self._obeyed(line)).encode() + b"\n")
-                await writer.drain()
-        except (OSError, ValueError, asyncio.CancelledError):
-            pass
-        finally:
-            writer.close()
-
-    def _obeyed(self, line: bytes) -> dict[str, Any]:
-        try:
-            order = json.loads(line) if line.strip() else {}
-            if order:
-                self._host.fault(order.pop("device"), **order)
-        except (ValueError, KeyError, TypeError, AttributeError, ProblemsFound) as error:
-            return {"ok": False, "why": str(error)}
-        return {"ok": True, **self._host.state()}
-
-
-def _wrong(faults: Faults) -> dict[str, Any]:
-    return {
-        each.name: getattr(faults, each.name)
-        for each in fields(Faults)
-        if getattr(faults, each.name) != getattr(NO_FAULT, each.name)
-    }
-
-
-def _port(device: Device) -> int:
-    return int(device.address.rpartition(":")[2])
-
-
-def _check(site: Site, played: Sequence[Device]) -> None:
-    problems = [
-        Problem(f"devices.{each.id}.address", f"{each.address} is not this machine", "write 127.0.0.1 and a port")
-        for each in played
-        if each.address.rpartition(":")[0] not in HOSTS
-    ]
-    if not played:
-        remedy = "add a device, such as {id: hybrid, driver: modbus_tcp, profile: generic_hybrid, ...}"
-        problems.append(Problem("devices", "there is none that speaks modbus_tcp", remedy))
-    if problems:
-        raise ProblemsFound(site.name, problems)
+def _port(device: Device) -> str:
+    return device.address.rpartition(":")[2]

@@ -41,6 +41,9 @@ class Alarm(IntFlag):
     WELDED = 4
 
 
+WELL: Final = Alarm(0)
+
+
 @dataclass(slots=True)
 class Pack:
     """How the cells of one battery stand, beside their energy."""
@@ -52,7 +55,7 @@ class Pack:
     insulation_ohm: float = WELL_INSULATED_OHM
     wants_open: bool = False
     is_welded: bool = False
-    alarms: Alarm = Alarm(0)
+    alarms: Alarm = WELL
 
     @classmethod
     def of(cls, facts: Battery) -> "Pack":
@@ -79,8 +82,8 @@ class Pack:
         is_hot = hottest_degc >= (COOL_DEGC if Alarm.HOT in self.alarms else HOT_DEGC)
         is_earthed = self.insulation_ohm < EARTHED_OHM
         self.wants_open = is_hot or is_earthed
-        is_found_welded = self.wants_open and self.is_welded
-        self.alarms = Alarm.HOT * is_hot | Alarm.EARTHED * is_earthed | Alarm.WELDED * is_found_welded
+        causes = {Alarm.HOT: is_hot, Alarm.EARTHED: is_earthed, Alarm.WELDED: self.wants_open and self.is_welded}
+        self.alarms = Alarm(sum(alarm for alarm, is_there in causes.items() if is_there))
 
     def told(self, *, soc_ratio: float, power_w: float, temperature_degc: float) -> dict[str, float]:
         """Return what a battery management tells of cells that are all alike but for the hottest."""

@@ -147,9 +147,7 @@ class Plant:
         for (asset, pack), warm_degc in zip(self._packs.items(), self._battery.temperature_degc.tolist(), strict=True):
             pack.step([device.faults for device, _ in self._roles.get(asset, ())], warm_degc, dt_s)
         asked_w = np.array([self._asked_w(each, t_s, dt_s) for each in self._batteries])
-        self._battery, flow = battery.step(
-            self._facts, self._battery, asked_w, ambient_degc=ambient_degc, step_s=dt_s
-        )
+        self._battery, flow = battery.step(self._facts, self._battery, asked_w, ambient_degc=ambient_degc, step_s=dt_s)
         self.power_w |= dict(zip(self._packs, flow.power_w.tolist(), strict=True))
 
     def _asked_w(self, facts: Battery, t_s: float, dt_s: float) -> float:

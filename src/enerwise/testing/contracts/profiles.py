@@ -76,7 +76,7 @@ class ProfileContract:
         for read in (*bound.reads(), *bound.fact_reads(), *bound.comms_loss_reads()):
             assert read.count <= profile.block_max
             assert Request.read(1, read.table, read.address, read.count).count <= 125
-        assert len(bound.reads()) <= len(bound.points)
+        assert len(bound.reads()) <= len(profile.points)
 
     def test_what_a_device_leaves_out_is_missing(self) -> None:
         bound = self.bound()
