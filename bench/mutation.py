@@ -27,11 +27,11 @@ LIMIT_S: Final = 120
 SCORE_MIN: Final = 0.9
 ASKED_FOR: Final = ("envelope", "judge", "kernels", "limits", "row")
 TESTS: Final = {
-    "envelope": "envelope heed guard judge",
-    "judge": "judge guard heed",
-    "kernels": "kernels envelope judge row",
+    "envelope": "envelope heed guard judge edges",
+    "judge": "judge guard heed edges",
+    "kernels": "kernels envelope judge row edges",
     "limits": "limits supervise bands plausibility trends diagnosis",
-    "row": "row judge",
+    "row": "row judge edges",
     "arming": "arming",
     "bands": "bands",
     "guard": "guard heed",

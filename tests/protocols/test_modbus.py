@@ -235,6 +235,7 @@ def test_transaction_ids_differ_in_two_bits(count: int, other: int) -> None:
         "00 01 00 00 00 00",  # an incomplete head says nothing yet
         "00 01 00 00 01 00 01 03",  # too long
         "00 01 00 00 00 01 01",  # no message
+        "00 01 00 00 00 02 01 03",  # a function and nothing else
         "00 01 00 00 00 03 01 03 00",  # nothing read
         "00 01 00 00 00 04 01 03 01 00",  # half a register
         "00 01 00 00 00 06 01 03 02 00 01 00",  # longer than its byte count

@@ -12,7 +12,7 @@ from enerwise.devices.mailbox import Mailbox
 from enerwise.door.core import SECOND, Core
 from enerwise.door.inputs import Inputs
 from enerwise.door.unit import Unit
-from enerwise.guard.arming import ArmingFacts, DeviceFacts, Precondition, refusals
+from enerwise.guard.arming import COMMS_LOSS_MAX_S, ArmingFacts, DeviceFacts, Precondition, refusals
 from enerwise.site.site import GRID
 
 PATIENCE_NS: Final = 3 * SECOND
@@ -89,6 +89,8 @@ def _device_facts(unit: Unit, now_ns: int) -> DeviceFacts:
         id=unit.device.id,
         answers=unit.is_fresh(now_ns) and unit.is_connected,
         comms_loss_s=unit.comms_loss_s,
+        # A product whose own time is longer can be had only by an owner who writes that time into the site file.
+        comms_loss_max_s=max(COMMS_LOSS_MAX_S, unit.device.comms_loss_s),
         limits_w={},
     )
 

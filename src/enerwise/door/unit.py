@@ -297,8 +297,10 @@ class Unit:
         assert self.bound is not None
         self._poll, self.answered_ns = None, now_ns
         self.problems.pop("poll", None)
+        # Every time: some devices change scales and ratings under way, and an old one would let more through.
+        self.bound = self.bound.learned(poll.words)
         if not self.has_learned:
-            self.bound, self._reads, self.has_learned = self.bound.learned(poll.words), None, True
+            self._reads, self.has_learned = None, True
             self.problems |= {f"profile {at}": why for at, why in enumerate(self.bound.problems())}
         for (role, quantity), value in self.bound.decode(poll.words).items():
             asset = self.device.serves.get(role)

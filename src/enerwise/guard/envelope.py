@@ -262,8 +262,8 @@ def _derated(asset: Asset, allowed: Allowed, ratios: Ratios) -> Allowed:
             limits_w = 0.0, asset.switch_power_w
         case _:
             assert_never(asset)
-    # What is no share, NaN included, leaves nothing.
-    share = [min(each, 1.0) if each > 0 else 0.0 for each in ratios]
+    # What is no share, NaN included, leaves nothing; what is more than all changes nothing below.
+    share = [each if each > 0 else 0.0 for each in ratios]
     low_w, high_w = limits_w[0] * share[0], limits_w[1] * share[1]
     if low_w > allowed.lower_w:
         allowed = replace(allowed, lower_w=low_w + 0.0, lower_rule=Rule.DERATED)

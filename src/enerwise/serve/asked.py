@@ -121,6 +121,19 @@ def step_s(option: str, text: str, *, least_s: int = 60) -> int:
     return int(seconds)
 
 
+def power_w(option: str, text: str) -> float:
+    """Read a power above zero. [W]"""
+    from enerwise.core.units import Dimension, parse
+
+    try:
+        value_w = parse(text, Dimension.POWER)
+    except UnitError as error:
+        raise wrong(option, text, error.remedy) from None
+    if not value_w > 0:
+        raise wrong(option, text, "write a power above zero, such as '2 kW'")
+    return value_w
+
+
 def target(option: str, path: Path | None, endings: Sequence[str] = ()) -> None:
     """Check before long work that a file can be written to its place."""
     if path is None or str(path) == "-":

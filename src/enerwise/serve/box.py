@@ -172,6 +172,10 @@ class Box:
         self.processes.clear()
         self._close()
 
+    def end_in_order(self) -> None:
+        """Note that what has just been killed was killed on purpose, and that everything rests."""
+        self._kept("the end of this run", self._memory.end)
+
     def command(self, command: Mapping[str, Any]) -> dict[str, Any]:
         """Send the door a command and return its answer.
 

@@ -4,22 +4,15 @@ A trouble that a person can put right ends with 2 and a message of place, value 
 1 and says how to report it.
 """
 
-import functools
-import os
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Final, ParamSpec
+from typing import Annotated
 
 import typer
 
 from enerwise import __version__
-from enerwise.core.errors import EnerwiseError
+from enerwise.serve import cli_site
 from enerwise.serve.console import complain
-
-Arguments = ParamSpec("Arguments")
-PUT_RIGHT: Final = 2
-OURS: Final = 1
-TRACEBACK: Final = "ENERWISE_TRACEBACK"
+from enerwise.serve.told import PUT_RIGHT, told
 
 app = typer.Typer(
     name="enerwise",
@@ -31,6 +24,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )
+
+app.add_typer(cli_site.devices)
+app.add_typer(cli_site.audit)
 
 SiteFile = Annotated[
     Path, typer.Argument(help="Site file, as `enerwise init` writes it.", metavar="SITE", show_default=False)
@@ -48,30 +44,6 @@ FirstDay = Annotated[str | None, typer.Option("--from", help="First billed day."
 def main() -> None:
     """Run the command line."""
     app()
-
-
-def told(command: Callable[Arguments, None]) -> Callable[Arguments, None]:
-    """Turn what a command raises into a message and an exit code."""
-
-    @functools.wraps(command)
-    def run(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
-        try:
-            command(*args, **kwargs)
-        except EnerwiseError as error:
-            complain(str(error))
-            raise typer.Exit(PUT_RIGHT) from None
-        except (typer.Exit, typer.Abort):
-            raise
-        except Exception as error:
-            if os.environ.get(TRACEBACK):
-                raise
-            complain(f"Enerwise made a mistake: {type(error).__name__}: {error}")
-            complain(
-                f"Please report it with the output of the same command under {TRACEBACK}=1, and its files if you can."
-            )
-            raise typer.Exit(OURS) from None
-
-    return run
 
 
 def _show_version(asked: bool) -> None:
@@ -415,6 +387,35 @@ def start(
     from enerwise.serve.commands import door
 
     door.start(site, who)
+
+
+@app.command()
+@told
+def commission(
+    site: SiteFile,
+    who: Annotated[str, typer.Option("--who", help="Your name; it goes into report and audit.")],
+    report: Annotated[
+        Path | None, typer.Option("--report", help="Where to write it; SITE.commissioning.json if left out.")
+    ] = None,
+    verify: Annotated[
+        Path | None, typer.Option("--verify", help="Check the signature of this report instead.", metavar="REPORT")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before machines are moved.")] = False,
+) -> None:
+    """Walk through the checklist of a new site, on the real machines: arming, signs, limits, stops, loss of the line.
+
+    [bold]Examples[/bold]
+
+    enerwise commission home.yaml --who Ada
+
+    enerwise commission home.yaml --who Ada --verify home.commissioning.json
+    """
+    from enerwise.serve.commands import commission as command
+
+    if verify is not None:
+        command.verify(site, verify)
+    else:
+        command.commission(site, who, report, is_sure=yes)
 
 
 @app.command()

@@ -10,24 +10,30 @@ from enerwise.core.time import VirtualClock
 from enerwise.devices.profiles import load_profile
 from enerwise.devices.supply import Supply
 from enerwise.run.plant.host import Host
+from enerwise.site.assets import Load
 from enerwise.site.site import Site
-from enerwise.site.wiring import Device
+from enerwise.site.wiring import MODBUS_TCP, Device
 from tests.builders import NOON, a_grid, a_site
 
 SERVES = {"battery": "battery", "pv": "roof", "meter": "grid"}
 STEP_S = 0.1
 
 
-def a_device(profile: str = "generic_hybrid", *, address: str = "127.0.0.1:0", **facts: Any) -> Device:
-    return Device("hybrid", "modbus_tcp", address, profile=profile, **{"serves": SERVES, **facts})
+def a_device(profile: str = "generic_hybrid", **facts: Any) -> Device:
+    """The hybrid inverter, at a port that is free."""
+    defaults = {"id": "hybrid", "driver": MODBUS_TCP, "address": "127.0.0.1:0", "serves": SERVES}
+    return Device(profile=profile, **{**defaults, **facts})
 
 
-def a_host(site: Site | None = None, *, load_w: float = 500.0, sun_w: float = -2000.0) -> Host:
+def a_host(site: Site | None = None, *, load_w: float = 500.0, sun_w: float = -2000.0, soc_ratio: float = 0.5) -> Host:
+    """A plant whose first load draws the same for an hour, under a sun that does not move."""
     site = site or a_site(devices=[a_device()])
     grid = a_grid(step_s=60, steps=60)
-    supply = Supply(grid, {"home": np.full(60, load_w)}, {"roof": np.full(60, sun_w)})
+    loads = {each.id: np.full(60, load_w if at == 0 else 0.0) for at, each in enumerate(site.of_kind(Load))}
+    supply = Supply(grid, loads, {"roof": np.full(60, sun_w)})
     profiles = {each.id: load_profile(each.profile) for each in site.devices}
-    return Host(site, profiles, supply, VirtualClock(grid.start_utc), rng=np.random.default_rng(1))
+    rng = np.random.default_rng(1)
+    return Host(site, profiles, supply, VirtualClock(grid.start_utc), rng=rng, start_soc_ratio=soc_ratio)
 
 
 def run_for(host: Host, seconds: float, *, from_s: float = 0.0) -> float:
@@ -46,6 +52,7 @@ def told(host: Host, role: str, value_w: float, t_s: float) -> None:
 
 
 def armed(host: Host, seconds: float, t_s: float = 0.0) -> None:
+    """Set the device's own watchdog through the registers."""
     twin = host.twins["hybrid"]
     for write in twin.bound.comms_loss_writes(seconds):
         assert twin.write(write.table, write.address, write.words, t_s)

@@ -1,36 +1,46 @@
-"""The simulated plant behaves like machines on a wire: it follows, falls to rest by itself, and shows its faults."""
+"""The simulated plant behaves like machines on a wire: it follows, stays within itself, and falls to rest by itself."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Any
+import math
 
 import numpy as np
 import pytest
-from pymodbus.client import AsyncModbusTcpClient
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from enerwise.core import quantity as q
-from enerwise.core.errors import ProblemsFound
 from enerwise.core.series import Key
 from enerwise.core.time import VirtualClock
 from enerwise.devices.profiles import load_profile, profile_names
 from enerwise.devices.supply import Supply
-from enerwise.protocols.modbus import Request, Table
+from enerwise.protocols.modbus import Table
 from enerwise.run.plant.box import DeviceTwin
 from enerwise.run.plant.host import Host
-from enerwise.run.plant.orders import Orders
-from enerwise.run.plant.server import answered
-from enerwise.site.site import Site
-from enerwise.site.wiring import Device
-from tests.builders import a_grid, a_site
+from tests.builders import NOON, a_battery, a_grid, a_load, a_pv, a_site
+from tests.run.plant.builders import STEP_S, a_device, a_host, armed, run_for, shown, told
+
+TREMBLES_W = 5.0
+
 
 def test_registers_show_what_the_machines_do() -> None:
     host = a_host()
     run_for(host, 3.0)
     values = shown(host)
-    assert values[Key("roof", q.POWER_W)] == pytest.approx(-2000.0, abs=2.0)
-    assert values[Key("grid", q.POWER_W)] == pytest.approx(-1500.0, abs=2.0)
+    assert values[Key("roof", q.POWER_W)] == pytest.approx(-2000.0, abs=TREMBLES_W)
+    assert values[Key("grid", q.POWER_W)] == pytest.approx(-1500.0, abs=TREMBLES_W)
     assert values[Key("battery", q.SOC_RATIO)] == pytest.approx(0.5, abs=1e-3)
+    assert values[Key("battery", q.CELL_VOLTAGE_MAX_V)] == pytest.approx(3.29, abs=1e-3)
     assert values[Key("grid", q.FREQUENCY_HZ)] == pytest.approx(50.0, abs=0.1)
+    assert values[Key("grid", q.VOLTAGE_L2_V)] == pytest.approx(230.0, abs=3.0)
+
+
+def test_what_is_measured_trembles_while_all_stands_still() -> None:
+    host = a_host()
+    run_for(host, 3.0)
+    powers_w = set()
+    for step in range(20):
+        host.step(NOON, 3.0 + step * STEP_S, STEP_S)
+        powers_w.add(shown(host)[Key("grid", q.POWER_W)])
+    assert len(powers_w) > 2
 
 
 def test_a_setpoint_is_followed_with_a_lag_and_within_the_machines_own_limits() -> None:
@@ -45,12 +55,45 @@ def test_a_setpoint_is_followed_with_a_lag_and_within_the_machines_own_limits() 
     assert host.plant.power_w["battery"] == pytest.approx(5000.0, abs=1.0)
 
 
+def test_no_machine_moves_faster_than_its_ramp() -> None:
+    host = a_host(sun_w=0.0)
+    told(host, "battery", 5000.0, 0.0)
+    run_for(host, 2.0)
+    told(host, "battery", -5000.0, 2.0)
+    before_w = host.plant.power_w["battery"]
+    run_for(host, 0.1, from_s=2.0)
+    assert before_w - host.plant.power_w["battery"] == pytest.approx(1000.0)
+
+
 def test_energy_goes_where_power_went() -> None:
     host = a_host()
     told(host, "battery", 3600.0, 0.0)
     run_for(host, 100.0)
     stored_wh = (host.state()["soc_ratio"]["battery"] - 0.5) * 13_500.0
     assert stored_wh == pytest.approx(3600.0 * 100.0 / 3600.0 * 0.9**0.5, rel=0.01)
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.lists(st.floats(-6000.0, 6000.0), min_size=1, max_size=6), st.floats(0.0, 1.0))
+def test_energy_balances_whatever_is_asked(asked_w: list[float], soc_ratio: float) -> None:
+    """Meters count what flowed, cells hold what was charged less what was lost, and nothing leaves its bounds."""
+    host = a_host(soc_ratio=soc_ratio)
+    t_s, grid_wh, battery_wh, lost_most_wh = 0.0, 0.0, 0.0, 0.0
+    for power_w in asked_w:
+        told(host, "battery", power_w, t_s)
+        for _ in range(30):
+            t_s = run_for(host, STEP_S, from_s=t_s)
+            flowed_w = host.plant.power_w["battery"]
+            assert abs(flowed_w) <= 5000.0
+            assert host.plant.grid_w == pytest.approx(sum(host.plant.power_w.values()))
+            grid_wh += host.plant.grid_w * STEP_S / 3600.0
+            battery_wh += flowed_w * STEP_S / 3600.0
+            lost_most_wh += abs(flowed_w) * STEP_S / 3600.0 * 0.06
+    state = host.state()
+    assert state["imported_wh"] - state["exported_wh"] == pytest.approx(grid_wh, abs=1e-6)
+    stored_wh = (state["soc_ratio"]["battery"] - soc_ratio) * 13_500.0
+    assert battery_wh - lost_most_wh - 1e-6 <= stored_wh <= battery_wh + 1e-6
+    assert 0.0 <= state["soc_ratio"]["battery"] <= 1.0
 
 
 def test_a_device_that_hears_nothing_goes_to_rest_by_itself() -> None:
@@ -65,6 +108,20 @@ def test_a_device_that_hears_nothing_goes_to_rest_by_itself() -> None:
     told(host, "battery", 2000.0, t_s)
     run_for(host, 3.0, from_s=t_s)
     assert host.plant.power_w["battery"] == pytest.approx(2000.0, abs=1.0)
+
+
+def test_a_heartbeat_keeps_the_setpoint_in_force() -> None:
+    host = a_host()
+    armed(host, 2.0)
+    told(host, "battery", 2000.0, 0.0)
+    twin = host.twins["hybrid"]
+    t_s = 0.0
+    for count in range(6):
+        t_s = run_for(host, 1.5, from_s=t_s)
+        for write in twin.bound.heartbeat_writes(count):
+            assert twin.write(write.table, write.address, write.words, t_s)
+    assert host.plant.power_w["battery"] == pytest.approx(2000.0, abs=1.0)
+    assert host.state()["written"]["hybrid"] == {"holding 110": 1, "holding 100": 1, "holding 111": 6}
 
 
 def test_a_ceiling_holds_the_sun_back() -> None:
@@ -84,35 +141,54 @@ def test_what_is_beyond_a_limit_is_counted() -> None:
     assert a_host().state()["violations"] == 0
 
 
-@pytest.mark.parametrize(
-    ("fault", "holds"),
-    [
-        ({"is_stuck": True}, lambda host: host.plant.power_w["battery"] == 0.0),
-        ({"is_flipped": True}, lambda host: shown(host)[Key("grid", q.POWER_W)] < 0.0 < host.plant.grid_w),
-        (
-            {"adds": {"battery.temperature_degc": 30.0}},
-            lambda host: shown(host)[Key("battery", q.TEMPERATURE_DEGC)] > 49,
-        ),
-        ({"is_frozen": True}, lambda host: shown(host)[Key("battery", q.POWER_W)] == 0.0),
-    ],
-    ids=["stuck", "flipped", "wrong", "frozen"],
-)
-def test_faults_show(fault: dict[str, Any], holds: Callable[[Host], bool]) -> None:
-    host = a_host(sun_w=0.0)
-    host.fault("hybrid", **fault)
-    told(host, "battery", 800.0, 0.0)
+def test_a_battery_that_is_driven_out_of_its_band_is_counted_and_its_way_back_is_not() -> None:
+    host = a_host(soc_ratio=0.0999)
+    told(host, "battery", 2000.0, 0.0)
+    run_for(host, 2.0)
+    assert host.plant.counts.battery_energy == 0
+    host = a_host(soc_ratio=0.0999)
+    told(host, "battery", -4000.0, 0.0)
+    run_for(host, 6.0)
+    assert host.plant.counts.battery_energy > 0
+    assert host.state()["worst"]["battery_energy"] > 5.0
+
+
+def test_a_load_that_nobody_switches_draws_what_it_draws() -> None:
+    """It is not wired, so that it has no setpoint: nothing is added, least of all something that is no number."""
+    site = a_site(a_pv(), a_battery(), a_load(), a_load("boiler", switch_power_w=2000.0), devices=[a_device()])
+    host = a_host(site)
     run_for(host, 3.0)
-    assert holds(host)
-    host.heal("hybrid")
-    run_for(host, 3.0, from_s=3.0)
-    assert not holds(host)
+    assert host.plant.power_w["boiler"] == 0.0
+    assert host.plant.grid_w == pytest.approx(-1500.0, abs=1.0)
 
 
-def test_a_watchdog_that_cannot_be_set_reads_back_as_not_set() -> None:
+def test_two_meters_of_one_connection_show_the_same() -> None:
+    meter = a_device("eastron_sdm630", id="meter", serves={"meter": "grid"}, unit_id=2)
+    host = a_host(a_site(devices=[a_device(), meter]))
+    run_for(host, 3.0)
+    ours, theirs = shown(host), shown(host, "meter")
+    assert theirs[Key("grid", q.POWER_W)] == pytest.approx(ours[Key("grid", q.POWER_W)], abs=1.0)
+    assert theirs[Key("grid", q.EXPORTED_WH)] == pytest.approx(1500.0 * 3.0 / 3600.0, rel=0.2)
+
+
+def test_the_sun_moves_faster_where_it_is_told_to_and_begins_again_after_its_end() -> None:
+    site, grid = a_site(devices=[a_device()]), a_grid(step_s=60, steps=60)
+    supply = Supply(grid, {"home": np.arange(60.0)}, {"roof": np.zeros(60)})
+    clock = VirtualClock(grid.start_utc)
+    profiles = {"hybrid": load_profile("generic_hybrid")}
+    host = Host(site, profiles, supply, clock, rng=np.random.default_rng(1), speed_ratio=10.0)
+    told(host, "battery", 3600.0, 0.0)
+    for seconds, load_w in ((0, 0.0), (60, 10.0), (365, 0.0), (372, 2.0)):
+        clock.jump_to(grid.start_utc + np.timedelta64(seconds, "s"))
+        host.step(host._now(), float(seconds), STEP_S)
+        assert host.plant.power_w["home"] == load_w
+    assert (host.state()["soc_ratio"]["battery"] - 0.5) * 13_500 == pytest.approx(4 * 0.95 * 3600 / 3600.0, rel=0.1)
+
+
+def test_nothing_happens_in_no_time() -> None:
     host = a_host()
-    host.fault("hybrid", is_deaf=True)
-    armed(host, 5.0)
-    assert not host.twins["hybrid"].bound.comms_loss_s_in(host.twins["hybrid"].words) > 0
+    host.step(NOON, 0.0, 0.0)
+    assert host.plant.counts.steps == 0
 
 
 @pytest.mark.parametrize("name", profile_names())
@@ -129,91 +205,31 @@ def test_every_profile_can_be_played(name: str) -> None:
             assert twin.write(write.table, write.address, write.words, 0.0), f"{name} has no register {write.address}"
 
 
-def test_unknown_registers_units_and_faults_are_refused() -> None:
+@pytest.mark.parametrize("name", profile_names())
+def test_every_profile_shows_the_power_of_the_machine_behind_it(name: str) -> None:
+    """Through the registers of whatever device, the power that the plant has is the power that is read."""
+    profile = load_profile(name)
+    assets = {"battery": "battery", "pv": "roof", "meter": "grid"}
+    serves = {role: assets[role] for role in profile.roles if role in assets}
+    host = a_host(a_site(devices=[a_device(name, serves=serves)]))
+    run_for(host, 3.0)
+    truth = {**host.plant.power_w, "grid": host.plant.grid_w}
+    for key, value in shown(host).items():
+        if key.quantity == q.POWER_W:
+            assert value == pytest.approx(truth[key.asset], abs=15.0), key
+        assert not math.isnan(value) or key.quantity not in (q.POWER_W, q.SOC_RATIO)
+
+
+def test_what_is_only_measured_cannot_be_written() -> None:
+    twin = DeviceTwin(a_device("sunspec_storage", serves={"battery": "battery"}), load_profile("sunspec_storage"))
+    measured = next(read for read in twin.bound.reads() if read.table is Table.HOLDING)
+    assert twin.read(measured.table, measured.address, 1) is not None
+    assert not twin.write(measured.table, measured.address, (1,), 0.0)
+    assert twin.write_count == 0
+
+
+def test_a_value_that_does_not_fit_is_shown_as_missing() -> None:
     host = a_host()
-    twin = host.twins["hybrid"]
-    assert not twin.write(Table.HOLDING, 9999, (1,), 0.0)
-    assert twin.read(Table.INPUT, 9999, 2) is None
-    from enerwise.protocols.modbus import Asked
-
-    request = Request.read(7, Table.INPUT, 0, 1)
-    assert answered(Asked(7, 4, request, transaction=1), None, 0.0).exception_code == 11
-    with pytest.raises(ProblemsFound, match="is no fault"):
-        host.fault("hybrid", is_purple=True)
-    with pytest.raises(ProblemsFound, match="is not played here"):
-        host.fault("toaster", is_silent=True)
-
-
-@pytest.mark.parametrize(
-    ("devices", "why"),
-    [([], "there is none that speaks Modbus"), ([a_device(address="192.168.1.20:502")], "is not this machine")],
-)
-def test_a_site_that_cannot_be_played_says_why(devices: list[Device], why: str) -> None:
-    with pytest.raises(ProblemsFound, match=why):
-        a_host(a_site(devices=devices))
-
-
-# ---------------------------------------------------------------------------------------------------------------
-# On the wire, asked by a client that is not ours
-
-
-def on_the_wire(host: Host, ask: Callable[[AsyncModbusTcpClient, Host], Awaitable[None]]) -> None:
-    async def run() -> None:
-        stop = asyncio.Event()
-        living = asyncio.create_task(host.run(stop))
-        while not host.wires[0].port:
-            await asyncio.sleep(0.005)
-        client = AsyncModbusTcpClient("127.0.0.1", port=host.wires[0].port, timeout=0.4, retries=0)
-        try:
-            assert await client.connect()
-            await ask(client, host)
-        finally:
-            client.close()
-            stop.set()
-            await asyncio.wait_for(living, 3.0)
-
-    asyncio.run(run())
-
-
-def test_a_foreign_client_reads_and_writes() -> None:
-    async def ask(client: AsyncModbusTcpClient, host: Host) -> None:
-        answer = await client.read_input_registers(4, count=1, device_id=1)
-        assert answer.registers == [5000]
-        written = await client.write_registers(100, [0, 1500], device_id=1)
-        assert not written.isError()
-        assert host.twins["hybrid"].asked_w("battery", host.twins["hybrid"].heard_s) == 1500.0
-        assert (await client.read_input_registers(900, count=1, device_id=1)).exception_code == 2
-        assert (await client.read_input_registers(0, count=1, device_id=9)).exception_code == 11
-
-    on_the_wire(a_host(), ask)
-
-
-def test_a_silent_device_answers_nobody() -> None:
-    from pymodbus.exceptions import ModbusException
-
-    async def ask(client: AsyncModbusTcpClient, host: Host) -> None:
-        host.fault("hybrid", is_silent=True)
-        with pytest.raises(ModbusException):
-            await client.read_input_registers(4, count=1, device_id=1)
-
-    on_the_wire(a_host(), ask)
-
-
-def test_faults_can_be_ordered_from_outside() -> None:
-    async def run() -> None:
-        host = a_host()
-        orders = Orders(host.obey, 0)
-        reader, writer = await asyncio.open_connection("127.0.0.1", await orders.open())
-        for line, part in (
-            (b'{"device": "hybrid", "is_silent": true}\n', b'"faults": {"hybrid": {"is_silent": true}}'),
-            (b'{"device": "toaster"}\n', b"is not played here"),
-            (b"rubbish\n", b'"ok": false'),
-            (b"\n", b'"simulated": true'),
-        ):
-            writer.write(line)
-            assert part in await reader.readline()
-        writer.close()
-        await writer.wait_closed()
-        await orders.close()
-
-    asyncio.run(run())
+    host.fault("hybrid", adds={"battery.temperature_degc": 1e6})
+    run_for(host, 0.2)
+    assert math.isnan(shown(host)[Key("battery", q.TEMPERATURE_DEGC)])

@@ -82,7 +82,7 @@ def fields_of(order: Mapping[str, Any], measured: Collection[str]) -> dict[str, 
     """
     wanted, problems = dict(order), []
     name = wanted.pop("fault", None)
-    if name is not None and name not in NAMED:
+    if name is not None and not (isinstance(name, str) and name in NAMED):
         problems.append(Problem("fault", f"{name!r} is no fault", f"write one of {', '.join(NAMED)}"))
     wanted = {**NAMED.get(name, {}), **wanted} if isinstance(name, str) else wanted
     for field_name, value in wanted.items():

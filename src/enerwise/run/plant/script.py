@@ -94,13 +94,14 @@ def _timed(order: object, measured: Mapping[str, Sequence[str]]) -> Timed:
         for name, value in times.items()
         if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0
     ]
-    if device not in measured:
+    if not isinstance(device, str) or device not in measured:
         problems.append(Problem("device", f"{device!r} is not played here", f"write one of {', '.join(measured)}"))
     if not order:
         problems.append(Problem("fault", "is missing", f"write one of {', '.join(NAMED)}"))
     if problems:
         raise ProblemsFound("fault", problems)
-    return Timed(str(device), fields_of(order, measured[device]), **times)
+    assert isinstance(device, str)
+    return Timed(device, fields_of(order, measured[device]), **times)
 
 
 def drawn(

@@ -5,6 +5,7 @@ All of it only looks. Who checks a sign switches a load by hand, and the meter m
 
 import ipaddress
 import itertools
+import math
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -32,6 +33,14 @@ SCAN_TIMEOUT_S: Final = 0.5
 SCAN_LINES: Final = 64
 LOOK_S: Final = 0.5
 WATCH_S: Final = 1.0
+PLAUSIBLE: Final = {
+    POWER_W: (0.0, 1e6),
+    FREQUENCY_HZ: (40.0, 70.0),
+    SOC_RATIO: (0.0, 1.0),
+    TEMPERATURE_DEGC: (0.0, 100.0),
+    **dict.fromkeys(("voltage_v", "voltage_l1_v", "voltage_l2_v", "voltage_l3_v"), (0.0, 600.0)),
+}
+"""What a size lies within in any home, by quantity."""
 SHOWN: Final = (SOC_RATIO, TEMPERATURE_DEGC, FREQUENCY_HZ)
 SETTLE_LOOKS: Final = 6
 LEAST_SHARE: Final = 0.5
@@ -40,11 +49,12 @@ LEAST_SHARE: Final = 0.5
 
 def profiles() -> None:
     """List the profiles that come with Enerwise."""
-    made = table("Profiles", "Name", "Reads and moves", "Source", left=3, wraps=True)
+    made = table("Profiles", "Name", "Roles", "Product", left=3, wraps=True)
     for name in profile_names():
         profile = load_profile(name)
-        made.add_row(name, profile.summary, profile.source)
+        made.add_row(name, ", ".join(profile.roles), profile.summary)
     out().print(made)
+    say("Each file names the public document that its registers are from.")
 
 
 def scan(network: str, port: int) -> None:
@@ -107,14 +117,22 @@ def probe(address: str, unit_id: int, profile_name: str | None) -> None:
             continue
         except OSError as error:
             raise _silent(address, error) from None
-        known = sum(np.isfinite(value) for value in values.values())
-        if profile_name or known == len(values):
+        if profile_name or makes_sense(values):
             out().print(_values_table(f"{address}, unit {unit_id}, as {name}", values))
             shown += 1
     if not shown:
         say(f"{address} answers, but no profile makes sense of all it says; name one with --profile to see its values.")
     elif not profile_name and shown > 1:
         say("Several profiles read something here. Only the one of your product is right: compare with its display.")
+
+
+def makes_sense(values: Mapping[tuple[str, str], float]) -> bool:
+    """Tell whether everything is there and nothing is beyond what any home has: a foreign map reads as wild numbers."""
+    return all(
+        lower <= abs(value) <= upper
+        for (_, name), value in values.items()
+        for lower, upper in [PLAUSIBLE.get(name, (0.0, math.inf))]
+    )
 
 
 def _silent(address: str, error: OSError) -> ProblemsFound:

@@ -1,0 +1,1 @@
+"""Commissioning: an installer walks through a checklist on the real machines, and a signed report is what remains."""
