@@ -139,7 +139,11 @@ def is_noticed(copied: Path, tests: str) -> bool:
     # A test of speed would notice that the machine is busy.
     os._exit(
         pytest.main(
-            [*"-x -q -p no:cacheprovider -W ignore::pytest.PytestAssertRewriteWarning -k".split(), "not below", *files]
+            [
+                *"-x -q -p no:cacheprovider -W ignore::pytest.PytestAssertRewriteWarning -k".split(),
+                "not far_below",
+                *files,
+            ]
         )
     )
 

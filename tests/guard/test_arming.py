@@ -164,6 +164,17 @@ def test_messages_say_what_where_and_which_limit() -> None:
     ]
 
 
+def test_unsaid_is_not_met() -> None:
+    device = DeviceFacts(id="inverter", limits_w={})
+    found = [each.precondition for each in refusals(some_facts(devices=(device,)))]
+    assert found == [Precondition.ANSWERS, Precondition.COMMS_LOSS]
+    assert cautions(some_facts(devices=(device,)))
+
+
+def test_limit_of_nothing_is_a_limit() -> None:
+    assert not refusals(of_device(some_facts(), limits_w={"charge limit": (0.0, 5000.0)}))
+
+
 def test_nobody_can_insist() -> None:
     assert list(inspect.signature(refusals).parameters) == ["facts"]
     named = {*ArmingFacts.__dataclass_fields__, *DeviceFacts.__dataclass_fields__}

@@ -30,6 +30,12 @@ def test_nothing_known_is_no_share() -> None:
     assert share.unknown_s == 3.0
 
 
+def test_share_of_half_a_second() -> None:
+    bench = Bench(written(BAND))
+    bench.look({HZ: 50.0}, t_s=0.0)
+    assert bench.look({HZ: 50.0}, t_s=0.5).bands[NAME].inside_ratio == 1.0
+
+
 def test_silence_and_long_pauses_are_unknown_time() -> None:
     bench = Bench(written(BAND))
     bench.look({HZ: 50.0}, t_s=0.0)

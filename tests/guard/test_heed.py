@@ -192,8 +192,11 @@ def test_flood_of_trips_can_be_reset_once_it_is_over() -> None:
     guard.heed(bench.look({HIGH: 3.7}, t_s=0.0), NOON)
     guard.heed(bench.look({HIGH: 3.3}, t_s=1.0), NOON)
     assert guard.reset(WHOLE_SITE, TOO_MANY, person="Ada", now=NOON) is ResetRefusal.ACTIVE
-    for each in range(LATCHED_COUNT):
+    for each in range(LATCHED_COUNT - 1):
         guard.calm("battery", f"cause {each}")
+    guard.heed(bench.look({HIGH: 3.3}, t_s=1.5), NOON)
+    assert guard.reset(WHOLE_SITE, TOO_MANY, person="Ada", now=NOON) is ResetRefusal.ACTIVE
+    guard.calm("battery", f"cause {LATCHED_COUNT - 1}")
     guard.heed(bench.look({HIGH: 3.7}, t_s=2.0), NOON)
     assert guard.reset(WHOLE_SITE, TOO_MANY, person="Ada", now=NOON) is ResetRefusal.ACTIVE
     guard.heed(bench.look({HIGH: 3.3}, t_s=3.0), NOON)

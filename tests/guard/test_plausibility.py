@@ -47,6 +47,13 @@ def test_sources_that_speak_in_turn_count_time_once() -> None:
     assert tripped.index(True) == 11  # both known from half a second on
 
 
+def test_time_goes_by_the_quicker_of_two_sources() -> None:
+    bench = Bench(written(a_watch(**PAIR, quantities=["soc_ratio"])), poll_s={"battery#2": 10.0})
+    bench.look({SOC: 0.50, SECOND: 0.60}, t_s=0.0)
+    assert not fired(bench.look({SOC: 0.50}, t_s=0.4))
+    assert fired(bench.look({SOC: 0.50}, t_s=0.5)) == {("high", "warn")}
+
+
 def test_comparison_with_another_quantity_times_a_third() -> None:
     facts = {
         "kind": "differs",
@@ -69,12 +76,12 @@ def test_comparison_with_another_quantity_times_a_third() -> None:
         (-3.0, 9.0, 3.0),
         (10.0, 8.0, None),
         (-10.0, -8.0, None),
-        (10.0, -0.5, None),
+        (10.0, -0.4, None),
         (0.0, -9.0, None),
     ],
 )
 def test_signs_that_contradict_each_other(first: float, second: float, value: float | None) -> None:
-    bench = Bench(written(a_watch(kind="opposes", quantities=["current_a"], trip={"at": 1.0})))
+    bench = Bench(written(a_watch(kind="opposes", quantities=["current_a"], trip={"at": 0.4})))
     watched = bench.look({"battery.current_a": first, "battery#2.current_a": second})
     assert [each.value for each in watched.findings] == ([] if value is None else [value])
 

@@ -55,6 +55,17 @@ def test_older_sample_does_not_replace_a_newer_one() -> None:
     assert not fired(bench.look({HIGH: 3.3}, t_s=10.2, age_s=0.05))
 
 
+def test_what_is_beyond_belief_has_not_come() -> None:
+    bench = Bench(written(a_watch(quantities=["insulation_ohm"], trip={"at": 1e9})))
+    assert not fired(bench.look({"battery.insulation_ohm": 1e12}, t_s=0.0))
+    assert fired(bench.look({"battery.insulation_ohm": 9.9e11}, t_s=1.0))
+    assert ("clock", "trip") in fired(bench.look({}, t_s=1e12))
+
+
+def test_sample_is_new_unless_it_says_otherwise() -> None:
+    assert Sample(1.0).age_s == 0.0
+
+
 @pytest.mark.parametrize("age_s", [-0.1, math.nan, math.inf, 1e13])
 def test_sample_of_impossible_age_has_not_come(age_s: float) -> None:
     bench = Bench(written(a_watch()))

@@ -137,6 +137,18 @@ def test_silence_is_not_standing_still() -> None:
     assert not fired(bench.look(flowing, t_s=3600.0))
 
 
+def test_time_between_samples_that_are_too_far_apart_does_not_count() -> None:
+    bench = Bench(written(a_watch(**STILL, warn={"at": 5.0})))
+    for minute in range(20):
+        assert not fired(bench.look({"battery.current_a": 10.0, "battery.power_w": 900.0}, t_s=60.0 * minute))
+
+
+def test_just_as_much_current_as_the_condition_says_is_not_more() -> None:
+    bench = Bench(written(a_watch(**STILL, warn={"at": 5.0})))
+    assert not fired(bench.run({"battery.current_a": 10.0, "battery.power_w": 500.0}, until_s=20.0))
+    assert fired(bench.run({"battery.current_a": 10.0, "battery.power_w": 500.1}, until_s=30.0))
+
+
 def test_same_sample_looked_at_for_long_is_not_standing_still() -> None:
     bench = Bench(written(a_watch(**STILL, warn={"at": 2.0})))
     bench.look({"battery.current_a": 10.0, "battery.power_w": 900.0}, t_s=0.0)

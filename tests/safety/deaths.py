@@ -92,8 +92,8 @@ def killed_site(scale: Scale, folder: Path) -> list[Figure]:
             began_ns = now_ns()
             took_ms.append((register.until(SETPOINT, 0) - began_ns) / MS if moved else 0.0)
             child.wait()
-            told = rig.until(lambda told: told.state == "idle")
-            seen_ms.append(told.health["stop"]["acked_ms"].get("battery", np.inf))
+            told = rig.until(lambda told: told.state == "idle" and not told.health["stop"]["missing"])
+            seen_ms.append(told.health["stop"]["acked_ms"]["battery"])
             left += register.read(SETPOINT) != 0
         refused = sum(unit["refused_count"] for unit in rig.told.units)
     return [
