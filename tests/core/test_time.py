@@ -12,6 +12,7 @@ from enerwise.core.errors import UnitError
 from enerwise.core.time import (
     DAY_S,
     TIME_TYPE,
+    AnchoredClock,
     LiveClock,
     TimeGrid,
     VirtualClock,
@@ -259,3 +260,13 @@ def test_timings_never_run_backwards() -> None:
     after = (cpu_s(), elapsed_s())
     assert before[0] <= after[0]
     assert before[1] <= after[1]
+
+
+def test_an_anchored_clock_goes_on_with_monotonic_time_and_agrees_with_another_of_the_same_anchor() -> None:
+    clock = AnchoredClock(NOON, 5_000_000_000)
+    assert clock.at(5_000_000_000) == NOON
+    assert clock.at(6_500_000_000) == NOON + np.timedelta64(1500, "ms")
+    assert AnchoredClock(*clock.anchor).at(9_000_000_000) == clock.at(9_000_000_000)
+    here = AnchoredClock.here()
+    assert abs(here.now() - LiveClock().now()) < np.timedelta64(1000, "ms")
+    assert here.now() <= here.now()

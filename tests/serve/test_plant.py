@@ -20,9 +20,10 @@ DEVICE = "{id: hybrid, driver: modbus_tcp, profile: generic_hybrid, serves: {bat
 
 
 def a_wired_file(folder: Path, address: str | None = None) -> Path:
-    """The flat home behind one hybrid inverter."""
+    """The flat home behind one hybrid inverter; its connection carries whatever a home may draw."""
     address = address or f"127.0.0.1:{free_port()}"
-    return a_site_file(folder, f'{FLAT}devices:\n  - {DEVICE}, address: "{address}"}}\n')
+    strong = FLAT.replace("9 kW", "30 kW")
+    return a_site_file(folder, f'{strong}devices:\n  - {DEVICE}, address: "{address}"}}\n')
 
 
 def test_a_site_is_played_and_says_that_it_is_simulated(tmp_path: Path) -> None:

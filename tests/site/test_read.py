@@ -579,3 +579,49 @@ def test_a_site_is_priced_as_its_file_says() -> None:
     assert replace(tariff, demand=()).bill(grid, np.full(24, 1000.0), BERLIN).total_eur == pytest.approx(
         18 * 0.27 + 6 * 0.52 + 0.40
     )
+
+
+WIRED = """
+devices:
+  - {id: hybrid, driver: modbus_tcp, address: inverter.local, profile: sunspec_storage, serves: {battery: battery},
+     unit: 126, poll: 0.5 s, timeout: 400 ms, comms_loss: 4 s, ramp_per_s: 1 kW}
+  - {id: meter, driver: p1, address: /dev/ttyUSB0, serves: {meter: grid}, read_only: yes, options: {version: 5}}
+"""
+
+
+def test_devices_are_read_with_their_defaults() -> None:
+    hybrid, meter = read_site(LINDENWEG + WIRED).devices
+    assert (hybrid.address, hybrid.unit_id, hybrid.poll_s, hybrid.timeout_s) == ("inverter.local:502", 126, 0.5, 0.4)
+    assert (hybrid.comms_loss_s, hybrid.ramp_w_per_s, hybrid.is_read_only) == (4.0, 1000.0, False)
+    assert (meter.driver, meter.serves, meter.is_read_only, meter.options) == (
+        "p1",
+        {"meter": "grid"},
+        True,
+        {"version": "5"},
+    )
+    assert (meter.poll_s, meter.ramp_w_per_s) == (1.0, float("inf"))
+
+
+@pytest.mark.parametrize(
+    ("change", "place", "remedy"),
+    [
+        (("driver: modbus_tcp", "driver: modbus_tpc"), "devices[0].driver", "did you mean 'modbus_tcp'?"),
+        (("{battery: battery}", "{battery: batery}"), "devices[0].serves.battery", "did you mean 'battery'?"),
+        (("profile: sunspec_storage, ", ""), "devices[0]", "has no profile"),
+        (("inverter.local", "'inverter:99999'"), "devices[0]", "host:port"),
+        (("400 ms", "2 s"), "devices[0]", "write less"),
+        (("unit: 126", "unit: 256"), "devices[0].unit", "0..255"),
+        (("id: meter, driver: p1", "id: hybrid, driver: p1"), "devices[1].id", "choose another name"),
+        (("poll: 0.5 s", "pol: 0.5 s"), "devices[0].pol", "did you mean 'poll'?"),
+        (("comms_loss: 4 s", "comms_loss: 4 kW"), "devices[0].comms_loss", "'s'"),
+    ],
+)
+def test_what_is_wrong_with_a_device_is_told_with_place_and_remedy(
+    change: tuple[str, str], place: str, remedy: str
+) -> None:
+    wrong = WIRED.replace(*change)
+    assert wrong != WIRED
+    problems = find_problems(LINDENWEG + wrong)
+    told = [each for each in problems if each.place.startswith(place)]
+    assert told, problems
+    assert remedy in str(told[0]) or remedy.strip("'") in str(told[0])

@@ -54,7 +54,7 @@ FACTORS: Final = MappingProxyType(
         Dimension.VOLTAGE: {"V": 1.0, "kV": 1e3, "mV": 1e-3},
         Dimension.FREQUENCY: {"Hz": 1.0, "mHz": 1e-3, "kHz": 1e3},
         Dimension.TEMPERATURE: {"degC": 1.0, "°C": 1.0},
-        Dimension.DURATION: {"s": 1.0, "min": 60.0, "h": 3600.0, "day": 86400.0, "days": 86400.0},
+        Dimension.DURATION: {"s": 1.0, "ms": 1e-3, "min": 60.0, "h": 3600.0, "day": 86400.0, "days": 86400.0},
         Dimension.CARBON: {"g/kWh": 1.0, "kg/kWh": 1e3, "kg/MWh": 1.0},
     }
 )
