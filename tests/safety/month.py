@@ -120,8 +120,9 @@ class Month:
                 self.host.heal(name)
         elif at > self._well_at and self.rng.random() < 3.0 / HOUR_STEPS / 4:
             for _ in range(int(self.rng.integers(1, 3))):
-                device = str(self.rng.choice(list(self.host.twins)))
-                self.host.fault(device, **FAULTS[int(self.rng.integers(len(FAULTS)))])
+                fault = FAULTS[int(self.rng.integers(len(FAULTS)))]
+                device = "hybrid" if "adds" in fault else str(self.rng.choice(list(self.host.twins)))
+                self.host.fault(device, **fault)
                 self.fault_count += 1
             self._well_at = at + int(self.rng.integers(1, HOUR_STEPS // 2))
         if self.rng.random() < 0.05 / HOUR_STEPS:

@@ -44,10 +44,10 @@ def a_plant(path: Path, *, load_w: float = 900.0) -> Iterator[Host]:
 
 
 @contextmanager
-def a_running_site(path: Path) -> Iterator[subprocess.Popen[str]]:
+def a_running_site(path: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
     """`enerwise run`, as a person starts it, ended as a person ends it."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "enerwise.serve.cli", "run", str(path), "--turn", "1 s"],
+        [sys.executable, "-m", "enerwise.serve.cli", "run", str(path), "--turn", "1 s", *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -114,6 +114,40 @@ def test_a_site_runs_is_stopped_reset_and_started_again(tmp_path: Path) -> None:
     assert "Ada" in said(shown)
     why = run("why", "--store", str(path.with_suffix(".db")), time.strftime("%H:%M"))
     assert why.exit_code in (0, 2), why.output
+
+
+def test_a_stop_input_stops_and_no_process_listens_beyond_this_machine(tmp_path: Path) -> None:
+    path, button = a_site_file(tmp_path), tmp_path / "button"
+    os.mkfifo(button)
+    port = free_port()
+    with a_plant(path), a_running_site(path, "--stop-input", str(button), "--stop-port", str(port)) as process:
+        listening = {each for pid in [process.pid, *children(process.pid)] for each in listeners(pid)}
+        assert listening == {("0100007F", port)}, "loopback, and only what was asked for"
+        with button.open("wb", buffering=0) as pressed:
+            pressed.write(b"!")
+        until_state(path, "stopped")
+    wrong = run("run", str(path), "--stop-input", str(tmp_path / "nothing"))
+    assert wrong.exit_code == 2
+    assert "--stop-input" in said(wrong)
+
+
+def children(pid: int) -> list[int]:
+    """All processes below one."""
+    own = [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()]
+    return own + [each for child in own for each in children(child)]
+
+
+def listeners(pid: int) -> set[tuple[str, int]]:
+    """Address, as the kernel writes it, and port of every TCP socket a process listens on."""
+    inodes = {str(each.readlink()) for each in Path(f"/proc/{pid}/fd").iterdir() if each.is_symlink()}
+    found = set()
+    for table in ("tcp", "tcp6"):
+        for line in Path(f"/proc/{pid}/net/{table}").read_text(encoding="utf-8").splitlines()[1:]:
+            fields = line.split()
+            if fields[3] == "0A" and f"socket:[{fields[9]}]" in inodes:
+                address, _, port = fields[1].partition(":")
+                found.add((address, int(port, 16)))
+    return found
 
 
 def test_commissioning_walks_through_the_real_door_and_signs_what_it_saw(tmp_path: Path) -> None:

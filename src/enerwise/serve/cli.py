@@ -243,6 +243,10 @@ def run(
     stop_port: Annotated[
         int, typer.Option("--stop-port", help="Site with devices: loopback port that takes stops; 0 for none.")
     ] = 0,
+    stop_input: Annotated[
+        list[Path] | None,
+        typer.Option("--stop-input", help="Site with devices: stops when it can be read: GPIO, serial line, FIFO."),
+    ] = None,
     store: Annotated[
         Path | None, typer.Option("--store", help="Site: keep everything here; SITE.db if left out.", metavar="FILE")
     ] = None,
@@ -268,7 +272,7 @@ def run(
     else:
         from enerwise.serve.commands.run import run as live
 
-        live(site, store, days, turn, stop_port)
+        live(site, store, days, turn, stop_port=stop_port, stop_inputs=stop_input or [])
 
 
 @app.command()

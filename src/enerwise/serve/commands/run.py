@@ -4,8 +4,9 @@ import asyncio
 import contextlib
 import secrets
 import signal
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -28,6 +29,9 @@ from enerwise.site.assets import Battery
 from enerwise.site.site import Site
 from enerwise.store.store import Store
 
+if TYPE_CHECKING:
+    from enerwise.serve.box import Options
+
 LONGEST_DAYS: Final = 30
 """Days of weather and appliances drawn ahead; a twin that lives longer is started again."""
 SEED: Final = 1
@@ -36,7 +40,15 @@ WIRED_TURN: Final = "10 s"
 """Inside a turn the door goes on by itself; more turns would only fill the history."""
 
 
-def run(path: Path, store_path: Path | None, day_count: float | None, turn: str | None, stop_port: int = 0) -> None:
+def run(
+    path: Path,
+    store_path: Path | None,
+    day_count: float | None,
+    turn: str | None,
+    *,
+    stop_port: int = 0,
+    stop_inputs: Sequence[Path] = (),
+) -> None:
     """Run a site until it is stopped, or for some days."""
     site, text = read_site_file(path), read_text(path)
     turn_s = asked.step_s("--turn", turn or (WIRED_TURN if site.devices else TURN), least_s=1 if site.devices else 60)
@@ -55,8 +67,13 @@ def run(path: Path, store_path: Path | None, day_count: float | None, turn: str 
         _check_no_past(store, where)
         remember(store, text, path.parent, LiveClock().now())
         if site.devices:
+            from enerwise.serve.box import Options
+            from enerwise.serve.commands.run_wired import open_stop_inputs, run_folder
+
             store.close()
-            _run_wired(site, path, where, turn_s, day_count, stop_port)
+            fds = open_stop_inputs(stop_inputs)
+            options = Options(run_folder(path), stop_port=stop_port, stop_fds=fds)
+            _run_wired(site, path, where, turn_s, day_count, options)
             return
         world = twin_world(site, store, turn_s=turn_s)
         say(f"{site.name}: devices are simulated twins of a generated home. Everything is kept in {where}.")
@@ -67,11 +84,9 @@ def run(path: Path, store_path: Path | None, day_count: float | None, turn: str 
     say(f'Stopped; {where} is closed. Ask why: enerwise why "14:05" --store {where}')
 
 
-def _run_wired(site: Site, path: Path, where: Path, turn_s: int, day_count: float | None, stop_port: int) -> None:
-    from enerwise.serve.box import Options
-    from enerwise.serve.commands.run_wired import Runner, run_folder
+def _run_wired(site: Site, path: Path, where: Path, turn_s: int, day_count: float | None, options: "Options") -> None:
+    from enerwise.serve.commands.run_wired import Runner
 
-    options = Options(run_folder(path), stop_port=stop_port)
     say(f"{site.name}: {len(site.devices)} devices. Everything is kept in {where} and {options.folder}.")
     say("Stop with Ctrl-C; it brings every machine to rest first.")
     Runner(site, path, where, turn_s=turn_s, options=options).run(day_count)

@@ -1,11 +1,15 @@
 """`enerwise run SITE` where devices are wired: door, watchdog, site process and brain, until it is told to stop."""
 
+import os
 import signal
+import stat
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, Final
 
+from enerwise.core.errors import Problem, ProblemsFound
 from enerwise.core.time import DAY_S, now_ns
 from enerwise.devices.door_words import Told
 from enerwise.serve.audits import Audit
@@ -22,6 +26,29 @@ MODULE: Final = "enerwise.serve.processes"
 def run_folder(path: Path) -> Path:
     """Return the folder beside a site file where a running site keeps its sockets and its memory."""
     return path.with_suffix(".run")
+
+
+def open_stop_inputs(paths: Sequence[Path]) -> tuple[int, ...]:
+    """Open everything that shall stop the site as soon as it can be read: a GPIO event, a serial line, a FIFO.
+
+    Raises:
+        ProblemsFound: One of them cannot be opened.
+    """
+    found: list[int] = []
+    for path in paths:
+        try:
+            # A FIFO that nobody writes to yet must not look like a cut wire.
+            is_fifo = stat.S_ISFIFO(path.stat().st_mode)
+            fd = os.open(path, (os.O_RDWR if is_fifo else os.O_RDONLY) | os.O_NONBLOCK | os.O_NOCTTY)
+        except OSError as error:
+            for each in found:
+                os.close(each)
+            remedy = "name a device, a serial line or a FIFO that may be read"
+            message = f"cannot be opened: {error.strerror}"
+            raise ProblemsFound("--stop-input", [Problem(str(path), message, remedy)]) from None
+        os.set_inheritable(fd, True)
+        found.append(fd)
+    return tuple(found)
 
 
 class Runner:
