@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from enerwise.serve import cli
+from enerwise.serve import told
 from tests.serve.builders import a_site_file, enerwise, said
 
 COMMANDS = ("init", "check", "plan", "simulate", "backtest", "run", "why", "bench")
@@ -45,8 +45,8 @@ def test_mistake_of_ours_ends_with_1_and_says_how_to_report(tmp_path: Path, monk
     result = enerwise("check", a_site_file(tmp_path))
     assert result.exit_code == 1
     assert "RuntimeError: no such luck" in said(result)
-    assert cli.TRACEBACK in said(result)
-    monkeypatch.setenv(cli.TRACEBACK, "1")
+    assert told.TRACEBACK in said(result)
+    monkeypatch.setenv(told.TRACEBACK, "1")
     assert isinstance(enerwise("check", a_site_file(tmp_path)).exception, RuntimeError)
 
 

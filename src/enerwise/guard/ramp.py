@@ -63,7 +63,7 @@ def limited_w(ramp: Ramp, last_w: float, aim_w: object, dt_s: float) -> float:
     """
     aim, last = (each if math.isfinite(each) else ramp.safe_w for each in (number(aim_w), last_w))
     # Infinity times no time is no number; a ramp without a limit lets everything through at any time.
-    gap_s = min(max(dt_s, 0.0), ramp.gap_max_s)
+    gap_s = min(dt_s, ramp.gap_max_s) if dt_s > 0 else 0.0
     rise_w = ramp.rise_w_per_s * gap_s if math.isfinite(ramp.rise_w_per_s) else math.inf
     lowest_w = min(last, ramp.safe_w, 0.0) - rise_w
     highest_w = max(last, ramp.safe_w, 0.0) + rise_w

@@ -20,13 +20,13 @@ from enerwise.core.errors import Problem, ProblemsFound
 from enerwise.core.time import AnchoredClock, now_ns
 from enerwise.devices.door_words import ASK_BYTES, TOLD_BYTES, Told
 from enerwise.devices.mailbox import Mailbox, shared_memory
-from enerwise.devices.profiles import load_profile
 from enerwise.door.setup import BEAT_BYTES, Setup, Wires, send
 from enerwise.serve.control import command_door
 from enerwise.serve.memory import CRASHED, Memory
 from enerwise.serve.rules import watched_rules
+from enerwise.serve.wiring import profiles_of
 from enerwise.site.site import Site
-from enerwise.site.wiring import DOOR_DRIVERS, MODBUS_TCP, Device
+from enerwise.site.wiring import MODBUS_TCP, Device
 
 RESTART_PAUSES_S: Final = (0.1, 0.5, 1.0, 2.0)
 GOODBYE_S: Final = 5.0
@@ -102,7 +102,7 @@ class Box:
         self.setup = Setup(
             site=site,
             devices=devices,
-            profiles={each.id: load_profile(each.profile) for each in devices if each.driver in DOOR_DRIVERS},
+            profiles=profiles_of(site),
             rules=watched_rules(site, devices),
             wires=Wires(
                 **{f"{name}_fd": fd for name, fd in self.fds.items()},

@@ -72,7 +72,7 @@ def test_a_fault_shows_until_the_device_is_well(name: str) -> None:
     assert holds(host)
     assert host.state()["faults"] == {"hybrid": fields_of(fault, host.twins["hybrid"].measured())}
     host.heal("hybrid")
-    run_for(host, 40.0, from_s=3.0)
+    run_for(host, 20.0, from_s=3.0)
     assert not holds(host)
     assert host.state()["faults"] == {}
     assert host.plant.power_w["battery"] == pytest.approx(800.0, abs=1.0)

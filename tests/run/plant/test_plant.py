@@ -73,7 +73,7 @@ def test_energy_goes_where_power_went() -> None:
     assert stored_wh == pytest.approx(3600.0 * 100.0 / 3600.0 * 0.9**0.5, rel=0.01)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=12)
 @given(st.lists(st.floats(-6000.0, 6000.0), min_size=1, max_size=6), st.floats(0.0, 1.0))
 def test_energy_balances_whatever_is_asked(asked_w: list[float], soc_ratio: float) -> None:
     """Meters count what flowed, cells hold what was charged less what was lost, and nothing leaves its bounds."""

@@ -6,6 +6,7 @@ import select
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pymodbus import FramerType
@@ -157,7 +158,7 @@ def test_a_port_that_is_taken_says_so_and_leaves_nothing_open() -> None:
 
 def a_serial_host(path: Path) -> Host:
     """The hybrid inverter as unit 1 and a meter as unit 2 of one line."""
-    line = {"driver": MODBUS_RTU, "address": str(path), "baud_count": 115_200}
+    line: dict[str, Any] = {"driver": MODBUS_RTU, "address": str(path), "baud_count": 115_200}
     meter = a_device("eastron_sdm630", id="meter", serves={"meter": "grid"}, unit_id=2, **line)
     return a_host(a_site(devices=[a_device(**line), meter]))
 
@@ -194,6 +195,7 @@ def test_the_line_of_the_door_speaks_with_it(tmp_path: Path) -> None:
             link.ask(request, lambda answer, why, at: answers.append(answer), timeout_s=WAIT_S, now_ns=now_ns())
         end_s = time.monotonic() + WAIT_S
         while len(answers) < 2 and time.monotonic() < end_s:
+            assert link.fd is not None
             readable, writable, _ = select.select([link.fd], [link.fd] if link.wants_to_write else [], [], 0.1)
             link.ready(now_ns(), readable=bool(readable), writable=bool(writable))
         link.close()

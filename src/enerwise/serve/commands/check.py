@@ -7,6 +7,7 @@ from enerwise.serve.console import out, say
 from enerwise.serve.sites import read_site_file
 from enerwise.serve.tables import table
 from enerwise.serve.tariff_words import limit_words, tariff_words
+from enerwise.serve.wiring import device_words, profiles_of
 from enerwise.serve.words import mode
 from enerwise.site.assets import Asset, Battery, Load, Pv
 from enerwise.site.site import Site
@@ -15,9 +16,12 @@ from enerwise.site.site import Site
 def check(path: Path) -> None:
     """Read a site file and tell what it says."""
     site = read_site_file(path)
+    profiles_of(site)
     say(f"{site.name}: nothing is wrong with {path}.")
     out().print(_assets(site))
     out().print(_facts(site))
+    if site.devices:
+        out().print(_devices(site))
     for remark in remarks(site):
         say(f"Remark: {remark}")
 
@@ -26,6 +30,13 @@ def _assets(site: Site) -> object:
     made = table("Assets", "Id", "Kind", "What it is", left=3, wraps=True)
     for asset in site:
         made.add_row(asset.id, asset.kind, asset_words(asset))
+    return made
+
+
+def _devices(site: Site) -> object:
+    made = table("Devices", "Id", "Where", "What it is", "Stands for", left=4, wraps=True)
+    for device in site.devices:
+        made.add_row(*device_words(device))
     return made
 
 
