@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any, Final
 
 CLIENT_LIMIT: Final = 16
+QUEUE_LENGTH: Final = 128
+"""Connections that may wait to be taken: whoever presses stop in a crowd must not be turned away by the system."""
 LINE_BYTES: Final = 4096
 STOP_WORD: Final = b"STOP"
 
@@ -116,7 +118,7 @@ class Inputs:
 
     def _add(self, listener: socket.socket, *, may_all: bool) -> None:
         listener.setblocking(False)
-        listener.listen(CLIENT_LIMIT)
+        listener.listen(QUEUE_LENGTH)
         self._listeners[listener.fileno()] = (listener, may_all)
 
     def _accept(self, fd: int) -> None:

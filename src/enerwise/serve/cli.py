@@ -308,13 +308,26 @@ def why(
 @told
 def plant(
     site: SiteFile,
-    seed: Annotated[int, typer.Option("--seed", help="Seed of home, weather and noise.")] = 1,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of home, weather, noise and drawn faults.")] = 1,
     seconds: Annotated[float | None, typer.Option("--seconds", help="End after so long; else at Ctrl-C.")] = None,
+    speed: Annotated[float, typer.Option("--speed", help="So much faster do energy and sun move.")] = 1.0,
+    port_base: Annotated[
+        int | None, typer.Option("--port-base", help="Play all devices on this machine, from this port on.")
+    ] = None,
+    site_out: Annotated[
+        Path | None, typer.Option("--site-out", help="Write the site file with these places here.", metavar="FILE")
+    ] = None,
+    faults: Annotated[
+        Path | None, typer.Option("--faults", help="Faults with their times, a line of JSON each.", metavar="FILE")
+    ] = None,
+    faults_every: Annotated[
+        str | None, typer.Option("--faults-every", help="Draw faults, on average one in such a time, for each device.")
+    ] = None,
     control_port: Annotated[
         int, typer.Option("--control-port", help="Loopback port that takes faults as lines of JSON; 0 for none.")
     ] = 0,
     state: Annotated[
-        Path | None, typer.Option("--json-state", help="Write what happened here, at the end.", metavar="FILE")
+        Path | None, typer.Option("--json-state", help="Write what happens here, once a second.", metavar="FILE")
     ] = None,
 ) -> None:
     """Play the machines of a site on the wires that its file names, simulated, faults included.
@@ -323,11 +336,24 @@ def plant(
 
     enerwise plant examples/lindenweg_wired.yaml
 
-    enerwise plant home.yaml --control-port 15999, then send {"device": "hybrid", "is_silent": true}
+    enerwise plant home.yaml --control-port 15999, then send {"device": "hybrid", "fault": "silent"}
+
+    enerwise plant home.yaml --port-base 15020 --site-out played.yaml --faults-every "10 min"
     """
     from enerwise.serve.commands.plant import plant as play
 
-    play(site, seed=seed, seconds=seconds, control_port=control_port, state_path=state)
+    play(
+        site,
+        seed=seed,
+        seconds=seconds,
+        speed_ratio=speed,
+        port_base=port_base,
+        site_out=site_out,
+        faults_path=faults,
+        faults_every=faults_every,
+        control_port=control_port,
+        state_path=state,
+    )
 
 
 @app.command()

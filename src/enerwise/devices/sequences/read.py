@@ -85,8 +85,8 @@ def _switching(entry: Entry, name: str, changed: Mapping[str, float]) -> Switchi
     for kind, names in (("truth", truths), ("coil", [each for _, each in coils]), ("stage", ids)):
         for each in sorted({each for each in names if names.count(each) > 1}):
             entry.wrong(f"{kind} {each!r}", "occurs twice", "give each its own name")
-    for each, _ in coils:
-        each.done()
+    for row, _ in coils:
+        row.done()
     entry.done()
     if entry.problems:
         return None
@@ -146,7 +146,7 @@ def _pairs(entry: Entry, coils: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
 
 def _input(entry: Entry, numbers: Mapping[str, Number], source: str) -> Input | None:
     at = entry.choice("at", tuple(numbers) or ("",))
-    facts = {
+    texts = {
         "id": entry.text("id"),
         "channel": entry.text("channel"),
         "side": entry.choice("side", SIDES),
@@ -155,7 +155,7 @@ def _input(entry: Entry, numbers: Mapping[str, Number], source: str) -> Input | 
     }
     entry.done()
     try:
-        found = Input(**facts, at=numbers[at].value if at in numbers else math.nan)
+        found = Input(**texts, required=True, at=numbers[at].value if at in numbers else math.nan)
     except ValueError as trouble:
         entry.wrong("channel", str(trouble))
         return None

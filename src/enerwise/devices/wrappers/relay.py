@@ -8,6 +8,7 @@ closed for want of knowledge. See `enerwise.guard.sequence` for what a table can
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from enerwise.core.quantity import IS_CLOSED
 from enerwise.core.series import Key
@@ -18,8 +19,8 @@ from enerwise.guard.judge import number
 from enerwise.guard.sequence import PERMITTED, RESET, Standing
 from enerwise.guard.supervise import Sample
 
-STILL_S = 1e-9
-"""A sample this much older than a stage is as old as the stage."""
+SAME_S: Final = 1e-9
+"""A sample so much older than a stage is as old as the stage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,6 @@ class Relay:
         lost = [each for each in self.switching.parts if each not in self.assets]
         if lost or not self.stale_s > 0:
             raise ValueError(f"{self.switching.sequence.id}: no asset for {lost}, or no time in {self.stale_s}")
-
-    def key(self, channel: str) -> Key:
-        """Return where a channel ``part.quantity`` is measured."""
-        part, _, quantity = channel.partition(".")
-        return Key(self.assets[part], quantity)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +60,7 @@ class RelayOutputs:
     coils: Mapping[str, bool]
     """What every coil shall be, at once."""
     contacts: Mapping[str, bool | None]
-    """What every contact was seen to be since the stage began: closed, open, or not known."""
+    """What every contact was seen to be in this look: closed, open, or not known."""
     may_carry: bool
     """Whether power may flow; otherwise the machines behind must be told to rest."""
     fault: str
@@ -87,9 +83,15 @@ def step(relay: Relay, state: Standing, inputs: RelayInputs, t_s: float) -> tupl
         inputs: Wishes, leave and what was measured; samples may be missing, values may be anything.
         t_s: Now, on the monotonic clock. [s]
     """
-    seen = _Seen(relay, inputs.samples, number(t_s) - state.since_s)
+    age_max_s = min(relay.stale_s, number(t_s) - state.since_s + SAME_S)
+
+    def seen(key: Key) -> float:
+        sample = inputs.samples.get(Key(relay.assets[key.asset], key.quantity))
+        is_fresh = sample is not None and 0 <= number(sample.age_s) <= age_max_s
+        return number(sample.value) if sample is not None and is_fresh else math.nan
+
     is_true: dict[str, object] = {
-        **truths(relay.switching.inputs, "", seen.value, seen.everything),
+        **truths(relay.switching.inputs, "", seen, ()),
         **{each: each in inputs.wants for each in relay.switching.commands},
         PERMITTED: inputs.is_permitted,
         RESET: inputs.is_reset,
@@ -99,8 +101,12 @@ def step(relay: Relay, state: Standing, inputs: RelayInputs, t_s: float) -> tupl
     return state, RelayOutputs(
         stage=stage.id,
         coils={each: each in stage.drives for each in coils},
-        contacts={each: seen.contact(each) for each in coils},
+        contacts={each: _position(seen(Key(each, IS_CLOSED))) for each in coils if each in relay.assets},
         may_carry=stage.carries,
         fault=stage.fault,
         waits_for={each.to: each.missing(is_true) for each in stage.exits if each.when},
     )
+
+
+def _position(value: float) -> bool | None:
+    return None if math.isnan(value) else value > 0.5
