@@ -105,7 +105,7 @@ $(DEV_STAMP): requirements.lock pyproject.toml | $(PYTHON)
 
 # Fuller tests may want system packages; without root or Debian the tests that need them skip and say so.
 system-packages:
-	@if [ -n "$(SYSTEM_PACKAGES)" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && ! dpkg -s $(SYSTEM_PACKAGES) >/dev/null 2>&1; then \
 		echo "apt-get: $(SYSTEM_PACKAGES)"; \
 		apt-get update -qq && apt-get install -y -qq --no-install-recommends $(SYSTEM_PACKAGES) >/dev/null \
 			|| echo "apt-get: failed, going on without"; \

@@ -27,6 +27,8 @@ BEAT_S: Final = 0.1
 ANSWER_S: Final = 0.4
 """How long a turn waits for what the door made of its permits."""
 LOOK_S: Final = 0.02
+OWN_READ_S: Final = 0.5
+"""How long a turn waits for a device that is not behind the door."""
 
 
 class DoorDevices:
@@ -64,6 +66,8 @@ class DoorDevices:
         self._lifeline: socket.socket | None = None
         self._means, self._lock = Means(), threading.Lock()
         self._turn = 0
+        self.troubles: dict[str, str] = {}
+        """What a driver raised last, by device."""
         self._ends = threading.Event()
         self._since: Instant | None = None
         self._own: dict[Key, tuple[float, int]] = {}
@@ -95,8 +99,9 @@ class DoorDevices:
         live, ceiling_w = self._live(told), self._ceilings_w(told)
         with self._lock:
             self._means.add(live)
-            means = {} if self._since is None else self._means.take()
+            means = self._means.take()
         means |= derived(self._site, means, ceiling_w)
+        # What was told before the first turn belongs to none.
         start_utc, self._since = self._since, now
         flows = [Reading(key, start_utc, value, now) for key, value in means.items() if start_utc is not None]
         readings = self._now(live, ceiling_w)
@@ -137,10 +142,17 @@ class DoorDevices:
         return None
 
     async def _read_own(self, now: Instant) -> None:
-        """Read the devices that are not behind the door."""
-        for driver in self._drivers:
-            for reading in await driver.read(now):
+        """Read the devices that are not behind the door, side by side; a slow or broken one keeps nobody."""
+        for readings in await asyncio.gather(*(self._read_one(each, now) for each in self._drivers)):
+            for reading in readings:
                 self._own[reading.key] = (reading.value, now_ns())
+
+    async def _read_one(self, driver: Driver, now: Instant) -> Sequence[Reading]:
+        try:
+            return await asyncio.wait_for(driver.read(now), timeout=OWN_READ_S)
+        except Exception as error:  # A driver may be anybody's code: the turn outlives it.
+            self.troubles[driver.id] = f"{type(error).__name__}: {error}"
+            return ()
 
     def _live(self, told: Told | None) -> dict[Key, tuple[float, int]]:
         return {**self._own, **({} if told is None else told.live)}

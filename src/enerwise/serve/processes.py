@@ -9,11 +9,13 @@ import os
 import select
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from enerwise.core.plugin import load
 from enerwise.core.time import AnchoredClock
 from enerwise.devices.door_port import DoorDevices
 from enerwise.devices.door_words import ASK_BYTES, TOLD_BYTES
+from enerwise.devices.drivers.driver import Driver
 from enerwise.devices.mailbox import Mailbox
 from enerwise.door.setup import BEAT_BYTES
 from enerwise.run.brain import RemotePlanner, serve
@@ -25,6 +27,7 @@ from enerwise.serve.errand import Errand, take
 from enerwise.serve.live import viewer
 from enerwise.serve.stores import open_store
 from enerwise.serve.watch import Watch
+from enerwise.site.wiring import DOOR_DRIVERS
 from enerwise.store.sqlite import SqliteStore
 
 
@@ -51,6 +54,7 @@ def be_brain(errand: Errand) -> None:
 def be_site(errand: Errand) -> None:
     """Run the turns of a site whose machines are behind the door."""
     site, store = errand.site, open_store(errand.store_path)
+    drivers = [load("enerwise.drivers", each.driver)(each) for each in site.devices if each.driver not in DOOR_DRIVERS]
     clock = AnchoredClock(*errand.anchor)
     devices = DoorDevices(
         site,
@@ -60,6 +64,7 @@ def be_site(errand: Errand) -> None:
         beat=Mailbox(errand.beat_fd, BEAT_BYTES),
         turn_s=errand.turn_s,
         control_path=errand.control_path,
+        drivers=drivers,
     )
     world = live(
         site,
@@ -73,13 +78,23 @@ def be_site(errand: Errand) -> None:
     world.planner = RemotePlanner(errand.brain_path)
     devices.start()
     try:
-        asyncio.run(_turns(world, errand.life_fd))
+        asyncio.run(_turns(world, errand.life_fd, drivers))
     finally:
         devices.stop()
         store.close()
 
 
-async def _turns(world: World, life_fd: int) -> None:
+async def _turns(world: World, life_fd: int, drivers: Sequence[Driver]) -> None:
+    for driver in drivers:
+        await driver.open()
+    try:
+        await _turns_until_end(world, life_fd)
+    finally:
+        for driver in drivers:
+            await driver.close()
+
+
+async def _turns_until_end(world: World, life_fd: int) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_reader(life_fd, stop.set)
