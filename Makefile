@@ -26,7 +26,7 @@ COMPILE := .lock-venv/bin/uv pip compile --quiet --no-config --universal --pytho
 	--generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE) pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench soak results safety-evidence lock clean system-packages
+.PHONY: help run test lint bench soak mutation results safety-evidence lock clean system-packages
 
 help: ## list these words
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "make %-15s %s\n", $$1, $$2 }'
@@ -54,6 +54,10 @@ bench: $(DEV_STAMP) ## measure speed
 soak: $(DEV_STAMP) ## try every property on new and many more examples, and run what takes long
 	@echo "pytest: soak"
 	@ENERWISE_EXPLORE=1 $(PYTHON) -m pytest -n $(WORKERS) -m "soak or not soak" $(TEST_ARGS)
+
+mutation: $(DEV_STAMP) ## see which mistakes in the limit logic no test notices
+	@echo "bench: mutation"
+	@$(PYTHON) bench/mutation.py
 
 results: $(DEV_STAMP) ## compute the published figures
 	@echo "bench: results"

@@ -99,11 +99,12 @@ class Box:
         os.set_blocking(self._audit_read, False)
         self._received = b""
         self.processes: dict[str, Process] = {}
+        profiles = profiles_of(site)
         self.setup = Setup(
             site=site,
             devices=devices,
-            profiles=profiles_of(site),
-            rules=watched_rules(site, devices),
+            profiles=profiles,
+            rules=watched_rules(site, devices, profiles),
             wires=Wires(
                 **{f"{name}_fd": fd for name, fd in self.fds.items()},
                 life_fd=self.life_fd,

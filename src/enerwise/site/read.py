@@ -19,6 +19,7 @@ from enerwise.site.entry import Entry
 from enerwise.site.site import GRID, WEATHER, Site
 from enerwise.site.tariff import PriceSeries
 from enerwise.site.values import HAS_CALENDAR, Wrong, suggestion
+from enerwise.site.wiring import INTERLOCKS
 
 LoadPrices = Callable[[str], PriceSeries]
 RATES: Final = ("import", "export")
@@ -195,7 +196,8 @@ def _repeated(data: Raw) -> Iterator[_Finding]:
 
 def _unserved(data: Raw) -> Iterator[_Finding]:
     """Yield what devices serve and the site has not."""
-    assets = {str(_at(data, "assets", at, "id")) for at in _positions(data, "assets")} | {GRID, WEATHER}
+    assets = {str(_at(data, "assets", at, "id")) for at in _positions(data, "assets")}
+    assets |= {GRID, WEATHER, *INTERLOCKS}
     for at in _positions(data, "devices"):
         serves = _at(data, "devices", at, "serves")
         for role, asset in serves.items() if isinstance(serves, dict) else ():

@@ -16,6 +16,8 @@ P1: Final = "p1"
 HTTP: Final = "http"
 FEED: Final = "feed"
 DRIVERS: Final = (MODBUS_TCP, MODBUS_RTU, MQTT, OCPP, P1, HTTP, FEED)
+INTERLOCKS: Final = ("stop", "door", "smoke", "breaker")
+"""What a device may stand for besides assets and the grid: contacts that must be closed, a detector that is quiet."""
 DOOR_DRIVERS: Final = (MODBUS_TCP, MODBUS_RTU)
 """Whose sockets only the door opens."""
 
