@@ -1,6 +1,7 @@
 """What the door decides: the guard's word and nothing else reaches a machine."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from enerwise.door.core import REFLEX_S, Core
 from enerwise.guard import Check, Checker, State, Trips
 from enerwise.guard.permit import Permit, seal
 from enerwise.guard.trips import WHOLE_SITE
+from enerwise.serve.rules import watched_rules
+from tests.builders import a_site
 from tests.door.builders import (
     ASK_KEY,
     DOOR_KEY,
@@ -24,6 +27,7 @@ from tests.door.builders import (
     a_core,
     a_message,
     a_picture,
+    a_setup,
     a_wish,
 )
 
@@ -167,6 +171,15 @@ def test_a_door_that_did_not_end_in_order_comes_up_stopped() -> None:
     core = a_core(runs=False, starts_stopped="ended without a goodbye")
     assert core.state is State.STOPPED
     assert core.why == "ended without a goodbye"
+
+
+def test_a_door_that_is_born_again_hours_after_the_box_has_not_overslept() -> None:
+    site = a_site()
+    core = Core(replace(a_setup(site), rules=watched_rules(site, ())))
+    core.start(())
+    for at in range(3):
+        core.supervise((7200 + at) * SECOND)
+    assert core.guard.trips.latched == ()
 
 
 def test_old_values_close_the_battery() -> None:

@@ -4,6 +4,7 @@ import math
 from collections import defaultdict
 from dataclasses import replace
 from functools import cache
+from itertools import product
 from typing import Any
 
 import pytest
@@ -143,6 +144,18 @@ def test_dangerous_table_cannot_be_built(danger: str) -> None:
         a_lamp(DANGERS[danger])
 
 
+def test_two_more_dangers_that_hide_behind_a_good_neighbour() -> None:
+    by_itself = (*STAGES["worn"].exits, Exit(to="off", after_s=60.0))
+    with pytest.raises(ValueError, match="worn: is left without a reset"):
+        a_lamp(replace(STAGES["worn"], exits=by_itself))
+    with pytest.raises(ValueError, match="no stage ''"):
+        a_lamp(replace(ON, try_max=1, spent=""))
+
+
+def test_power_flows_only_in_stages_that_say_so() -> None:
+    assert [each.id for each in a_lamp().stages.values() if each.carries] == ["on"]
+
+
 def test_table_says_under_which_name_its_stages_are() -> None:
     with pytest.raises(ValueError, match="off: leads to itself, or has another name"):
         a_lamp(stages={**STAGES, "off": replace(STAGES["off"], id="dark")})
@@ -192,7 +205,7 @@ def test_what_is_on_may_wind_down_by_time_alone() -> None:
 def test_excluding_coils_are_never_on_together_or_one_right_after_the_other() -> None:
     pair = {"excludes": (("lamp", "fan"),)}
     blows = Stage(id="blows", drives=("fan",), exits=(LEAVES,))
-    assert a_lamp(blows, **pair)
+    assert walked(a_lamp(blows, **pair), (1.0, "permitted wanted")) == ["on"]
     with pytest.raises(ValueError, match="blows: lamp and fan exclude each other"):
         a_lamp(replace(blows, drives=("lamp", "fan")), **pair)
     with pytest.raises(ValueError, match="on: lamp and fan exclude each other"):
@@ -245,6 +258,24 @@ def test_main_with_incomplete_pre_charge_is_unreachable() -> None:
         assert 0.1 - 1e-9 <= each.dwell_s < 2.0
     names = ways("contactors").names
     print(f"contactors: {ways('contactors').look_count} looks, up to 2^{max(map(len, names.values()))} truths a stage")
+
+
+@pytest.mark.parametrize("name", sequence_names())
+def test_clock_that_cannot_be_believed_switches_nothing_on_from_any_stage(name: str) -> None:
+    """What `explored` leaves out: from every stage and try, with nothing true and with everything."""
+    sequence, reset_leads_to = load_sequence(name).sequence, set()
+    names = {each for stage in sequence.stages.values() for way in stage.exits for each in (*way.when, *way.lacks)}
+    everything: dict[str, object] = dict.fromkeys(names, True)
+    nothing: dict[str, object] = {}
+    clocks_s, truths = (math.nan, math.inf, 4.9, -1.0), (nothing, everything)
+    for stage, try_count, t_s, true in product(sequence.stages.values(), range(4), clocks_s, truths):
+        after, said = step(sequence, Standing(stage.id, 5.0, 5.0, try_count), true, t_s)
+        assert (said.id, said.drives) == (stage.id if stage.fault else sequence.lost, ())
+        assert after.try_count == try_count
+        assert step(sequence, after, {**everything, "reset": False}, EVER_S)[1] is said
+        reset_leads_to.add(step(sequence, after, everything, EVER_S)[0].stage)
+    # Everything known to be true is what opens the way out of each fault: to where every life begins.
+    assert reset_leads_to == {sequence.start}
 
 
 def test_contactors_are_driven_in_their_order_only() -> None:

@@ -75,13 +75,14 @@ class Month:
         self.clock = VirtualClock(START)
         self.host = Host(self.site, profiles, a_month(days, self.rng), self.clock, rng=self.rng)
         self.setup = replace(a_setup(self.site), rules=watched_rules(self.site, self.site.devices))
-        self.core = self._born(None, "")
+        self.core = self._born(None, "", 0)
         self._arm(0.0)
         self.turn = self.fault_count = self.trip_count = self.unexplained = self.restart_count = self.moved_steps = 0
         self._well_at = -1
 
-    def _born(self, trips: bytes | None, why: str) -> Core:
-        return Core(replace(self.setup, trips_blob=trips, starts_stopped=why))
+    def _born(self, trips: bytes | None, why: str, now_ns: int) -> Core:
+        anchor = (AnchoredClock(START, 0).at(now_ns), now_ns)
+        return Core(replace(self.setup, trips_blob=trips, starts_stopped=why, anchor=anchor))
 
     def _arm(self, t_s: float) -> None:
         """Set the hybrid's own watchdog, as the door does before it starts."""
@@ -100,7 +101,7 @@ class Month:
         t_s = float(at * STEP_S)
         now_ns = int(t_s * SECOND)
         self.clock.jump_to(AnchoredClock(START, 0).at(now_ns))
-        self._break(at)
+        self._break(at, now_ns)
         self._read(now_ns)
         trips = self.core.guard.trips.latched
         self.core.supervise(now_ns)
@@ -114,7 +115,7 @@ class Month:
         self._look_in(at, now_ns)
         self.core.news.clear()
 
-    def _break(self, at: int) -> None:
+    def _break(self, at: int, now_ns: int) -> None:
         if at == self._well_at:
             for name in self.host.twins:
                 self.host.heal(name)
@@ -127,7 +128,7 @@ class Month:
             self._well_at = at + int(self.rng.integers(1, HOUR_STEPS // 2))
         if self.rng.random() < 0.05 / HOUR_STEPS:
             # The door is killed: what had tripped is known, and it comes up stopped.
-            self.core = self._born(self.core.guard.trips.to_bytes(), "the door ended without a goodbye")
+            self.core = self._born(self.core.guard.trips.to_bytes(), "the door ended without a goodbye", now_ns)
             self.restart_count += 1
 
     def _read(self, now_ns: int) -> None:

@@ -52,3 +52,13 @@ def test_a_damaged_state_comes_up_stopped(tmp_path: Path, content: bytes) -> Non
     (tmp_path / "state.kept").write_bytes(content)
     (tmp_path / "state.kept.old").unlink()
     assert "damaged" in Memory(tmp_path).why_stopped()
+
+
+def test_an_older_version_is_not_taken_for_the_newest(tmp_path: Path) -> None:
+    """The newest may have held the trip, or the crash, that matters."""
+    a_memory(tmp_path, Told(state="running", trips_blob=TRIPPED), Told(state="idle", trips_blob="{}"), ends=True)
+    for name in ("trips.kept", "state.kept"):
+        (tmp_path / name).write_bytes(b"rubbish")
+        assert (tmp_path / f"{name}.old").exists()
+    assert Memory(tmp_path).trips_blob() == b""
+    assert "damaged" in Memory(tmp_path).why_stopped()

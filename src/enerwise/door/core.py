@@ -82,7 +82,8 @@ class Core:
         self._standing: dict[str, Standing] = {}
         self._seen_sequence = 0
         self._last_reset_ns: int | None = None
-        self._watch = None if setup.rules is None else supervise.start(setup.rules, setup.anchor[1] / SECOND)
+        self._watch: supervise.WatchState | None = None
+        """Born with the first look: a door that was born again has not overslept since the box was started."""
         self.watched: supervise.Watched | None = None
         """What the last look of the supervision found."""
         self.news: list[dict[str, Any]] = []
@@ -216,12 +217,13 @@ class Core:
 
     def supervise(self, now_ns: int) -> bool:
         """Look at everything that is measured, and tell whether that changes what is allowed."""
-        if self.setup.rules is None or self._watch is None:
+        if self.setup.rules is None:
             return False
+        watch = self._watch or supervise.start(self.setup.rules, now_ns / SECOND)
         ages_s = self.ages_s(now_ns)
         samples = {key: supervise.Sample(value, ages_s[key]) for key, (value, _) in self.live.items()}
         before, derate, trips = self._tiers(), self.guard.derate, self.guard.trips.latched
-        self.watched = supervise.step(self.setup.rules, self._watch, samples, now_ns / SECOND)
+        self.watched = supervise.step(self.setup.rules, watch, samples, now_ns / SECOND)
         self._watch = self.watched.state
         was = self.state
         self.guard.heed(self.watched, self.clock.at(now_ns))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from enerwise.store.audit import AuditLog
+from enerwise.store.audit import AuditLog, AuditQueue
 
 
 class Audit:
@@ -16,7 +16,8 @@ class Audit:
         Raises:
             StoreError: Another process writes it, or the folder cannot be used.
         """
-        self._log = AuditLog(folder)
+        # The parent keeps the processes alive: it waits for no disk.
+        self._log = AuditQueue(AuditLog(folder))
 
     def take(self, line: Mapping[str, Any]) -> None:
         """Add a line; it raises nothing."""

@@ -9,6 +9,8 @@ from enerwise.store.keeper import Condition, keep, kept
 ORDERLY: Final = "orderly"
 RUNNING: Final = "running"
 LATCHED: Final = "stopped: "
+DOUBTFUL: Final = (Condition.OLDER, Condition.DAMAGED)
+"""An older version may lack the trip that matters."""
 CRASHED: Final = "the door ended without a goodbye"
 POWER_CUT: Final = "the last run did not end in order: a power cut, a kill or a crash"
 
@@ -22,20 +24,20 @@ class Memory:
         self.trips = ""
 
     def trips_blob(self) -> bytes | None:
-        """Return what had tripped; a damaged memory is handed on as such, and the guard trips the whole site."""
+        """Return what had tripped; where the newest version cannot be read the guard trips the whole site."""
         found = kept(self._trips_path)
         if found.condition is Condition.NOTHING:
             return None
-        return b"" if found.condition is Condition.DAMAGED else found.content
+        return b"" if found.condition in DOUBTFUL else found.content
 
     def why_stopped(self) -> str:
         """Return why the door must come up stopped, empty where it need not."""
         found = kept(self._state_path)
         text = found.content.decode(errors="replace")
+        if found.condition in DOUBTFUL:
+            return f"what was kept of the last run is {found.condition}"
         if found.condition is Condition.NOTHING or text == ORDERLY:
             return ""
-        if found.condition is Condition.DAMAGED:
-            return f"what was kept of the last run is {found.condition}"
         return text.removeprefix(LATCHED) if text.startswith(LATCHED) else POWER_CUT
 
     def begin(self) -> None:

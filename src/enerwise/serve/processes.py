@@ -11,11 +11,11 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 
-from enerwise.core.plugin import load
 from enerwise.core.time import AnchoredClock
 from enerwise.devices.door_port import DoorDevices
 from enerwise.devices.door_words import ASK_BYTES, TOLD_BYTES
 from enerwise.devices.drivers.driver import Driver
+from enerwise.devices.drivers.make import make_drivers
 from enerwise.devices.mailbox import Mailbox
 from enerwise.door.setup import BEAT_BYTES
 from enerwise.run.brain import RemotePlanner, serve
@@ -27,7 +27,6 @@ from enerwise.serve.errand import Errand, take
 from enerwise.serve.live import viewer
 from enerwise.serve.stores import open_store
 from enerwise.serve.watch import Watch
-from enerwise.site.wiring import DOOR_DRIVERS
 from enerwise.store.sqlite import SqliteStore
 
 
@@ -54,7 +53,7 @@ def be_brain(errand: Errand) -> None:
 def be_site(errand: Errand) -> None:
     """Run the turns of a site whose machines are behind the door."""
     site, store = errand.site, open_store(errand.store_path)
-    drivers = [load("enerwise.drivers", each.driver)(each) for each in site.devices if each.driver not in DOOR_DRIVERS]
+    drivers = make_drivers(site.devices)
     clock = AnchoredClock(*errand.anchor)
     devices = DoorDevices(
         site,

@@ -1,16 +1,18 @@
 """Small things that must survive a power cut: written beside the old ones, made durable, and only then put in place.
 
-Each file begins with a checksum. The version before is kept under ``.old``; where the newest one does not check out,
-that is what is found, and the finder is told so. A memory that was there and cannot be read is never silence.
+Each file begins with a checksum. Before a new version takes the place of a whole one, that one is copied to ``.old``; a
+copy and no second name for the same bytes, so that a bad place on the disk cannot spoil both. Where the newest version
+is gone or does not check out, the one before is what is found, and the finder is told so. A memory that was there and
+cannot be read is never silence.
 """
 
-import contextlib
-import os
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
+
+from enerwise.store.disk import DISK, Disk, write_whole
 
 SUM_BYTES: Final = 16
 HEAD_BYTES: Final = 2 * SUM_BYTES + 1
@@ -33,53 +35,45 @@ class Kept:
     content: bytes = b""
 
 
-def keep(path: Path, content: bytes) -> None:
+def keep(path: Path, content: bytes, *, disk: Disk = DISK) -> None:
     """Make ``content`` what is found at ``path``, now and after a power cut at any moment.
 
     Raises:
-        OSError: The disk refuses; what was kept before stays.
+        OSError: The disk refuses; what was kept before stays, or the new is kept already.
     """
-    beside = path.with_name(f"{path.name}.new")
-    with beside.open("wb") as file:
-        file.write(_sum(content) + b"\n" + content)
-        file.flush()
-        os.fsync(file.fileno())
-    with contextlib.suppress(FileNotFoundError):
-        path.replace(_older(path))
-    beside.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    before = _read(path, disk)
+    if isinstance(before, bytes):
+        # A damaged version never takes the place of an older one that is whole.
+        write_whole(_older(path), _sealed(before), disk=disk)
+    write_whole(path, _sealed(content), disk=disk)
+    disk.sync_folder(path.parent)
 
 
-def kept(path: Path) -> Kept:
+def kept(path: Path, *, disk: Disk = DISK) -> Kept:
     """Return what was kept at ``path``, the version before where the newest one is not whole."""
-    newest, older = _read(path), _read(_older(path))
+    newest, older = _read(path, disk), _read(_older(path), disk)
     if isinstance(newest, bytes):
         return Kept(Condition.WHOLE, newest)
     if isinstance(older, bytes):
-        # Between two renames there is no newest version, and nothing is wrong.
-        return Kept(Condition.OLDER if newest else Condition.WHOLE, older)
+        return Kept(Condition.OLDER, older)
     return Kept(Condition.DAMAGED if newest or older else Condition.NOTHING)
 
 
-def _read(path: Path) -> bytes | bool:
+def _read(path: Path, disk: Disk) -> bytes | bool:
     """Return the content; True for one that is there and damaged, False for none."""
     try:
-        blob = path.read_bytes()
+        blob = disk.read(path)
     except FileNotFoundError:
         return False
     except OSError:
         return True
     content = blob[HEAD_BYTES:]
-    return content if blob[:HEAD_BYTES] == _sum(content) + b"\n" else True
+    return content if blob == _sealed(content) else True
 
 
 def _older(path: Path) -> Path:
     return path.with_name(f"{path.name}.old")
 
 
-def _sum(content: bytes) -> bytes:
-    return blake2b(content, digest_size=SUM_BYTES).hexdigest().encode()
+def _sealed(content: bytes) -> bytes:
+    return blake2b(content, digest_size=SUM_BYTES).hexdigest().encode() + b"\n" + content

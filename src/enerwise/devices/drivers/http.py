@@ -1,33 +1,51 @@
 """Devices that answer JSON over HTTP: Shelly, Tasmota, inverters with a local interface. They are only read.
 
 What is where is told by the site file: ``options`` names for each role and quantity a path, a unit and, where the
-device counts the other way round, a factor: ``meter.power_w: "total_act_power | W | -1"``.
+device counts the other way round, a factor: ``meter.power_w: "total_act_power | W | -1"``. Where the answer says when
+it was measured, ``measured_at: "unixtime | s"`` (``s`` or ``ms`` since 1970) lets old answers be told from new ones.
 """
 
 import asyncio
-import contextlib
-import json
 import math
 import os
-import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
-from urllib.error import URLError
+
+import numpy as np
 
 from enerwise.core.errors import Problem, ProblemsFound
 from enerwise.core.quantity import QUANTITIES
 from enerwise.core.series import Key, Reading
-from enerwise.core.time import Instant, LiveClock
-from enerwise.core.units import FACTORS
-from enerwise.protocols.json_path import number_at, parse_path
+from enerwise.core.time import Clock, Instant, LiveClock, elapsed_s
+from enerwise.core.units import Dimension, parse
+from enerwise.devices.drivers.driver import Backoff, Troubles, Upkeep
+from enerwise.devices.transport import Web, web_problem
+from enerwise.protocols.json_path import load_json, number_at, parse_path
 from enerwise.site.wiring import Device
 
-ANSWER_BYTES: Final = 1 << 20
 TOKEN: Final = "token_from"
 """Option that names the environment variable with a bearer token."""
+MEASURED_AT: Final = "measured_at"
 KEPT_COUNT: Final = 100
-UNITS: Final = {unit: factor for units in FACTORS.values() for unit, factor in units.items()}
+RETRY_MOST_S: Final = 5.0
+OLD_S: Final = 60.0
+"""A device that repeats what it measured longer ago than this has lost its sensor."""
+MS_PER_COUNT: Final = {"s": 1000.0, "ms": 1.0}
+CONTENT: Final = "content"
+DIMENSIONS: Final = {
+    "_eur_per_kwh": Dimension.ENERGY_PRICE,
+    "_g_per_kwh": Dimension.CARBON,
+    "_ratio": Dimension.RATIO,
+    "_degc": Dimension.TEMPERATURE,
+    "_wh": Dimension.ENERGY,
+    "_hz": Dimension.FREQUENCY,
+    "_w": Dimension.POWER,
+    "_v": Dimension.VOLTAGE,
+    "_a": Dimension.CURRENT,
+    "_s": Dimension.DURATION,
+}
+"""By the end of a quantity's name; what is not here has no other unit than its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,41 +57,45 @@ class Field:
     factor: float
 
 
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """A device at home sends nobody elsewhere."""
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Where an answer says when it was measured, in which unit since 1970."""
 
-    def redirect_request(self, *args: object, **kwargs: object) -> None:
-        return None
+    path: tuple[str | int, ...]
+    unit: str
 
 
 class Http:
     """One device."""
 
-    def __init__(self, device: Device) -> None:
+    def __init__(self, device: Device, *, clock: Clock | None = None, rng: np.random.Generator | None = None) -> None:
         """Prepare a device.
+
+        Args:
+            device: Its address is a web address; its options are described above.
+            clock: Says when a question was asked; None takes the machine's own.
+            rng: Spreads the tries to reach a device that does not answer.
 
         Raises:
             ProblemsFound: Its options cannot be read; all of it is told.
         """
         self.id = device.id
         self._device, self._fields = device, fields_of(device)
-        self._opener = urllib.request.build_opener(_NoRedirects)
-        self._task: asyncio.Task[None] | None = None
+        self._stamp = stamp_of(device) if MEASURED_AT in device.options else None
+        self._web, self._clock = Web(timeout_s=device.timeout_s), clock or LiveClock()
         self._new: list[Reading] = []
-        self._problem = "not asked yet"
-        self._clock = LiveClock()
+        first_s = min(device.poll_s, RETRY_MOST_S)
+        self._troubles = Troubles("not asked yet")
+        self._backoff = Backoff(first_s=first_s, most_s=max(RETRY_MOST_S, device.poll_s), rng=rng)
+        self._upkeep = Upkeep(self._poll, self._troubles, self._backoff)
 
     async def open(self) -> None:
         """Begin to ask, once in each polling period."""
-        self._task = asyncio.create_task(self._poll())
+        self._upkeep.start()
 
     async def close(self) -> None:
         """Ask no more."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
-            self._task = None
+        await self._upkeep.stop()
 
     async def read(self, now: Instant) -> Sequence[Reading]:
         """Return what has come since the last read."""
@@ -82,56 +104,82 @@ class Http:
 
     def problems(self) -> tuple[str, ...]:
         """Return what is wrong now."""
-        return (self._problem,) if self._problem else ()
+        return self._troubles.told()
 
     async def _poll(self) -> None:
-        while True:
-            at = self._clock.now()
-            try:
-                data = await asyncio.to_thread(self._fetched)
-            except (OSError, ValueError) as error:
-                self._problem = str(error) or type(error).__name__
-            else:
-                self._take(data, at)
-            await asyncio.sleep(self._device.poll_s)
+        at, began_s = self._clock.now(), elapsed_s()
+        content = await self._web.get(self._device.address, headers_for(self._device))
+        self._take(load_json(content), at)
+        self._backoff.reset()
+        await asyncio.sleep(max(0.0, self._device.poll_s - (elapsed_s() - began_s)))
 
-    def _take(self, data: object, at: Instant) -> None:
+    def _take(self, data: object, asked_at: Instant) -> None:
         values = {each.key: number_at(data, each.path) * each.factor for each in self._fields}
+        # A value is as old as the question, unless the device says that it is older.
+        at = asked_at if self._stamp is None else _measured_at(data, self._stamp, asked_at)
         absent = [str(key) for key, value in values.items() if not math.isfinite(value)]
-        self._problem = f"the answer does not hold {', '.join(absent)}" if absent else ""
-        # A value is as old as the question.
-        self._new += [Reading(key, at, value, at) for key, value in values.items() if math.isfinite(value)]
+        self._troubles.well()
+        if at is None:
+            self._troubles.tell(CONTENT, f"the answer does not say that it was measured within the last {OLD_S:g} s")
+            return
+        if absent:
+            self._troubles.tell(CONTENT, f"the answer does not hold {', '.join(absent)}")
+        else:
+            self._troubles.well(CONTENT)
+        self._new += [Reading(key, at, value, asked_at) for key, value in values.items() if math.isfinite(value)]
         del self._new[:-KEPT_COUNT]
 
-    def _fetched(self) -> object:
-        request = urllib.request.Request(self._device.address, headers=self._headers())
-        try:
-            with self._opener.open(request, timeout=self._device.timeout_s) as answer:
-                content = answer.read(ANSWER_BYTES + 1)
-        except URLError as error:
-            raise OSError(f"{self._device.address}: {error.reason}") from None
-        if len(content) > ANSWER_BYTES:
-            raise ValueError(f"{self._device.address}: the answer is longer than {ANSWER_BYTES} bytes")
-        return json.loads(content)
 
-    def _headers(self) -> Mapping[str, str]:
-        name = self._device.options.get(TOKEN)
-        token = os.environ.get(name, "") if name else ""
-        return {"Accept": "application/json", **({"Authorization": f"Bearer {token}"} if token else {})}
+def _measured_at(data: object, stamp: Stamp, asked_at: Instant) -> Instant | None:
+    """Return when an answer was measured, None where that is unknown or too long ago; clocks of devices run ahead."""
+    count = number_at(data, stamp.path)
+    asked_ms = int(asked_at.astype(np.int64))
+    age_ms = asked_ms - count * MS_PER_COUNT[stamp.unit]
+    if not abs(age_ms) <= OLD_S * 1000.0:
+        return None
+    return asked_at - np.timedelta64(max(0, int(age_ms)), "ms")
+
+
+def headers_for(device: Device) -> Mapping[str, str]:
+    """Return what a question says besides its address.
+
+    Raises:
+        ValueError: The environment does not hold the token that the site file names.
+    """
+    name = device.options.get(TOKEN)
+    if not name:
+        return {"Accept": "application/json"}
+    return {"Accept": "application/json", "Authorization": f"Bearer {token(name)}"}
+
+
+def token(name: str) -> str:
+    """Return a token from the environment; no message ever holds it.
+
+    Raises:
+        ValueError: There is none, or it cannot be one.
+    """
+    found = os.environ.get(name, "").strip()
+    if not found:
+        raise ValueError(f"the environment has no {name}, from which the token shall come")
+    if not (found.isascii() and found.isprintable() and " " not in found):
+        raise ValueError(f"what the environment has as {name} is no token")
+    return found
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# Options
 
 
 def fields_of(device: Device) -> tuple[Field, ...]:
-    """Read the options of a device.
+    """Read where in the answers of a device its numbers stand.
 
     Raises:
-        ProblemsFound: Something is wrong with them; all of it is told.
+        ProblemsFound: Something is wrong with its address or options; all of it is told.
     """
     found: list[Field] = []
-    problems: list[Problem] = []
-    if not device.address.startswith(("http://", "https://")):
-        problems.append(Problem(f"{device.id}.address", f"{device.address!r} is no web address", "write http://..."))
+    problems = list(_problems(device))
     for name, text in device.options.items():
-        if name == TOKEN:
+        if name in (TOKEN, MEASURED_AT):
             continue
         try:
             found.append(_field(device, name, text))
@@ -146,6 +194,29 @@ def fields_of(device: Device) -> tuple[Field, ...]:
     return tuple(found)
 
 
+def _problems(device: Device) -> Iterator[Problem]:
+    if problem := web_problem(device.address):
+        remedy = f"write http://..., and a token as {TOKEN}: NAME_IN_THE_ENVIRONMENT"
+        yield Problem(f"{device.id}.address", problem, remedy)
+    if MEASURED_AT in device.options:
+        try:
+            stamp_of(device)
+        except ValueError as error:
+            yield Problem(f"{device.id}.options.{MEASURED_AT}", str(error), "write it as 'path | s' or 'path | ms'")
+
+
+def stamp_of(device: Device) -> Stamp:
+    """Read where the answers of a device say when they were measured.
+
+    Raises:
+        ValueError: The option is no path with ``s`` or ``ms``.
+    """
+    path, _, unit = (each.strip() for each in device.options[MEASURED_AT].partition("|"))
+    if unit not in MS_PER_COUNT:
+        raise ValueError(f"{unit!r} is neither s nor ms")
+    return Stamp(parse_path(path), unit)
+
+
 def _field(device: Device, name: str, text: str) -> Field:
     role, _, quantity = name.partition(".")
     if role not in device.serves:
@@ -155,9 +226,25 @@ def _field(device: Device, name: str, text: str) -> Field:
     path, unit, factor, *more = [each.strip() for each in (*text.split("|"), "", "")][: max(3, text.count("|") + 1)]
     if more:
         raise ValueError(f"{text!r} has more than path, unit and factor")
-    if unit and unit not in UNITS:
-        raise ValueError(f"unit {unit!r} is not known")
-    return Field(Key(device.serves[role], quantity), parse_path(path), UNITS.get(unit, 1.0) * _number(factor or "1"))
+    key = Key(device.serves[role], quantity)
+    return Field(key, parse_path(path), unit_factor(unit, quantity) * _number(factor or "1"))
+
+
+def unit_factor(unit: str, quantity: str) -> float:
+    """Return what one of a unit is in the unit of a quantity.
+
+    Raises:
+        ValueError: It is no unit of that quantity.
+
+    >>> unit_factor("kW", "power_w"), unit_factor("%", "soc_ratio"), unit_factor("", "voltage_v")
+    (1000.0, 0.01, 1.0)
+    """
+    if not unit:
+        return 1.0
+    dimension = next((each for end, each in DIMENSIONS.items() if quantity.endswith(end)), None)
+    if dimension is None:
+        raise ValueError(f"{quantity} has no other unit than its own; leave {unit!r} out")
+    return parse(f"1 {unit}", dimension)
 
 
 def _number(text: str) -> float:
@@ -168,5 +255,9 @@ def _number(text: str) -> float:
 
 
 def make(device: Device) -> Http:
-    """Return the driver of a device."""
+    """Return the driver of a device.
+
+    Raises:
+        ProblemsFound: Its address or options cannot be read.
+    """
     return Http(device)

@@ -75,6 +75,8 @@ class PidState:
     """Of the last look, NaN where that told nothing: then a line begins anew."""
     smooth: float = math.nan
     """The measured value behind the filter."""
+    lost_w: float = 0.0
+    """What the output could not follow in the last look."""
 
 
 def start(pid: Pid, t_s: float) -> PidState:
@@ -107,7 +109,7 @@ def step(pid: Pid, state: PidState, inputs: PidInputs, t_s: float) -> tuple[PidS
     wanted_w = moved_w + state.integral_w + added_w
     slewed, output_w = ramp.step(pid.ramp, state.ramp, min(max(wanted_w, pid.lower_w), pid.upper_w), now_s)
     integral_w = _integral_w(state.integral_w, added_w, room_w=output_w - moved_w)
-    return PidState(slewed, integral_w, error, measured, smooth), output_w
+    return PidState(slewed, integral_w, error, measured, smooth, lost_w=wanted_w - output_w), output_w
 
 
 def _smooth(pid: Pid, state: PidState, measured: float, dt_s: float) -> float:
@@ -126,10 +128,12 @@ def _derivative_w(pid: Pid, measured: float, smooth: float) -> float:
 
 
 def _added_w(pid: Pid, state: PidState, error: float, dt_s: float) -> float:
-    """Return what the integral gains, exactly for a straight line since the last look."""
+    """Return what the integral gains, exactly for a straight line, and nothing where it was held back."""
     if math.isnan(state.error):
         return 0.0
-    return pid.gain / pid.integral_s * (state.error + error) / 2.0 * dt_s
+    added_w = pid.gain / pid.integral_s * (state.error + error) / 2.0 * dt_s
+    # Nobody knows where on its way the output came free again: none of it counts.
+    return 0.0 if added_w * state.lost_w > 0 else added_w
 
 
 def _integral_w(before_w: float, added_w: float, *, room_w: float) -> float:

@@ -99,6 +99,10 @@ def health(path: Path, json_path: Path | None) -> None:
     else:
         say("Stops: no fast stop is claimed. " + "; ".join(health["remarks"]))
     out().print(_devices(told["units"]))
+    for name, share in health["bands"].items():
+        known_s = share["below_s"] + share["inside_s"] + share["above_s"]
+        if known_s:
+            say(f"In band: {name} {share['inside_s'] / known_s:.1%} of {known_s:.0f} s")
     for trip in told["trips"]:
         say(f"Tripped: {trip['subject']}: {trip['cause']}" + (" (active)" if trip["active"] else ""))
     for each in told["findings"]:

@@ -17,6 +17,7 @@ from enerwise.serve.box import Box, Options
 from enerwise.serve.console import complain, say
 from enerwise.serve.errand import Errand, hand_down
 from enerwise.site.site import Site
+from enerwise.store.trace import Trace, TraceRing
 
 LOOK_S: Final = 0.2
 NONCES_A_LIFE: Final = 1 << 32
@@ -71,6 +72,7 @@ class Runner:
             told_fd=self._box.fds["told"],
             beat_fd=self._box.fds["beat"],
         )
+        self._ring, self._trace_folder = TraceRing(), options.folder / "traces"
         self._lives = 0
         self._said = ""
         self._has_started = False
@@ -89,6 +91,7 @@ class Runner:
                 self._tell(self._box.look())
         finally:
             self._box.goodbye()
+            self._written(self._ring.cut())
             self._audit.close()
 
     def _bear_site(self, stream: IO[bytes]) -> None:
@@ -99,6 +102,7 @@ class Runner:
     def _tell(self, told: Told | None) -> None:
         if told is None:
             return
+        self._trace(told)
         if told.state == "idle" and not self._has_started and all(each["fresh"] for each in told.units):
             # Only the first start of a run goes by itself; after a stop a person starts.
             self._has_started = True
@@ -107,6 +111,18 @@ class Runner:
         if words != self._said:
             self._said = words
             (complain if told.state in ("stopped", "error") or told.refusals or told.trips else say)(words)
+
+    def _trace(self, told: Told) -> None:
+        told_w = {asset: float(value_w) for unit in told.units for asset, value_w in unit["told"].items()}
+        self._written(self._ring.look(told.live, told.trips, now_ns(), told_w=told_w))
+
+    def _written(self, trace: Trace | None) -> None:
+        if trace is None:
+            return
+        try:
+            say(f"What led to the trip is in {trace.write(self._trace_folder)}.")
+        except OSError as error:
+            complain(f"The trace of the trip cannot be written: {error.strerror}")
 
 
 def door_words(told: Told, path: Path) -> str:

@@ -185,8 +185,11 @@ class Walk:
         if battery is None or device is None:
             return SKIPPED, "no battery behind Modbus TCP"
         moved_w = self._moving()
-        for name in ("door", "watchdog"):
-            self._box.processes.pop(name).child.kill()
+        killed = [self._box.processes.pop(name).child for name in ("door", "watchdog")]
+        for each in killed:
+            each.kill()
+        for each in killed:
+            each.wait()
         began_s, limit_s, power_w = elapsed_s(), device.comms_loss_s + MARGIN_S, moved_w
         while elapsed_s() - began_s <= limit_s:
             power_w = self._seen_w(device, battery)
