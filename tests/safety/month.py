@@ -28,6 +28,8 @@ from tests.safety.evidence import Figure, Scale, requirement
 
 STEP_S = 4
 SUPPLY_STEP_S = 60
+NOTICED_S = 30.0
+"""A machine that does what it wants is tripped within so long; only a contactor or a person can end it."""
 HOUR_STEPS = 3600 // STEP_S
 MOVED = ("battery", "roof")
 FAULTS: tuple[dict[str, Any], ...] = (
@@ -79,6 +81,7 @@ class Month:
         self._arm(0.0)
         self.turn = self.fault_count = self.trip_count = self.unexplained = self.restart_count = self.moved_steps = 0
         self._well_at = -1
+        self.held_beyond = self.stuck_beyond = self.unnoticed = self._beyond_count = self._stuck_steps = 0
 
     def _born(self, trips: bytes | None, why: str, now_ns: int) -> Core:
         anchor = (AnchoredClock(START, 0).at(now_ns), now_ns)
@@ -110,10 +113,26 @@ class Month:
         self._beat(at, t_s)
         for permit in self.core.decide(now_ns, self._reachable()):
             self._tell(permit.asset, permit.value, t_s)
+            self.core.sent(permit.asset, permit.value, now_ns)
         self.host.plant.step(self.clock.now(), t_s, float(STEP_S))
         self.moved_steps += abs(self.host.plant.power_w["battery"]) > 100.0
+        self._count()
         self._look_in(at, now_ns)
         self.core.news.clear()
+
+    def _count(self) -> None:
+        """Tell apart what the door can hold and what no word can: a machine that has stuck does what it does."""
+        is_beyond = self.host.plant.counts.violations > self._beyond_count
+        self._beyond_count = self.host.plant.counts.violations
+        self._stuck_steps = self._stuck_steps + 1 if self.host.twins["hybrid"].faults.is_stuck else 0
+        if not is_beyond:
+            return
+        if self._stuck_steps == 0:
+            self.held_beyond += 1
+        elif self._stuck_steps * STEP_S > NOTICED_S and not self.core.guard.trips.holds("battery"):
+            self.unnoticed += 1
+        else:
+            self.stuck_beyond += 1
 
     def _break(self, at: int, now_ns: int) -> None:
         if at == self._well_at:
@@ -209,6 +228,8 @@ def month(scale: Scale, folder: Path) -> list[Figure]:
         Figure("trips", float(life.trip_count), "", ">=", 0.0),
         Figure("deaths of the door", float(life.restart_count), "", ">=", 0.0),
         Figure("steps in which the battery was moved", float(life.moved_steps), "", ">=", 0.2 * steps),
-        Figure(f"steps beyond a limit at the twin ({worst})", float(state["violations"]), "", "==", 0.0),
+        Figure("steps beyond a limit, of a machine that can be moved", float(life.held_beyond), "", "==", 0.0),
+        Figure(f"such steps of one that has stuck, tripped within {NOTICED_S:g} s", life.stuck_beyond, "", ">=", 0.0),
+        Figure(f"such steps of one that has stuck, not noticed ({worst})", float(life.unnoticed), "", "==", 0.0),
         Figure("trips without an event that tells of them", float(life.unexplained), "", "==", 0.0),
     ]

@@ -18,6 +18,7 @@ from enerwise.core.series import Key
 from enerwise.core.time import AnchoredClock, Instant
 from enerwise.devices.door_words import Answer, Ask, Sighting
 from enerwise.devices.mailbox import Message
+from enerwise.door.follow import NOT_FOLLOWED, Follow
 from enerwise.door.reckoning import Reckoned, reckoned, with_reckoned
 from enerwise.door.setup import Setup
 from enerwise.guard import (
@@ -34,7 +35,7 @@ from enerwise.guard import (
     observe,
     supervise,
 )
-from enerwise.guard.supervise import Finding
+from enerwise.guard.supervise import Finding, Sample
 from enerwise.guard.trips import WHOLE_SITE, ResetRefusal
 from enerwise.site.assets import Battery
 from enerwise.site.validate import channel_bands
@@ -80,6 +81,7 @@ class Core:
         self._told_w: dict[str, float] = {}
         self._reckoned: dict[str, Reckoned] = {}
         self._standing: dict[str, Standing] = {}
+        self._follow = {each.id: Follow(each) for each in setup.site.of_kind(Battery)}
         self._seen_sequence = 0
         self._last_reset_ns: int | None = None
         self._watch: supervise.WatchState | None = None
@@ -221,12 +223,13 @@ class Core:
             return False
         watch = self._watch or supervise.start(self.setup.rules, now_ns / SECOND)
         ages_s = self.ages_s(now_ns)
-        samples = {key: supervise.Sample(value, ages_s[key]) for key, (value, _) in self.live.items()}
+        samples = {key: Sample(value, ages_s[key]) for key, (value, _) in self.live.items()}
         before, derate, trips = self._tiers(), self.guard.derate, self.guard.trips.latched
         self.watched = supervise.step(self.setup.rules, watch, samples, now_ns / SECOND)
         self._watch = self.watched.state
         was = self.state
         self.guard.heed(self.watched, self.clock.at(now_ns))
+        self._follow_up(samples, now_ns)
         for each in self._tiers() - before:
             self.tell("finding", each[1], id=each[0], tier=each[2])
         for trip in self.guard.trips.latched:
@@ -236,6 +239,13 @@ class Core:
         if self.state is not was:
             self._standing = {}
         return self.guard.derate != derate or self.guard.trips.latched != trips
+
+    def _follow_up(self, samples: Mapping[Key, Sample], now_ns: int) -> None:
+        for asset, each in self._follow.items():
+            if each.is_wrong(samples, now_ns):
+                self.guard.trip(asset, NOT_FOLLOWED, self.clock.at(now_ns))
+            else:
+                self.guard.calm(asset, NOT_FOLLOWED)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -273,8 +283,10 @@ class Core:
         verdicts = self._reflex_guard.judge((), self._observed(now_ns), now)
         return self._reflex_guard.permits(verdicts, now, valid_s=REFLEX_S)
 
-    def sent(self, asset: str, value_w: float) -> None:
+    def sent(self, asset: str, value_w: float, at_ns: int) -> None:
         """Note that a device has acknowledged a value."""
+        if (follow := self._follow.get(asset)) is not None:
+            follow.told(value_w, at_ns)
         if (answer := self.answers.get(asset)) is not None:
             self.answers[asset] = replace(answer, sent=True, value_w=value_w)
 

@@ -72,7 +72,7 @@ class Door:
             reflexes=Checker(self.setup.reflex_key, remembered_count=STOPS_REMEMBERED),
         )
         unit.sampled = self.core.sample
-        unit.acknowledged = lambda asset, value_w, at_ns: self.core.sent(asset, value_w)
+        unit.acknowledged = self.core.sent
         return unit
 
     # -- life ----------------------------------------------------------------------------------------------------
