@@ -19,6 +19,7 @@ from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 READ_BYTES: Final = 4096
+LATER_S: Final = 1.0
 ANSWER_BYTES: Final = 1 << 20
 CONNECT_S: Final = 5.0
 PORT_MOST: Final = 65_535
@@ -176,7 +177,9 @@ class Web:
         if self._thread is not None and self._thread.is_alive():
             # The look-up of a name cannot be cut, nor the greeting of TLS; one thread waits for them, never two.
             raise TimeoutError(f"{shown(address)}: the question before still hangs")
-        question = _Question(address, {"Connection": "close", **(headers or {})}, self._timeout_s, self._bytes_max)
+        # The loop's own clock cuts it; its socket gives up later, so that one of the two always speaks first.
+        socket_s = self._timeout_s + LATER_S
+        question = _Question(address, {"Connection": "close", **(headers or {})}, socket_s, self._bytes_max)
         loop = asyncio.get_running_loop()
         answered: asyncio.Future[bytes] = loop.create_future()
         self._thread = threading.Thread(target=self._ask, args=(question, loop, answered), daemon=True, name="web")
