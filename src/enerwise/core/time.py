@@ -250,6 +250,10 @@ class AnchoredClock:
         """Return the instant at which the monotonic clock shows ``monotonic_ns``."""
         return self._wall_utc + np.timedelta64((monotonic_ns - self._monotonic_ns) // 1_000_000, "ms")
 
+    def monotonic_ns(self, at: Instant) -> int:
+        """Return what the monotonic clock shows at an instant, to the millisecond. [ns]"""
+        return self._monotonic_ns + int((at - self._wall_utc).astype("timedelta64[ms]").astype(np.int64)) * 1_000_000
+
 
 class VirtualClock:
     """A clock that jumps: simulated time passes at once."""

@@ -1,6 +1,6 @@
 """`python -m enerwise.devices.gateway`: one driver in a process of its own, so that its fall brings down nobody else.
 
-It is handed its device and the key that opens permits through the pipe it is born with, once, never by an argument or
+It is handed its device and the keys that open permits through the pipe it is born with, once, never by an argument or
 the environment. Then it listens on a unix socket that only its user can open. Whoever connects there hands it permits
 and a heartbeat; one at a time is heard. When the heartbeat stops, or the line ends, every asset goes to its safe value,
 and stays there until a new permit comes. When the parent is gone, everything goes to rest and the process ends.
@@ -31,7 +31,7 @@ from enerwise.devices.gateway_words import (
     line_of,
     word_of,
 )
-from enerwise.devices.seat import Seat, SeatedDriver
+from enerwise.devices.seat import Openers, Seat, SeatedDriver
 from enerwise.guard.permit import Check, Checker, Permit
 
 LOOK_S: Final = 0.1
@@ -227,7 +227,8 @@ def main() -> None:
 
 async def _serve(errand: GatewayErrand) -> None:
     clock = AnchoredClock(*errand.anchor)
-    seat = Seat(Checker(errand.key), errand.safe_power_w, clock)
+    openers = Openers(tuple(Checker(each) for each in errand.keys))
+    seat = Seat(openers, errand.safe_power_w, clock) if errand.keys else None
     driver: SeatedDriver = load(GROUP, errand.device.driver)(errand.device, seat=seat)
     gateway = Gateway(driver, clock, path=Path(errand.socket_path), beat_limit_s=errand.beat_limit_s)
     ends = asyncio.Event()

@@ -18,8 +18,8 @@ class GatewayErrand:
     """What a gateway is told at its start."""
 
     device: Device
-    key: bytes = field(repr=False)
-    """Opens permits of whoever hands them out."""
+    keys: tuple[bytes, ...] = field(repr=False)
+    """Each opens permits of one guard of whoever hands them out; without any the gateway only reads."""
     anchor: tuple[Instant, int] = field(repr=False)
     """Where control time begins; see `enerwise.core.time.AnchoredClock`."""
     socket_path: str

@@ -8,14 +8,34 @@ from enerwise.core.quantity import POWER_W
 from enerwise.core.series import Key, Reading
 from enerwise.core.time import Clock, Instant, LiveClock
 from enerwise.devices.drivers.driver import WritableDriver
-from enerwise.guard.permit import Checker, Permit
+from enerwise.guard.permit import Check, Checker, Permit
+
+
+class Opens(Protocol):
+    """Whoever tells which permits open."""
+
+    def check(self, permit: Permit, now: Instant) -> Check:
+        """Tell whether a permit opens, and use it up if so."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Openers:
+    """Several checkers as one: what is genuine to any of them is for that one to say."""
+
+    checkers: tuple[Checker, ...]
+
+    def check(self, permit: Permit, now: Instant) -> Check:
+        """Tell whether a permit opens, and use it up if so."""
+        found = (each.check(permit, now) for each in self.checkers)
+        return next((check for check in found if check is not Check.ALTERED), Check.ALTERED)
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
     """Without one a driver only reads."""
 
-    checker: Checker
+    checker: Opens
     """Opens permits; nothing else moves a device."""
     safe_power_w: Mapping[str, float] = field(default_factory=dict)
     """What an asset does when nothing is allowed any more; 0 W where it is not named. [W]"""

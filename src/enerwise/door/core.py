@@ -44,6 +44,8 @@ HOLD_S: Final = 2.0
 """Until when a decision must stand: the next one comes within a second, and may be late by one."""
 REFLEX_S: Final = 15.0
 """How long what is armed opens; it is sealed afresh well before."""
+REFLEX_NONCES: Final = 1 << 62
+"""Reflexes are numbered apart, so that receipts of both can be told apart."""
 MS: Final = 1_000_000
 SECOND: Final = 1_000_000_000
 RESET_PAUSE_NS: Final = 10 * SECOND
@@ -61,14 +63,23 @@ class Standing:
 class Core:
     """One life of the door, between its start and its end."""
 
-    def __init__(self, setup: Setup) -> None:
+    def __init__(self, setup: Setup, *, first_nonce: int = 0) -> None:
+        """Begin a life; a gateway that outlives it takes no number of its permits twice."""
         self.setup = setup
         self.clock = AnchoredClock(*setup.anchor)
         self._asked = Checker(setup.ask_key)
         now = self.clock.now()
         trips = None if setup.trips_blob is None else Trips.from_bytes(setup.trips_blob, now)
-        self.guard = Guard(setup.site, setup.door_key, stale_after_s=setup.stale_after_s, trips=trips)
-        self._reflex_guard = Guard(setup.site, setup.reflex_key)
+        self.guard = Guard(
+            setup.site, setup.door_key, stale_after_s=setup.stale_after_s, trips=trips, first_nonce=first_nonce
+        )
+        self._reflex_guard = Guard(setup.site, setup.reflex_key, first_nonce=first_nonce + REFLEX_NONCES)
+        self._hold_s = {
+            asset: max(HOLD_S, device.comms_loss_s)
+            for device in setup.devices
+            if device.id in setup.gateways
+            for asset in device.serves.values()
+        }
         self.why = ""
         self.turn = -1
         self.answers: dict[str, Answer] = {}
@@ -271,7 +282,11 @@ class Core:
         verdicts = self.guard.judge(wishes, self._observed(now_ns), now)
         reachable = set(connected)
         chosen = [each for each in verdicts if each.asset in reachable and (each.wish or each.asset in self.moved)]
-        permits = self.guard.permits(chosen, now, valid_s=HOLD_S)
+        permits = tuple(
+            permit
+            for each in chosen
+            for permit in self.guard.permits([each], now, valid_s=self._hold_s.get(each.asset, HOLD_S))
+        )
         self._answer(verdicts)
         self.moved |= {each.asset for each in permits}
         self._told_w |= {each.asset: each.value for each in permits}

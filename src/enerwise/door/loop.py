@@ -14,7 +14,9 @@ from enerwise.devices.mailbox import Mailbox
 from enerwise.door.core import MS, SECOND, Core
 from enerwise.door.inputs import Answer, Client, Command, Inputs
 from enerwise.door.link import Link, link_for
+from enerwise.door.machine import Machine
 from enerwise.door.realtime import Granted
+from enerwise.door.remote import Remote, news_of
 from enerwise.door.setup import BEAT_BYTES, Setup
 from enerwise.door.starts import Starts, age_ns
 from enerwise.door.stops import Stops
@@ -41,9 +43,15 @@ class Door:
 
     def __init__(self, setup: Setup, granted: Granted) -> None:
         self.setup = setup
-        self.core = Core(setup)
+        # Lives differ in when they begin, and none counts as fast as time does.
+        self.core = Core(setup, first_nonce=now_ns())
         self.links: dict[str, Link] = {}
-        self.units = [self._unit(each) for each in setup.devices if each.driver in DOOR_DRIVERS]
+        self._safe_w = {asset.id: asset.safe_power_w for asset in setup.site if is_controllable(asset)}
+        self.units: list[Machine] = [
+            self._remote(each) if each.id in setup.gateways else self._unit(each)
+            for each in setup.devices
+            if each.driver in DOOR_DRIVERS or each.id in setup.gateways
+        ]
         self.unit_of = {asset: unit for unit in self.units for asset in unit.targets}
         wires = setup.wires
         self._ask, self._beat = Mailbox(wires.ask_fd, ASK_BYTES), Mailbox(wires.beat_fd, BEAT_BYTES)
@@ -65,8 +73,7 @@ class Door:
 
     def _unit(self, device: Device) -> Unit:
         link = self.links.setdefault(device.address, link_for(device.driver, device.address, device.baud_count))
-        safe_w = {asset.id: asset.safe_power_w for asset in self.setup.site if is_controllable(asset)}
-        unit = Unit(device, self.setup.profiles[device.id], link, safe_w=safe_w)
+        unit = Unit(device, self.setup.profiles[device.id], link, safe_w=self._safe_w)
         unit.trust(
             permits=Checker(self.setup.door_key),
             reflexes=Checker(self.setup.reflex_key, remembered_count=STOPS_REMEMBERED),
@@ -74,6 +81,12 @@ class Door:
         unit.sampled = self.core.sample
         unit.acknowledged = self.core.sent
         return unit
+
+    def _remote(self, device: Device) -> Remote:
+        remote = Remote(device, self.setup.gateways[device.id], self.core.clock, safe_w=self._safe_w)
+        remote.sampled, remote.acknowledged = self.core.sample, self.core.sent
+        remote.news = lambda: news_of(self.core.live, self.core.clock)
+        return remote
 
     # -- life ----------------------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ import pickle
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 from enerwise.core.time import Instant
@@ -45,6 +46,20 @@ class Wires:
 
 
 @dataclass(frozen=True, slots=True)
+class GatewayPlace:
+    """Where a gateway process listens, and what it is for."""
+
+    path: Path
+    """Of its socket."""
+    beat_limit_s: float
+    """After so long without a heartbeat it brings everything to rest. [s]"""
+    moves: frozenset[str] = frozenset()
+    """Assets it may move."""
+    is_told: bool = False
+    """Whether it tells others of the site."""
+
+
+@dataclass(frozen=True, slots=True)
 class Setup:
     """Everything the door knows."""
 
@@ -63,6 +78,8 @@ class Setup:
     """Seals what is armed beforehand."""
     anchor: tuple[Instant, int] = field(repr=False)
     """Where control time begins; see `enerwise.core.time.AnchoredClock`."""
+    gateways: Mapping[str, GatewayPlace] = field(default_factory=dict)
+    """By device id: what the door reaches through a process of its own."""
     trips_blob: bytes | None = None
     starts_stopped: str = ""
     """Why the door comes up stopped; empty after an orderly end."""

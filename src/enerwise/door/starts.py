@@ -4,6 +4,7 @@ There is no way round a refusal: it goes when its cause goes.
 """
 
 import math
+from collections.abc import Sequence
 from typing import Final
 
 from enerwise.core.quantity import POWER_W
@@ -11,7 +12,7 @@ from enerwise.core.series import Key
 from enerwise.devices.mailbox import Mailbox
 from enerwise.door.core import SECOND, Core
 from enerwise.door.inputs import Inputs
-from enerwise.door.unit import Unit
+from enerwise.door.machine import Machine
 from enerwise.guard.arming import COMMS_LOSS_MAX_S, ArmingFacts, DeviceFacts, Precondition, refusals
 from enerwise.site.site import GRID
 
@@ -25,7 +26,9 @@ FOR_LOOKING: Final = (Precondition.STATE, Precondition.HEARTBEAT, Precondition.S
 class Starts:
     """The start on its way, and why the last one was refused."""
 
-    def __init__(self, core: Core, units: list[Unit], inputs: Inputs, *, beat: Mailbox, watch: Mailbox | None) -> None:
+    def __init__(
+        self, core: Core, units: Sequence[Machine], inputs: Inputs, *, beat: Mailbox, watch: Mailbox | None
+    ) -> None:
         self._core, self._units, self._inputs, self._beat, self._watch = core, units, inputs, beat, watch
         self._began_ns = 0
         self._who = ""
@@ -84,7 +87,7 @@ class Starts:
         )
 
 
-def _device_facts(unit: Unit, now_ns: int) -> DeviceFacts:
+def _device_facts(unit: Machine, now_ns: int) -> DeviceFacts:
     return DeviceFacts(
         id=unit.device.id,
         answers=unit.is_fresh(now_ns) and unit.is_connected,

@@ -13,8 +13,8 @@ from enerwise.core.quantity import POWER_W
 from enerwise.core.series import Key
 from enerwise.door.core import MS, SECOND, Core
 from enerwise.door.inputs import Answer, Client, Inputs
-from enerwise.door.unit import Unit
-from enerwise.guard import Check, Permit
+from enerwise.door.machine import Machine
+from enerwise.guard import Permit
 
 WAIT_NS: Final = SECOND
 """How long an acknowledgement may take before it counts as missing."""
@@ -55,7 +55,7 @@ class Stop:
 class Stops:
     """The last stop, and what is armed for the next."""
 
-    def __init__(self, core: Core, unit_of: Mapping[str, Unit], inputs: Inputs) -> None:
+    def __init__(self, core: Core, unit_of: Mapping[str, Machine], inputs: Inputs) -> None:
         self._core, self._inputs = core, inputs
         self._unit_of = {} if core.setup.is_passive else unit_of
         self._armed: dict[str, Permit] = {}
@@ -85,7 +85,7 @@ class Stops:
         instant = self._core.clock.at(now_ns)
         for asset, unit in self._unit_of.items():
             permit = self._armed.pop(asset, None)
-            if permit is not None and unit.fire(permit, instant, now_ns, self._acknowledged) is Check.OPENS:
+            if permit is not None and unit.fire(permit, instant, now_ns, self._acknowledged):
                 self._core.moved.add(asset)
                 self.last.fired.add(asset)
         # A seal opens once: the next stop finds new ones at once.

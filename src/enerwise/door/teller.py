@@ -13,10 +13,10 @@ from enerwise.devices.door_words import TOLD_BYTES, Told
 from enerwise.devices.mailbox import Mailbox
 from enerwise.door.core import MS, SECOND, Core, trip_rows
 from enerwise.door.inputs import Inputs
+from enerwise.door.machine import Machine
 from enerwise.door.realtime import Granted
 from enerwise.door.starts import Starts
 from enerwise.door.stops import Stops
-from enerwise.door.unit import Unit
 from enerwise.guard.supervise import Finding
 
 AUDIT_LIMIT: Final = 1000
@@ -28,7 +28,7 @@ class Teller:
     """Puts in words what the other parts know."""
 
     def __init__(
-        self, core: Core, units: Sequence[Unit], inputs: Inputs, starts: Starts, stops: Stops, granted: Granted
+        self, core: Core, units: Sequence[Machine], inputs: Inputs, starts: Starts, stops: Stops, granted: Granted
     ) -> None:
         self._core, self._units, self._inputs = core, units, inputs
         self._starts, self._stops, self._granted = starts, stops, granted
@@ -132,7 +132,7 @@ def _finding_words(finding: Finding) -> Mapping[str, Any]:
     }
 
 
-def _unit_words(unit: Unit, now_ns: int) -> Mapping[str, Any]:
+def _unit_words(unit: Machine, now_ns: int) -> Mapping[str, Any]:
     problems = [f"{name}: {why}" for name, why in unit.problems.items()]
     return {
         "id": unit.device.id,

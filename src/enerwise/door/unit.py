@@ -16,6 +16,7 @@ from enerwise.devices.bound import Bound
 from enerwise.devices.points import Read, Write
 from enerwise.devices.profile import Profile
 from enerwise.door.link import Link
+from enerwise.door.machine import Acknowledged, Sampled, Target
 from enerwise.guard.permit import Check, Checker, Permit
 from enerwise.protocols import sunspec
 from enerwise.protocols.modbus import Request, Response, Table, payload
@@ -27,28 +28,6 @@ STOPS_REMEMBERED: Final = 1 << 16
 REFRESHES: Final = 3.0
 """How often a value is written within the device's own comms-loss time."""
 READ_BACK_NS: Final = SECOND // 2
-
-Sampled = Callable[[Key, float, int], None]
-Acknowledged = Callable[[str, float, int], None]
-
-
-@dataclass(slots=True)
-class Target:
-    """What one asset was last told."""
-
-    role: str
-    asset: str
-    safe_w: float
-    value_w: float = math.nan
-    """Last value sent."""
-    acked_w: float = math.nan
-    """Last value the device acknowledged."""
-    sent_ns: int = 0
-    pending_count: int = 0
-    check_ns: int = 0
-    """When to read back; 0 for not."""
-    mismatch_count: int = 0
-    written: tuple[Write, ...] = ()
 
 
 @dataclass(slots=True)
@@ -185,14 +164,14 @@ class Unit:
             self._move(self.targets[permit.asset], permit.value, now_ns)
         return check
 
-    def fire(self, permit: Permit, now: Instant, now_ns: int, done: Acknowledged) -> Check:
-        """Carry out a reflex: at once, before all that waits, unslewed."""
+    def fire(self, permit: Permit, now: Instant, now_ns: int, done: Acknowledged) -> bool:
+        """Carry out a reflex: at once, before all that waits, unslewed; say whether its seal opens."""
         assert self._reflexes is not None
         check = self._reflexes.check(permit, now)
         if check is Check.OPENS:
             self.link.drop_writes(now_ns)
             self._send(self.targets[permit.asset], permit.value, now_ns, is_urgent=True, done=done)
-        return check
+        return check is Check.OPENS
 
     def _move(self, target: Target, value_w: float, now_ns: int) -> None:
         if target.pending_count:

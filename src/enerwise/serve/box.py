@@ -13,26 +13,31 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, Final
 
 from enerwise.core.errors import Problem, ProblemsFound
 from enerwise.core.time import AnchoredClock, now_ns
 from enerwise.devices.door_words import ASK_BYTES, TOLD_BYTES, Told
+from enerwise.devices.drivers.make import moved_by
+from enerwise.devices.gateway_errand import BEAT_LIMIT_S, GatewayErrand, hand_down
 from enerwise.devices.mailbox import Mailbox, shared_memory
-from enerwise.door.setup import BEAT_BYTES, Setup, Wires, send
+from enerwise.door.setup import BEAT_BYTES, GatewayPlace, Setup, Wires, send
+from enerwise.guard import is_controllable
 from enerwise.serve.control import command_door
 from enerwise.serve.memory import CRASHED, Memory
 from enerwise.serve.rules import watched_rules
 from enerwise.serve.wiring import profiles_of
 from enerwise.site.site import Site
-from enerwise.site.wiring import MODBUS_TCP, Device
+from enerwise.site.wiring import GATEWAY_DRIVERS, MODBUS_TCP, MQTT, Device
 
 RESTART_PAUSES_S: Final = (0.1, 0.5, 1.0, 2.0)
 GOODBYE_S: Final = 5.0
 LINE_BYTES: Final = 1 << 16
 DOOR: Final = ("enerwise.door", "door")
 WATCHDOG: Final = ("enerwise.door", "watchdog")
+GATEWAY: Final = "enerwise.devices.gateway"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +119,7 @@ class Box:
             ask_key=self.ask_key,
             door_key=secrets.token_bytes(32),
             reflex_key=secrets.token_bytes(32),
+            gateways={each.id: self._gateway(each) for each in devices if each.driver in GATEWAY_DRIVERS},
             anchor=self.clock.anchor,
             control_path=str(options.control_path),
             stop_port=options.stop_port,
@@ -136,6 +142,9 @@ class Box:
         blob, why = self._memory.trips_blob(), self._memory.why_stopped()
         self.setup = replace(self.setup, trips_blob=blob, starts_stopped=why)
         self._memory.begin()
+        for device in self.setup.devices:
+            if device.id in self.setup.gateways:
+                self.spawn(f"gateway {device.id}", (GATEWAY, device.id), partial(hand_down, self._errand(device)))
         self.spawn("watchdog", WATCHDOG, lambda stream: send(self.setup, stream))
         self.spawn("door", DOOR, lambda stream: send(self.setup, stream))
 
@@ -186,6 +195,22 @@ class Box:
         return command_door(self.options.control_path, command)
 
     # -- inside --------------------------------------------------------------------------------------------------
+
+    def _gateway(self, device: Device) -> GatewayPlace:
+        path = self.options.folder / f"{device.id}.sock"
+        return GatewayPlace(path, BEAT_LIMIT_S, moved_by(device), is_told=device.driver == MQTT)
+
+    def _errand(self, device: Device) -> GatewayErrand:
+        setup = self.setup
+        return GatewayErrand(
+            device,
+            # Where nothing may be moved, nothing can be.
+            () if setup.is_passive or device.is_read_only else (setup.door_key, setup.reflex_key),
+            setup.anchor,
+            str(setup.gateways[device.id].path),
+            safe_power_w={each.id: each.safe_power_w for each in self.site if is_controllable(each)},
+            life_fd=self.life_fd,
+        )
 
     def _born(self, module: tuple[str, str], hand_down: Callable[[IO[bytes]], None]) -> subprocess.Popen[bytes]:
         wires = self.setup.wires

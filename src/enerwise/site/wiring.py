@@ -20,6 +20,10 @@ INTERLOCKS: Final = ("stop", "door", "smoke", "breaker")
 """What a device may stand for besides assets and the grid: contacts that must be closed, a detector that is quiet."""
 DOOR_DRIVERS: Final = (MODBUS_TCP, MODBUS_RTU)
 """Whose sockets only the door opens."""
+GATEWAY_DRIVERS: Final = (MQTT, OCPP)
+"""Who may write too, but in a process of its own, which takes nothing but permits of the door."""
+COMMS_LOSS_S: Final = {OCPP: 60.0}
+"""How long a charger keeps a limit that nobody renews: each renewal is one more write to its memory. [s]"""
 
 
 @dataclass(frozen=True, slots=True)

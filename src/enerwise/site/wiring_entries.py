@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from enerwise.site import wiring
 from enerwise.site.entry import Entry
 from enerwise.site.values import AssetId, Power, Seconds, Serves, Text, UnitId, Word, Wrong, YesNo
-from enerwise.site.wiring import DOOR_DRIVERS, DRIVERS, Device
+from enerwise.site.wiring import COMMS_LOSS_S, DOOR_DRIVERS, DRIVERS, Device
 
 DEFAULT_PORT: Final = 502
 _DEVICE: Final = Device("default", wiring.MODBUS_TCP, "")
@@ -26,7 +26,7 @@ class DeviceEntry(Entry):
     baud: Annotated[int, Field(examples=["9600"])] = _DEVICE.baud_count
     poll: Seconds = _DEVICE.poll_s
     timeout: Seconds = _DEVICE.timeout_s
-    comms_loss: Seconds = _DEVICE.comms_loss_s
+    comms_loss: Seconds | None = None
     ramp_per_s: Annotated[Power | None, Field(examples=["1 kW"])] = None
     read_only: YesNo = _DEVICE.is_read_only
     options: Annotated[dict[str, str], Field(default_factory=dict)]
@@ -54,7 +54,7 @@ class DeviceEntry(Entry):
             baud_count=self.baud,
             poll_s=self.poll,
             timeout_s=self.timeout,
-            comms_loss_s=self.comms_loss,
+            comms_loss_s=self.comms_loss or COMMS_LOSS_S.get(self.driver, _DEVICE.comms_loss_s),
             ramp_w_per_s=self.ramp_per_s or _DEVICE.ramp_w_per_s,
             is_read_only=self.read_only,
             options=self.options,

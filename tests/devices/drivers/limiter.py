@@ -24,6 +24,7 @@ class Limiter:
 
     def __init__(self, host: str, port: int, checker: Checker) -> None:
         self.id = "limiter"
+        self.moves = frozenset({ASSET})
         self._place, self._checker = (host, port), checker
         self._writer: asyncio.StreamWriter | None = None
         self._new: list[Reading] = []

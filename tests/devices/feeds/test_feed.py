@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -242,10 +242,17 @@ def run_against(manner: Any, use: Callable[[Peer, Feed], Awaitable[None]], **cha
         finally:
             began_s = elapsed_s()
             await feed.close()
-            assert elapsed_s() - began_s < 0.5
+            assert elapsed_s() - began_s < 4.0
             await peer.go()
 
     asyncio.run(run())
+
+
+def at_once(asked: Coroutine[Any, Any, Any]) -> Any:
+    """Return what a coroutine returns without ever waiting."""
+    with pytest.raises(StopIteration) as ended:
+        asked.send(None)
+    return ended.value.value
 
 
 async def until(holds: Callable[[], bool]) -> None:
@@ -269,9 +276,7 @@ def test_a_bad_server_is_told_and_the_last_good_answer_stays(manner: Any) -> Non
         await until(lambda: bool(feed.tables()))
         await peer.turn(manner)
         await until(lambda: bool(feed.problems()))
-        began_s = elapsed_s()
-        assert [each.value for each in await feed.read(NOON) if each.key == AIR] == [20.0]
-        assert elapsed_s() - began_s < 0.1
+        assert [each.value for each in at_once(feed.read(NOON)) if each.key == AIR] == [20.0]
         assert all("the last good answer is 0 min old" in each for each in feed.problems())
         await peer.turn(good)
         await until(lambda: feed.problems() == ())

@@ -51,6 +51,11 @@ class Driver(Protocol):
 class WritableDriver(Driver, Protocol):
     """A driver that can also be told something: its device stands in a process of its own."""
 
+    @property
+    def moves(self) -> frozenset[str]:
+        """Assets whose power it can set, given a seat."""
+        ...
+
     async def apply(self, permit: Permit, now: Instant) -> Receipt:
         """Carry out a permit that its own checker opens; any other moves nothing, and the receipt says why.
 

@@ -1,18 +1,26 @@
 """From the devices of a site file to drivers: whatever is registered under ``enerwise.drivers``, ours and foreign ones.
 
-The door's devices have none here: only the door opens their sockets.
+The door's devices have none here: only the door opens their sockets. What may write besides runs in a gateway.
 """
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, Protocol, runtime_checkable
 
 from enerwise.core.errors import PluginError, Problem, ProblemsFound
 from enerwise.core.plugin import load, names
 from enerwise.devices.drivers.driver import Driver
-from enerwise.site.wiring import DOOR_DRIVERS, Device
+from enerwise.site.wiring import DOOR_DRIVERS, GATEWAY_DRIVERS, Device
 
 GROUP: Final = "enerwise.drivers"
 SOURCE: Final = "devices"
+
+
+@runtime_checkable
+class Moving(Protocol):
+    """A driver that can move something."""
+
+    @property
+    def moves(self) -> frozenset[str]: ...
 
 
 def make_driver(device: Device) -> Driver:
@@ -33,8 +41,18 @@ def make_driver(device: Device) -> Driver:
     return driver
 
 
+def moved_by(device: Device) -> frozenset[str]:
+    """Return the assets that the driver of a device can move.
+
+    Raises:
+        ProblemsFound: As for `make_driver`.
+    """
+    driver = make_driver(device)
+    return driver.moves if isinstance(driver, Moving) else frozenset()
+
+
 def make_drivers(devices: Iterable[Device]) -> tuple[Driver, ...]:
-    """Return the drivers of all devices that are not behind the door, none of them opened yet.
+    """Return the drivers of all devices that are read by nobody else, none of them opened yet.
 
     Raises:
         ProblemsFound: What is wrong with any of them; all of it is told.
@@ -42,7 +60,7 @@ def make_drivers(devices: Iterable[Device]) -> tuple[Driver, ...]:
     made: list[Driver] = []
     problems: list[Problem] = []
     for device in devices:
-        if device.driver in DOOR_DRIVERS:
+        if device.driver in (*DOOR_DRIVERS, *GATEWAY_DRIVERS):
             continue
         try:
             made.append(make_driver(device))

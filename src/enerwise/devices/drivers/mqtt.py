@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from enerwise.core.quantity import POWER_W
 from enerwise.core.series import Key, Reading
 from enerwise.core.time import Clock, Instant, LiveClock, elapsed_s
 from enerwise.devices.drivers.driver import CONNECTION, Backoff, Troubles, Upkeep
@@ -94,6 +95,11 @@ class Mqtt:
     def dropped_count(self) -> int:
         """States that nobody will ever get, because the broker was away for too long."""
         return self._outbox.dropped_count
+
+    @property
+    def moves(self) -> frozenset[str]:
+        """Assets that have a command for their power."""
+        return frozenset(key.asset for key in self._broker.commands if key.quantity == POWER_W)
 
     # -- Driver --------------------------------------------------------------------------------------------------
 

@@ -113,6 +113,11 @@ class Ocpp:
         """What it was set up with."""
         return self._central
 
+    @property
+    def moves(self) -> frozenset[str]:
+        """Assets that an outlet stands for."""
+        return frozenset() if self._device.is_read_only else frozenset(self._outlets)
+
     # -- Driver --------------------------------------------------------------------------------------------------
 
     async def open(self) -> None:

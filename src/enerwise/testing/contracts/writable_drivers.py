@@ -54,6 +54,10 @@ class WritableDriverContract(DriverContract):
         """Return the same driver, to be read."""
         return self.make_writable(host, port, Checker(KEY))
 
+    def test_it_says_what_it_moves(self) -> None:
+        driver = self.make_writable("127.0.0.1", 9, Checker(KEY))
+        assert self.quantity != POWER_W or self.asset in driver.moves
+
     def test_a_permit_is_carried_out_once(self) -> None:
         async def use(peer: Peer, driver: WritableDriver) -> None:
             permit, now = self._permit(), LiveClock().now()
