@@ -301,7 +301,12 @@ def test_a_second_caller_is_not_heard_while_there_is_a_first(tmp_path: Path) -> 
         second = GatewayLink(rig.path)
         second.beat()
         second.permit(a_permit(9.0, nonce=9))
-        await rig.until(lambda: second.look() is None and not second.is_open)
+
+        def is_refused() -> bool:
+            second.look()
+            return not second.is_open
+
+        await rig.until(is_refused)
         assert rig.driver.applied == [] and rig.driver.rested_count <= count + 1
         assert rig.link.permit(a_permit())
         await rig.until(lambda: rig.driver.applied == [3000.0])

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,15 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enerwise.core.quantity import POWER_W
+from enerwise.core.quantity import ENERGY_WH, POWER_W
 from enerwise.core.series import Key
 from enerwise.devices.mailbox import Message
 from enerwise.door.core import REFLEX_S, Core
+from enerwise.door.setup import GatewayPlace
 from enerwise.guard import Check, Checker, State, Trips
 from enerwise.guard.permit import Permit, seal
 from enerwise.guard.trips import WHOLE_SITE
 from enerwise.serve.rules import watched_rules
-from tests.builders import a_site
+from enerwise.site.site import GRID
+from enerwise.site.wiring import OCPP, Device
+from tests.builders import a_battery, a_load, a_site
 from tests.door.builders import (
     ASK_KEY,
     DOOR_KEY,
@@ -32,6 +36,8 @@ from tests.door.builders import (
 )
 
 BOTH = ("battery", "roof")
+GRID_W = Key(GRID, POWER_W)
+LATER_NS = 100 * SECOND
 
 
 def sent(core: Core, now_ns: int = 0) -> dict[str, float]:
@@ -47,6 +53,35 @@ def test_a_wish_of_the_site_process_is_judged_and_sent() -> None:
     assert core.hear(a_message(a_wish(1200.0)), 0)
     assert sent(core) == {"battery": 1200.0}
     assert core.answers["battery"].outcome == "granted"
+
+
+def a_core_with_a_car(*, told_s_ago: float) -> Core:
+    """Only the connection is metered; 8 kW flow in, 3.7 kW of them into the car when its charger told of it."""
+    charger = Device("chargers", OCPP, "127.0.0.1:9000", serves={"CP-1": "car"})
+    place = GatewayPlace(Path("nowhere"), 2.0, frozenset({"car"}))
+    site = a_site(a_battery(), a_load(), a_load("car", switch_power_w=3700.0), devices=[charger])
+    core = a_core(site, devices=site.devices, gateways={"chargers": place})
+    core.live.clear()
+    for key, value in {Key("battery", ENERGY_WH): 6750.0, Key("battery", POWER_W): 0.0, GRID_W: 8000.0}.items():
+        core.sample(key, value, LATER_NS)
+    core.sample(Key("car", POWER_W), 3700.0, LATER_NS - int(told_s_ago * SECOND))
+    wishes = a_wish(1000.0, at_ns=LATER_NS), a_wish(3700.0, nonce=2, asset="car", at_ns=LATER_NS)
+    core.hear(a_message(*wishes, at_ns=LATER_NS), LATER_NS)
+    return core
+
+
+def test_a_charger_that_tells_in_its_own_time_is_taken_at_its_word() -> None:
+    core = a_core_with_a_car(told_s_ago=12.0)
+    told = {each.asset: each for each in core.decide(LATER_NS, ("battery", "car"))}
+    assert {asset: each.value for asset, each in told.items()} == {"battery": 1000.0, "car": 3700.0}
+    # A charger keeps what it was told for longer than a register that is written every second.
+    assert told["car"].valid_until - told["battery"].valid_until == np.timedelta64(3, "s")
+
+
+def test_what_a_silent_charger_may_take_is_kept_free_and_the_rest_goes_on() -> None:
+    core = a_core_with_a_car(told_s_ago=60.0)
+    told = {each.asset: each.value for each in core.decide(LATER_NS, ("battery", "car"))}
+    assert told == {"battery": 1000.0, "car": 0.0}
 
 
 def test_what_nobody_wishes_for_is_not_written_at_all() -> None:

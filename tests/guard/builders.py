@@ -24,6 +24,7 @@ def an_observed(
     others_w: float = 500.0,
     age_s: float = 0.0,
     others_age_s: float = 0.0,
+    others_spread_w: float = 0.0,
     hold_s: float = 900.0,
     **more: Seen,
 ) -> Observed:
@@ -33,7 +34,7 @@ def an_observed(
         "roof": Seen(available_w=available_w, age_s=age_s),
         **more,
     }
-    return Observed(hold_s, assets, others_w, others_age_s)
+    return Observed(hold_s, assets, others_w, others_age_s, others_spread_w)
 
 
 def an_envelope(

@@ -184,7 +184,17 @@ def test_known_others_count_as_they_are() -> None:
     assert (found.others_low_w, found.others_high_w) == (500.0, 500.0)
 
 
-@pytest.mark.parametrize("facts", [{"others_w": UNKNOWN}, {"others_age_s": 9.0}, {"others_w": math.inf}])
+def test_others_that_are_known_within_a_span_count_as_each_end_of_it() -> None:
+    found = an_envelope(observed=an_observed(others_spread_w=2000.0))
+    assert (found.others_low_w, found.others_high_w) == (-1500.0, 500.0)
+
+
+UNKNOWN_SPANS = [{"others_spread_w": each} for each in (UNKNOWN, math.inf, -1.0)]
+
+
+@pytest.mark.parametrize(
+    "facts", [{"others_w": UNKNOWN}, {"others_age_s": 9.0}, {"others_w": math.inf}, *UNKNOWN_SPANS]
+)
 def test_unknown_others_count_as_the_worst_of_both_sides(facts: dict[str, Any]) -> None:
     site = a_site(a_pv("barn", peak_w=2000.0, can_curtail=False), a_battery(), a_load())
     found = an_envelope(site, an_observed(**facts))

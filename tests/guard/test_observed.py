@@ -3,6 +3,8 @@
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from enerwise.core.quantity import AVAILABLE_POWER_W, ENERGY_WH, POWER_W, SOC_RATIO, TEMPERATURE_DEGC
 from enerwise.core.series import Key
@@ -68,6 +70,35 @@ def test_connection_tells_of_the_others_when_they_have_no_meter() -> None:
     assert uncontrolled_w(a_site(), live) == 600.0
     seen = observe(a_site(), live, dict.fromkeys(live, 2.5), hold_s=900.0)
     assert (seen.others_w, seen.others_age_s) == (600.0, 2.5)
+
+
+@given(
+    home_w=st.floats(0.0, 9000.0),
+    battery_w=st.floats(-5000.0, 5000.0),
+    taken_ratio=st.floats(0.0, 1.0),
+    most_w=st.floats(0.0, 11_000.0),
+    is_read=st.booleans(),
+)
+def test_what_a_switched_load_may_take_unread_is_never_left_out(
+    home_w: float, battery_w: float, taken_ratio: float, most_w: float, is_read: bool
+) -> None:
+    car_w = taken_ratio * most_w
+    live = {Key("grid", POWER_W): home_w + battery_w + car_w, Key("battery", POWER_W): battery_w}
+    # What it said long ago says nothing.
+    live[Key("car", POWER_W)] = car_w if is_read else 7.0
+    ages = {key: 1.0 if is_read or key.asset != "car" else 60.0 for key in live}
+    site = a_site(a_battery(), a_load(), a_load("car", switch_power_w=11_000.0))
+    seen = observe(site, live, ages, hold_s=2.0, unread_w={} if is_read else {"car": most_w})
+    assert seen.others_age_s == 1.0
+    assert seen.others_w - seen.others_spread_w <= home_w + 1e-6
+    assert home_w <= seen.others_w + 1e-6
+    assert not is_read or seen.others_spread_w == 0.0
+
+
+def test_who_is_read_directly_needs_no_span() -> None:
+    site = a_site(a_battery(), a_load(), a_load("car", switch_power_w=11_000.0))
+    seen = observe(site, {Key("home", POWER_W): 600.0}, {}, hold_s=2.0, unread_w={"car": 11_000.0})
+    assert (seen.others_w, seen.others_spread_w) == (600.0, 0.0)
 
 
 def test_pv_that_cannot_be_curtailed_is_one_of_the_others() -> None:

@@ -16,7 +16,7 @@ from enerwise.run.plant.host import Host
 from enerwise.serve.box import Box, Options
 from enerwise.serve.errand import Errand, hand_down
 from enerwise.site.site import Control, Site
-from enerwise.site.wiring import Device
+from enerwise.site.wiring import DOOR_DRIVERS, Device
 from tests.builders import a_grid, a_site
 from tests.door.rig import SETPOINT, a_register, a_rig
 from tests.peers.chaos import chaos
@@ -33,7 +33,7 @@ def a_live_plant(site: Site, *, load_w: float, sun_w: float) -> Iterator[Host]:
     """The simulated plant of a site in a thread of this process, in real time."""
     grid = a_grid(str(LiveClock().now())[:16], step_s=60, steps=60)
     supply = Supply(grid, {"home": np.full(60, load_w)}, {"roof": np.full(60, sun_w)})
-    profiles = {each.id: load_profile(each.profile) for each in site.devices}
+    profiles = {each.id: load_profile(each.profile) for each in site.devices if each.driver in DOOR_DRIVERS}
     host = Host(site, profiles, supply, LiveClock(), rng=np.random.default_rng(1))
     ends = threading.Event()
 
@@ -111,7 +111,7 @@ def comms_loss(scale: Scale, folder: Path) -> list[Figure]:
         host.heal("hybrid")
         with a_running_box(site, folder / "well") as box:
             until_state(box, "running")
-            set_s = host.twins["hybrid"].bound.comms_loss_s_in(host.twins["hybrid"].words)
+            set_s = host.boxes["hybrid"].bound.comms_loss_s_in(host.boxes["hybrid"].words)
             end_s = time.monotonic() + 8.0
             while abs(host.plant.power_w["battery"]) < 100.0 and time.monotonic() < end_s:
                 time.sleep(0.1)
@@ -200,14 +200,14 @@ def humble_modes(scale: Scale, folder: Path) -> list[Figure]:
         for command in ({"do": "test"}, {"do": "pause"}, {"do": "start"}, {"do": "stop", "cause": "evidence"}):
             box.command(command)
         time.sleep(0.5)
-        passive_writes = host.twins["hybrid"].write_count
+        passive_writes = host.boxes["hybrid"].write_count
     charging = a_wired_site(free_port(), mode="charge_only")
     lowest_w = 0.0
     with a_live_plant(charging, load_w=900.0, sun_w=0.0) as host, a_running_box(charging, folder / "charging") as box:
         until_state(box, "running")
         end_s = time.monotonic() + 5.0 + scale.chaos_s
         while time.monotonic() < end_s:
-            lowest_w = min(lowest_w, host.plant.power_w["battery"], host.twins["hybrid"].asked_w("battery", 0.0) or 0.0)
+            lowest_w = min(lowest_w, host.plant.power_w["battery"], host.boxes["hybrid"].asked_w("battery", 0.0) or 0.0)
             time.sleep(0.05)
             if 2.0 < end_s - time.monotonic() < 2.3:
                 host.fault("hybrid", resets=True)

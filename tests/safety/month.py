@@ -29,7 +29,7 @@ from tests.safety.evidence import Figure, Scale, requirement
 STEP_S = 4
 SUPPLY_STEP_S = 60
 NOTICED_S = 30.0
-"""A machine that does what it wants is tripped within so long; only a contactor or a person can end it."""
+"""Nothing is beyond a limit for longer without a trip: what has stuck only a contactor or a person can end."""
 HOUR_STEPS = 3600 // STEP_S
 MOVED = ("battery", "roof")
 FAULTS: tuple[dict[str, Any], ...] = (
@@ -81,7 +81,8 @@ class Month:
         self._arm(0.0)
         self.turn = self.fault_count = self.trip_count = self.unexplained = self.restart_count = self.moved_steps = 0
         self._well_at = -1
-        self.held_beyond = self.stuck_beyond = self.unnoticed = self._beyond_count = self._stuck_steps = 0
+        self.held_beyond = self.stuck_beyond = self.unnoticed = self.jumps = 0
+        self._battery_count = self._connection_count = self._connection_steps = self._untold_steps = 0
 
     def _born(self, trips: bytes | None, why: str, now_ns: int) -> Core:
         anchor = (AnchoredClock(START, 0).at(now_ns), now_ns)
@@ -89,12 +90,12 @@ class Month:
 
     def _arm(self, t_s: float) -> None:
         """Set the hybrid's own watchdog, as the door does before it starts."""
-        twin = self.host.twins["hybrid"]
+        twin = self.host.boxes["hybrid"]
         for write in twin.bound.comms_loss_writes(5.0):
             twin.write(write.table, write.address, write.words, t_s)
 
     def _beat(self, at: int, t_s: float) -> None:
-        twin = self.host.twins["hybrid"]
+        twin = self.host.boxes["hybrid"]
         if not twin.faults.is_silent:
             for write in twin.bound.heartbeat_writes(at):
                 twin.write(write.table, write.address, write.words, t_s)
@@ -121,27 +122,33 @@ class Month:
         self.core.news.clear()
 
     def _count(self) -> None:
-        """Tell apart what the door can hold and what no word can: a machine that has stuck does what it does."""
-        is_beyond = self.host.plant.counts.violations > self._beyond_count
-        self._beyond_count = self.host.plant.counts.violations
-        self._stuck_steps = self._stuck_steps + 1 if self.host.twins["hybrid"].faults.is_stuck else 0
-        if not is_beyond:
-            return
-        if self._stuck_steps == 0:
-            self.held_beyond += 1
-        elif self._stuck_steps * STEP_S > NOTICED_S and not self.core.guard.trips.holds("battery"):
-            self.unnoticed += 1
-        else:
-            self.stuck_beyond += 1
+        """Tell apart what the door can hold and what no word can.
+
+        A machine that has stuck does what it does, and a load that jumps has jumped: the next look ends it.
+        """
+        counts = self.host.plant.counts
+        battery, connection = counts.battery_power + counts.battery_energy, counts.import_limit + counts.export_limit
+        is_battery, is_connection = battery > self._battery_count, connection > self._connection_count
+        self._battery_count, self._connection_count = battery, connection
+        is_stuck = self.host.boxes["hybrid"].faults.is_stuck
+        self._connection_steps = self._connection_steps + 1 if is_connection else 0
+        has_jumped = self._connection_steps == 1 and not is_battery
+        is_beyond = is_battery or self._connection_steps > 1
+        self.jumps += has_jumped and not is_stuck
+        self.held_beyond += is_beyond and not is_stuck
+        self.stuck_beyond += (is_battery or is_connection) and is_stuck
+        is_told = self.core.guard.trips.holds("battery")
+        self._untold_steps = self._untold_steps + 1 if is_beyond and not is_told else 0
+        self.unnoticed += self._untold_steps * STEP_S > NOTICED_S
 
     def _break(self, at: int, now_ns: int) -> None:
         if at == self._well_at:
-            for name in self.host.twins:
+            for name in self.host.boxes:
                 self.host.heal(name)
         elif at > self._well_at and self.rng.random() < 3.0 / HOUR_STEPS / 4:
             for _ in range(int(self.rng.integers(1, 3))):
                 fault = FAULTS[int(self.rng.integers(len(FAULTS)))]
-                device = "hybrid" if "adds" in fault else str(self.rng.choice(list(self.host.twins)))
+                device = "hybrid" if "adds" in fault else str(self.rng.choice(list(self.host.boxes)))
                 self.host.fault(device, **fault)
                 self.fault_count += 1
             self._well_at = at + int(self.rng.integers(1, HOUR_STEPS // 2))
@@ -151,7 +158,7 @@ class Month:
             self.restart_count += 1
 
     def _read(self, now_ns: int) -> None:
-        for twin in self.host.twins.values():
+        for twin in self.host.boxes.values():
             if twin.faults.is_silent:
                 continue
             words = {read: twin.read(read.table, read.address, read.count) or () for read in twin.bound.reads()}
@@ -190,10 +197,10 @@ class Month:
         self.core.hear(Message(self.turn, now_ns, now_ns + 10 * SECOND, Ask(self.turn, permits).to_bytes()), now_ns)
 
     def _reachable(self) -> list[str]:
-        return [] if self.host.twins["hybrid"].faults.is_silent else list(MOVED)
+        return [] if self.host.boxes["hybrid"].faults.is_silent else list(MOVED)
 
     def _tell(self, asset: str, value_w: float, t_s: float) -> None:
-        twin = self.host.twins["hybrid"]
+        twin = self.host.boxes["hybrid"]
         role = next(role for role, served in twin.device.serves.items() if served == asset)
         for write in twin.bound.writes(role, POWER_W, value_w):
             twin.write(write.table, write.address, write.words, t_s)
@@ -228,8 +235,13 @@ def month(scale: Scale, folder: Path) -> list[Figure]:
         Figure("trips", float(life.trip_count), "", ">=", 0.0),
         Figure("deaths of the door", float(life.restart_count), "", ">=", 0.0),
         Figure("steps in which the battery was moved", float(life.moved_steps), "", ">=", 0.2 * steps),
+        Figure(
+            "jumps of the load over the connection's limit, ended by the next look", float(life.jumps), "", ">=", 0.0
+        ),
         Figure("steps beyond a limit, of a machine that can be moved", float(life.held_beyond), "", "==", 0.0),
-        Figure(f"such steps of one that has stuck, tripped within {NOTICED_S:g} s", life.stuck_beyond, "", ">=", 0.0),
-        Figure(f"such steps of one that has stuck, not noticed ({worst})", float(life.unnoticed), "", "==", 0.0),
+        Figure(f"such steps of a machine that has stuck ({worst})", float(life.stuck_beyond), "", ">=", 0.0),
+        Figure(
+            f"steps beyond a limit for longer than {NOTICED_S:g} s without a trip", float(life.unnoticed), "", "==", 0.0
+        ),
         Figure("trips without an event that tells of them", float(life.unexplained), "", "==", 0.0),
     ]

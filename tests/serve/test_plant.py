@@ -42,7 +42,7 @@ def test_a_site_is_played_and_says_that_it_is_simulated(tmp_path: Path) -> None:
 def test_a_site_without_devices_gets_a_remedy(tmp_path: Path) -> None:
     result = enerwise("plant", a_site_file(tmp_path, FLAT), "--seconds", BRIEF_S)
     assert result.exit_code == 2
-    assert "devices: there is none that speaks Modbus; add one, such as {id: hybrid" in said(result)
+    assert "devices: there is none that can be played; add one, such as {id: hybrid" in said(result)
 
 
 def test_a_machine_elsewhere_is_not_played_here_unless_it_is_moved(

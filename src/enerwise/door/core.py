@@ -20,6 +20,7 @@ from enerwise.devices.door_words import Answer, Ask, Sighting
 from enerwise.devices.mailbox import Message
 from enerwise.door.follow import NOT_FOLLOWED, Follow
 from enerwise.door.reckoning import Reckoned, reckoned, with_reckoned
+from enerwise.door.seldom import Seldom
 from enerwise.door.setup import Setup
 from enerwise.guard import (
     Check,
@@ -92,6 +93,7 @@ class Core:
         self._told_w: dict[str, float] = {}
         self._reckoned: dict[str, Reckoned] = {}
         self._standing: dict[str, Standing] = {}
+        self._seldom = Seldom(setup)
         self._follow = {each.id: Follow(each) for each in setup.site.of_kind(Battery)}
         self._seen_sequence = 0
         self._last_reset_ns: int | None = None
@@ -321,7 +323,9 @@ class Core:
             self._reckoned[battery.id] = reckoned(self._reckoned.get(battery.id), battery, values, told_w, now_ns)
             if Key(battery.id, ENERGY_WH) not in ages_s and Key(battery.id, SOC_RATIO) in ages_s:
                 ages_s[Key(battery.id, ENERGY_WH)] = ages_s[Key(battery.id, SOC_RATIO)]
-        return observe(self.setup.site, with_reckoned(values, self._reckoned), ages_s, hold_s=HOLD_S)
+        unread_w = self._seldom.unread_w(values, ages_s, self._told_w)
+        shown = with_reckoned(values, self._reckoned)
+        return observe(self.setup.site, shown, ages_s, hold_s=HOLD_S, unread_w=unread_w)
 
     def _answer(self, verdicts: Iterable[Verdict]) -> None:
         for each in verdicts:

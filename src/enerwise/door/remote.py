@@ -17,6 +17,7 @@ from enerwise.core.time import AnchoredClock, Instant
 from enerwise.devices.gateway_link import GatewayLink
 from enerwise.devices.port import Receipt
 from enerwise.door.machine import Acknowledged, Sampled, Target
+from enerwise.door.seldom import patience_s
 from enerwise.door.setup import GatewayPlace
 from enerwise.door.unit import REFRESHES, SECOND
 from enerwise.guard.permit import Check, Permit
@@ -27,8 +28,6 @@ TELL_NS: Final = 5 * SECOND
 """How often a gateway is told of the site, for those it may tell."""
 TELL_COUNT: Final = 50
 """So many channels at one turn: telling delays nobody."""
-FRESH_LEAST_S: Final = 30.0
-"""Whoever tells by itself does so when it likes; chargers at rest say every quarter of a minute that they are there."""
 ANSWER_NS: Final = SECOND
 """How much longer than the device's own time an answer may take."""
 
@@ -80,11 +79,7 @@ class Remote:
         """Tell whether what it may move has been heard lately; what only tells may take its time."""
         if not self.targets:
             return self.link.is_open
-        return self.answered_ns > 0 and now_ns - self.answered_ns <= self._fresh_s * SECOND
-
-    @property
-    def _fresh_s(self) -> float:
-        return max(FRESH_LEAST_S, 3.0 * self.device.poll_s)
+        return self.answered_ns > 0 and now_ns - self.answered_ns <= patience_s(self.device) * SECOND
 
     # -- in the loop ---------------------------------------------------------------------------------------------
 

@@ -279,8 +279,10 @@ def _is_fresh(age_s: float, stale_after_s: float) -> bool:
 def _others(
     controlled: Controlled, observed: Observed, row_upper_w: float, stale_after_s: float
 ) -> tuple[float, float]:
-    if math.isfinite(observed.others_w) and _is_fresh(observed.others_age_s, stale_after_s):
-        return observed.others_w, observed.others_w
+    spread_w = observed.others_spread_w
+    is_known = math.isfinite(observed.others_w) and 0.0 <= spread_w < math.inf
+    if is_known and _is_fresh(observed.others_age_s, stale_after_s):
+        return observed.others_w - spread_w, observed.others_w
     return controlled.uncontrolled_pv_w, row_upper_w
 
 

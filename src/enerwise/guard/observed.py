@@ -6,6 +6,7 @@ Unsaid means unknown: an asset that is not mentioned, or whose age is not, count
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import assert_never
 
 from enerwise.core.quantity import AVAILABLE_POWER_W, ENERGY_WH, POWER_W, SOC_RATIO, TEMPERATURE_DEGC
@@ -37,6 +38,8 @@ class Observed:
     others_w: float = math.nan
     """Sum of everything the guard does not control: loads and PV that cannot be curtailed."""
     others_age_s: float = math.inf
+    others_spread_w: float = 0.0
+    """By how much the others may take less, because a switched load that nobody reads may take it. [W]"""
 
 
 def is_controllable(asset: Asset) -> bool:
@@ -52,7 +55,14 @@ def is_controllable(asset: Asset) -> bool:
             assert_never(asset)
 
 
-def observe(site: Site, live: Mapping[Key, float], age_s: Mapping[Key, float], *, hold_s: float) -> Observed:
+def observe(
+    site: Site,
+    live: Mapping[Key, float],
+    age_s: Mapping[Key, float],
+    *,
+    hold_s: float,
+    unread_w: Mapping[str, float] = MappingProxyType({}),
+) -> Observed:
     """Put the latest readings in the guard's words.
 
     Args:
@@ -60,14 +70,17 @@ def observe(site: Site, live: Mapping[Key, float], age_s: Mapping[Key, float], *
         live: Latest value of each channel, house sign; an absent channel is unknown.
         age_s: Age of each channel's value; an absent age is unknown.
         hold_s: Time until the next look, with its margin.
+        unread_w: Most that each switched load may take of which nothing fresh is known; the connection's own meter
+            tells of the others then to within that. [W]
     """
     controlled = [asset for asset in site if is_controllable(asset)]
-    others_w, sources = _others(site, live)
+    others_w, sources = _others(site, live, frozenset(unread_w))
     return Observed(
         hold_s=hold_s,
         assets={asset.id: _seen(asset, live, age_s) for asset in controlled},
         others_w=others_w,
         others_age_s=max((age_s.get(key, math.inf) for key in sources), default=0.0),
+        others_spread_w=sum(unread_w.values()) if Key(GRID, POWER_W) in sources else 0.0,
     )
 
 
@@ -84,14 +97,14 @@ def stored_wh(battery: Battery, live: Mapping[Key, float]) -> float:
     return battery.capacity_wh * live.get(Key(battery.id, SOC_RATIO), math.nan)
 
 
-def _others(site: Site, live: Mapping[Key, float]) -> tuple[float, list[Key]]:
-    """Return the uncontrolled power and the channels it was read from."""
+def _others(site: Site, live: Mapping[Key, float], unread: frozenset[str] = frozenset()) -> tuple[float, list[Key]]:
+    """Return the most the others may take and the channels it was read from; what is unread may take nothing."""
     direct = [Key(asset.id, POWER_W) for asset in site if not is_controllable(asset)]
     power_w = sum(live.get(key, math.nan) for key in direct)
     if math.isfinite(power_w):
         return float(power_w), direct
     grid = Key(GRID, POWER_W)
-    controlled = [Key(asset.id, POWER_W) for asset in site if is_controllable(asset)]
+    controlled = [Key(asset.id, POWER_W) for asset in site if is_controllable(asset) and asset.id not in unread]
     power_w = live.get(grid, math.nan) - sum(live.get(key, math.nan) for key in controlled)
     return (float(power_w), [grid, *controlled]) if math.isfinite(power_w) else (math.nan, [grid])
 

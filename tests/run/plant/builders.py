@@ -46,21 +46,21 @@ def run_for(host: Host, seconds: float, *, from_s: float = 0.0) -> float:
 
 def told(host: Host, role: str, value_w: float, t_s: float) -> None:
     """Write a setpoint through the registers."""
-    twin = host.twins["hybrid"]
+    twin = host.boxes["hybrid"]
     for write in twin.bound.writes(role, q.POWER_W, value_w):
         assert twin.write(write.table, write.address, write.words, t_s)
 
 
 def armed(host: Host, seconds: float, t_s: float = 0.0) -> None:
     """Set the device's own watchdog through the registers."""
-    twin = host.twins["hybrid"]
+    twin = host.boxes["hybrid"]
     for write in twin.bound.comms_loss_writes(seconds):
         assert twin.write(write.table, write.address, write.words, t_s)
 
 
 def shown(host: Host, device: str = "hybrid") -> dict[Key, float]:
     """What the registers say, decoded as the door would."""
-    twin = host.twins[device]
+    twin = host.boxes[device]
     words = {read: twin.read(read.table, read.address, read.count) or () for read in twin.bound.reads()}
     serves = twin.device.serves
     return {

@@ -70,7 +70,7 @@ def test_a_fault_shows_until_the_device_is_well(name: str) -> None:
     told(host, "battery", 800.0, 0.0)
     run_for(host, 3.0)
     assert holds(host)
-    assert host.state()["faults"] == {"hybrid": fields_of(fault, host.twins["hybrid"].measured())}
+    assert host.state()["faults"] == {"hybrid": fields_of(fault, host.boxes["hybrid"].measured())}
     host.heal("hybrid")
     run_for(host, 20.0, from_s=3.0)
     assert not holds(host)
@@ -96,7 +96,7 @@ def test_a_watchdog_that_cannot_be_set_reads_back_as_not_set() -> None:
     host = a_host()
     host.fault("hybrid", is_deaf=True)
     armed(host, 5.0)
-    assert not host.twins["hybrid"].bound.comms_loss_s_in(host.twins["hybrid"].words) > 0
+    assert not host.boxes["hybrid"].bound.comms_loss_s_in(host.boxes["hybrid"].words) > 0
 
 
 def test_an_open_battery_has_no_voltage_on_its_bus_and_takes_no_current() -> None:
@@ -151,7 +151,7 @@ def test_what_is_no_fault_is_refused_and_changes_nothing(order: dict[str, Any], 
 def test_every_name_stands_for_fields_there_are(name: str) -> None:
     host = a_host()
     host.fault("hybrid", fault=name)
-    assert host.twins["hybrid"].faults.wrong() == NAMED[name]
+    assert host.boxes["hybrid"].faults.wrong() == NAMED[name]
 
 
 # ---------------------------------------------------------------------------------------------------------------

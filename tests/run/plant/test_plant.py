@@ -114,7 +114,7 @@ def test_a_heartbeat_keeps_the_setpoint_in_force() -> None:
     host = a_host()
     armed(host, 2.0)
     told(host, "battery", 2000.0, 0.0)
-    twin = host.twins["hybrid"]
+    twin = host.boxes["hybrid"]
     t_s = 0.0
     for count in range(6):
         t_s = run_for(host, 1.5, from_s=t_s)

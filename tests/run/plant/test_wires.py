@@ -64,7 +64,7 @@ def test_a_foreign_client_reads_and_writes() -> None:
         assert answer.registers == [5000]
         written = await client.write_registers(100, [0, 1500], device_id=1)
         assert not written.isError()
-        assert host.twins["hybrid"].asked_w("battery", host.twins["hybrid"].heard_s) == 1500.0
+        assert host.boxes["hybrid"].asked_w("battery", host.boxes["hybrid"].heard_s) == 1500.0
         assert not (await client.write_register(111, 7, device_id=1)).isError()
         assert (await client.read_holding_registers(111, count=1, device_id=1)).registers == [7]
 
@@ -172,7 +172,7 @@ def test_a_foreign_client_speaks_on_a_serial_line(tmp_path: Path) -> None:
         assert await client.connect()
         assert (await client.read_input_registers(4, count=1, device_id=1)).registers == [5000]
         assert not (await client.write_registers(100, [0, 1500], device_id=1)).isError()
-        assert host.twins["hybrid"].asked_w("battery", host.twins["hybrid"].heard_s) == 1500.0
+        assert host.boxes["hybrid"].asked_w("battery", host.boxes["hybrid"].heard_s) == 1500.0
         assert len((await client.read_input_registers(52, count=2, device_id=2)).registers) == 2
         host.fault("meter", fault="silent")
         with pytest.raises(ModbusException):
@@ -204,7 +204,7 @@ def test_the_line_of_the_door_speaks_with_it(tmp_path: Path) -> None:
     assert answers[0] is not None
     assert answers[0].words == (5000,)
     assert answers[1] is not None
-    assert host.twins["hybrid"].asked_w("battery", host.twins["hybrid"].heard_s) == 900.0
+    assert host.boxes["hybrid"].asked_w("battery", host.boxes["hybrid"].heard_s) == 900.0
 
 
 def test_noise_on_the_line_is_forgotten_after_a_silence(tmp_path: Path) -> None:
@@ -281,7 +281,7 @@ def test_a_line_is_laid_over_a_dead_one_and_over_nothing_else(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("devices", "why"),
     [
-        ([], "there is none that speaks Modbus"),
+        ([], "there is none that can be played"),
         ([a_device(address="192.168.1.20:502")], "192.168.1.20:502 is not this machine; write 127.0.0.1:15020"),
         ([a_device(driver=MODBUS_RTU, address="/dev/ttyUSB0")], "/dev/ttyUSB0 is not this machine; write /tmp/"),
     ],
@@ -309,6 +309,6 @@ def test_a_site_elsewhere_is_moved_here() -> None:
         "/tmp/lindenweg-8-line-1",
     ]
     assert [each.driver for each in moved.devices] == [each.driver for each in site.devices]
-    assert len(a_host(moved).twins) == 4
+    assert len(a_host(moved).boxes) == 4
     with pytest.raises(ProblemsFound, match="65535 leaves no room"):
         moved_here(site, 65_535, "/tmp")

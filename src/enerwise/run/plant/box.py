@@ -60,6 +60,10 @@ class DeviceTwin:
 
     # -- the machine's side --------------------------------------------------------------------------------------
 
+    def moves(self, role: str) -> bool:
+        """Tell whether the power of a role can be set."""
+        return (role, POWER_W) in self.bound.setpoints
+
     def measured(self) -> tuple[str, ...]:
         """Return what it measures, each as role and quantity: ``meter.power_w``."""
         return tuple(".".join(name) for name in self.bound.points)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -17,8 +17,13 @@ from enerwise.run.plant.plant import Plant
 from enerwise.run.plant.script import Script, Timed
 from enerwise.run.plant.serial import SerialWire
 from enerwise.run.plant.server import Wire
+from enerwise.run.plant.twin import Caller, Twin
 from enerwise.site.site import Site
-from enerwise.site.wiring import MODBUS_RTU, MODBUS_TCP, Device
+from enerwise.site.wiring import DOOR_DRIVERS, MODBUS_RTU, MODBUS_TCP, MQTT, Device
+
+if TYPE_CHECKING:
+    from enerwise.run.plant.broker import BrokerTwin
+    from enerwise.run.plant.charger import ChargerTwin
 
 STEP_S: Final = 0.1
 
@@ -37,7 +42,7 @@ class Host:
         start_soc_ratio: float = 0.5,
         speed_ratio: float = 1.0,
     ) -> None:
-        """Lay out every device that speaks Modbus on this machine.
+        """Lay out every device that can be played on this machine.
 
         Args:
             site: Its assets and devices.
@@ -56,7 +61,17 @@ class Host:
         self.site, self._clock, self._speed_ratio = site, clock, speed_ratio
         self._script, self._start_utc = Script(()), clock.now()
         self.elapsed_s = 0.0
-        self.twins = {each.id: DeviceTwin(each, profiles[each.id]) for each in devices}
+        self.twins: dict[str, Twin] = {}
+        self.boxes: dict[str, DeviceTwin] = {}
+        """Those that hold registers."""
+        self._callers: list[Caller] = []
+        for each in devices:
+            if each.driver in DOOR_DRIVERS:
+                self.twins[each.id] = self.boxes[each.id] = DeviceTwin(each, profiles[each.id])
+            else:
+                caller = calling(each, clock)
+                self.twins[each.id] = caller
+                self._callers.append(caller)
         self.plant = Plant(site, list(self.twins.values()), supply, rng=rng, start_soc_ratio=start_soc_ratio)
         self.wires = [Wire(int(port), units) for port, units in self._behind(devices, MODBUS_TCP, _port).items()]
         bauds = {each.address: each.baud_count for each in devices}
@@ -71,15 +86,21 @@ class Host:
         """
         before_s = now_ns() / 1e9
         self.step(self._now(), before_s, STEP_S)
+        calls: list[asyncio.Task[None]] = []
         try:
             await self._open()
+            calls = [asyncio.create_task(each.live(stop)) for each in self._callers]
             while not stop.is_set():
                 await asyncio.sleep(STEP_S)
                 t_s = now_ns() / 1e9
                 self.step(self._now(), t_s, t_s - before_s)
                 before_s = t_s
                 told(self)
+                _check(calls)
         finally:
+            stop.set()
+            if calls:
+                await asyncio.wait(calls)
             await self._close()
 
     def step(self, at: Instant, t_s: float, dt_s: float) -> None:
@@ -154,7 +175,7 @@ class Host:
         since = self._clock.now() - self._start_utc
         return self._start_utc + since * self._speed_ratio
 
-    def _twin(self, device: str) -> DeviceTwin:
+    def _twin(self, device: str) -> Twin:
         if device not in self.twins:
             remedy = f"write one of {', '.join(self.twins)}"
             raise ProblemsFound("fault", [Problem("device", f"{device!r} is not played here", remedy)])
@@ -171,8 +192,26 @@ class Host:
         units: dict[str, dict[int, DeviceTwin]] = {}
         for each in devices:
             if each.driver == driver:
-                units.setdefault(place(each), {})[each.unit_id] = self.twins[each.id]
+                units.setdefault(place(each), {})[each.unit_id] = self.boxes[each.id]
         return units
+
+
+def calling(device: Device, clock: Clock) -> "BrokerTwin | ChargerTwin":
+    """Return the twin of a device that calls others; its library is loaded only then."""
+    if device.driver == MQTT:
+        from enerwise.run.plant.broker import BrokerTwin
+
+        return BrokerTwin(device, clock)
+    from enerwise.run.plant.charger import ChargerTwin
+
+    return ChargerTwin(device, clock)
+
+
+def _check(calls: Sequence["asyncio.Task[None]"]) -> None:
+    """Raise what has ended a call: nothing but a mistake of ours does."""
+    for each in calls:
+        if each.done() and (error := each.exception()) is not None:
+            raise error
 
 
 def _port(device: Device) -> str:

@@ -7,9 +7,10 @@ from typing import Final
 from enerwise.core.errors import Problem, ProblemsFound
 from enerwise.run.plant.server import LOOPBACK
 from enerwise.site.site import Site
-from enerwise.site.wiring import DOOR_DRIVERS, MODBUS_RTU, MODBUS_TCP, Device
+from enerwise.site.wiring import DOOR_DRIVERS, GATEWAY_DRIVERS, MODBUS_RTU, MODBUS_TCP, Device
 
 HOSTS: Final = (LOOPBACK, "localhost")
+ENCRYPTED: Final = ("mqtts://", "wss://")
 REAL_LINES: Final = "/dev/"
 """Where serial lines to real machines are."""
 PORTS_MAX: Final = 65_535
@@ -21,7 +22,7 @@ def played(site: Site) -> tuple[Device, ...]:
     Raises:
         ProblemsFound: There are none, or some are not on this machine.
     """
-    found = tuple(each for each in site.devices if each.driver in DOOR_DRIVERS)
+    found = tuple(each for each in site.devices if each.driver in DOOR_DRIVERS or _calls_here(each))
     if problems := list(_problems(found)):
         raise ProblemsFound(site.name, problems)
     return found
@@ -56,7 +57,7 @@ def at_places(site: Site, places: dict[str, str]) -> Site:
 def _problems(devices: tuple[Device, ...]) -> Iterator[Problem]:
     if not devices:
         remedy = "add one, such as {id: hybrid, driver: modbus_tcp, profile: generic_hybrid, ...}"
-        yield Problem("devices", "there is none that speaks Modbus", remedy)
+        yield Problem("devices", "there is none that can be played", remedy)
     for each in devices:
         if not _is_here(each):
             example = "/tmp/enerwise-line" if each.driver == MODBUS_RTU else f"{LOOPBACK}:15020"
@@ -64,7 +65,15 @@ def _problems(devices: tuple[Device, ...]) -> Iterator[Problem]:
             yield Problem(f"devices.{each.id}.address", f"{each.address} is not this machine", remedy)
 
 
+def _calls_here(device: Device) -> bool:
+    """Tell whether a device is one that calls this machine, over a line without certificates."""
+    if device.driver not in GATEWAY_DRIVERS or device.address.startswith(ENCRYPTED):
+        return False
+    host = device.address.rpartition("//")[2].rpartition(":")[0] or LOOPBACK
+    return host in HOSTS
+
+
 def _is_here(device: Device) -> bool:
     if device.driver == MODBUS_RTU:
         return not device.address.startswith(REAL_LINES)
-    return device.address.rpartition(":")[0] in HOSTS
+    return device.driver in GATEWAY_DRIVERS or device.address.rpartition(":")[0] in HOSTS

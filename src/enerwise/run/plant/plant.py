@@ -16,9 +16,9 @@ from enerwise.core.units import FloatArray
 from enerwise.devices.supply import Supply
 from enerwise.physics import battery
 from enerwise.physics.battery import BatteryState
-from enerwise.run.plant.box import DeviceTwin
 from enerwise.run.plant.counts import Counts
 from enerwise.run.plant.pack import Pack
+from enerwise.run.plant.twin import Twin
 from enerwise.site.assets import Battery, BatteryArrays, Load, Pv
 from enerwise.site.site import GRID, Site
 
@@ -43,7 +43,7 @@ class Plant:
     def __init__(
         self,
         site: Site,
-        devices: Sequence[DeviceTwin],
+        devices: Sequence[Twin],
         supply: Supply,
         *,
         rng: np.random.Generator,
@@ -66,7 +66,7 @@ class Plant:
         self.power_w: dict[str, float] = {each.id: 0.0 for each in site}
         self._taken_wh = dict.fromkeys([*self.power_w, GRID], 0.0)
         self._given_wh = dict.fromkeys([*self.power_w, GRID], 0.0)
-        self._roles: dict[str, list[tuple[DeviceTwin, str]]] = {}
+        self._roles: dict[str, list[tuple[Twin, str]]] = {}
         for device in devices:
             for role, asset in device.device.serves.items():
                 self._roles.setdefault(asset, []).append((device, role))
@@ -126,14 +126,15 @@ class Plant:
     def _told_w(self, asset: str, t_s: float) -> float:
         """Return the setpoint of an asset, NaN where it has none."""
         for device, role in self._roles.get(asset, ()):
-            if (role, q.POWER_W) in device.bound.setpoints:
+            if device.moves(role):
                 return device.asked_w(role, t_s)
         return math.nan
 
     def _draw(self, load: Load, row: int, t_s: float) -> None:
         told_w = self._told_w(load.id, t_s) if load.switch_power_w else math.nan
         switched_w = 0.0 if math.isnan(told_w) else min(max(told_w, 0.0), load.switch_power_w)
-        self.power_w[load.id] = float(self._supply.load_w[load.id][row]) + switched_w
+        drawn_w = self._supply.load_w.get(load.id)
+        self.power_w[load.id] = switched_w + (0.0 if drawn_w is None else float(drawn_w[row]))
 
     def _available_w(self, plant: Pv, row: int) -> float:
         return max(float(self._supply.available_w[plant.id][row]), -plant.output_limit_w) + 0.0

@@ -28,6 +28,7 @@ from enerwise.serve.sites import read_site_file, read_text
 from enerwise.serve.tables import table
 from enerwise.site.document import parse_document
 from enerwise.site.site import Site
+from enerwise.site.wiring import DOOR_DRIVERS
 
 SUPPLY_STEP_S: Final = 60
 SUPPLY_DAYS: Final = 31
@@ -109,7 +110,7 @@ def _host(site: Site, wishes: Wishes) -> Host:
     devices, clock = played(site), LiveClock()
     start_utc = clock.now().astype("datetime64[m]").astype("datetime64[ms]")
     home = generate(site, start_utc, step_s=SUPPLY_STEP_S, seed=wishes.seed, days=SUPPLY_DAYS, history_days=0)
-    profiles = {each.id: load_profile(each.profile) for each in devices}
+    profiles = {each.id: load_profile(each.profile) for each in devices if each.driver in DOOR_DRIVERS}
     rng = np.random.default_rng(wishes.seed)
     host = Host(site, profiles, home.supply(), clock, rng=rng, speed_ratio=wishes.speed_ratio)
     host.follow([*_written(host, wishes), *_drawn(host, wishes, rng)])
@@ -175,11 +176,13 @@ def _keep(state: Mapping[str, Any], path: Path | None) -> None:
 
 
 def _announce(host: Host, path: Path) -> None:
-    made = table("Simulated devices", "Device", "Listens on", "Unit", "Profile", "Plays", left=5)
+    made = table("Simulated devices", "Device", "Place", "Unit", "Profile", "Plays", left=5)
     for twin in host.twins.values():
         device = twin.device
         plays = ", ".join(f"{role}: {asset}" for role, asset in device.serves.items())
-        made.add_row(device.id, device.address, str(device.unit_id), device.profile, plays)
+        is_called = device.driver in DOOR_DRIVERS
+        unit, kind = (str(device.unit_id), device.profile) if is_called else ("", f"by {device.driver}")
+        made.add_row(device.id, device.address, unit, kind, plays)
     out().print(made)
     say(f"{host.site.name}: a simulated plant. Nothing real is moved. Run the site in another terminal:")
     say(f"  enerwise run {path}")
