@@ -25,6 +25,8 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
         a_device("one", profile="toaster"),
         a_device("two", serves={"storage": "roof"}),
         a_device("three"),
+        Device("broker", "mqtt", "127.0.0.1", serves={"home": "home"}, options={"home.power_w": "t | p | kQ"}),
+        Device("chargers", "ocpp", "127.0.0.1:9000", serves={"CP-1": "car"}, options={"CP-1.unit": "Z"}),
     ]
     with pytest.raises(ProblemsFound) as found:
         profiles_of(a_site(devices=devices))
@@ -32,6 +34,8 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
     assert "devices.one.profile: is not known" in text
     assert "has no role 'storage'; write one of battery, pv, meter" in text
     assert "battery is served by one already" in text
+    assert "devices.broker.options.home.power_w: '1 kQ' cannot be read" in text
+    assert "devices.chargers.options.CP-1.unit: 'Z' is no unit of limits" in text
 
 
 def test_check_shows_the_devices_of_a_site_file() -> None:

@@ -133,7 +133,8 @@ def _finding_words(finding: Finding) -> Mapping[str, Any]:
 
 
 def _unit_words(unit: Machine, now_ns: int) -> Mapping[str, Any]:
-    problems = [f"{name}: {why}" for name, why in unit.problems.items()]
+    # What the device itself says needs no name in front.
+    problems = [why if name.isdigit() else f"{name}: {why}" for name, why in unit.problems.items()]
     return {
         "id": unit.device.id,
         "open": unit.link.is_open,

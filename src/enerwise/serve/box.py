@@ -95,6 +95,7 @@ class Box:
         self.site, self.options, self._audit = site, options, audit
         self.clock, self.ask_key = AnchoredClock.here(), secrets.token_bytes(32)
         self._memory = Memory(options.folder)
+        profiles = profiles_of(site)
         devices = tuple(resolved(each) for each in site.devices)
         sizes = {"ask": ASK_BYTES, "told": TOLD_BYTES, "beat": BEAT_BYTES, "pulse": BEAT_BYTES, "watch": BEAT_BYTES}
         self.fds = {name: shared_memory(f"enerwise-{name}", size) for name, size in sizes.items()}
@@ -104,7 +105,6 @@ class Box:
         os.set_blocking(self._audit_read, False)
         self._received = b""
         self.processes: dict[str, Process] = {}
-        profiles = profiles_of(site)
         self.setup = Setup(
             site=site,
             devices=devices,

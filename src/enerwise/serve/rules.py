@@ -7,11 +7,12 @@ from typing import Final
 from enerwise.core.quantity import QUANTITIES
 from enerwise.core.series import Key
 from enerwise.devices.profile import Profile
+from enerwise.door.seldom import patience_s
 from enerwise.site.numbered import Numbered, numbered
 from enerwise.site.placing import place
 from enerwise.site.rules import Rules, parse_rules
 from enerwise.site.site import Site
-from enerwise.site.wiring import Device
+from enerwise.site.wiring import GATEWAY_DRIVERS, Device
 
 ALWAYS: Final = ("limits_lfp.toml", "limits_nmc.toml", "limits_inverter.toml", "plausibility.toml", "trends.toml")
 INTERLOCKED: Final = ("interlocks.toml",)
@@ -33,9 +34,14 @@ def watched_rules(site: Site, devices: Sequence[Device], profiles: Mapping[str, 
     names = (*ALWAYS, bands, *(INTERLOCKED if profiles is not None else ()))
     texts = {name: (data / name).read_text(encoding="utf-8") for name in names}
     rules = Rules().joined(*(parse_rules(text, source=name) for name, text in texts.items()))
-    poll_s = {asset: device.poll_s for device in devices for asset in device.serves.values()}
+    poll_s = {asset: _period_s(device) for device in devices for asset in device.serves.values()}
     measured = None if profiles is None else _measured(devices, profiles)
     return numbered(place(rules, site, poll_s=poll_s, measured=measured))
+
+
+def _period_s(device: Device) -> float:
+    """Return how often a device tells at least; one that is not asked does so in its own time. [s]"""
+    return patience_s(device) / 3.0 if device.driver in GATEWAY_DRIVERS else device.poll_s
 
 
 def _measured(devices: Sequence[Device], profiles: Mapping[str, Profile]) -> frozenset[Key]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from enerwise.core.errors import Problem, ProblemsFound
+from enerwise.devices.drivers.make import make_driver
 from enerwise.devices.profile import Profile
 from enerwise.devices.profiles import load_profile
 from enerwise.site.site import Site
@@ -11,27 +12,33 @@ from enerwise.site.wiring import DOOR_DRIVERS, Device
 
 
 def profiles_of(site: Site) -> dict[str, Profile]:
-    """Return the profile of every device behind the door, by device id.
+    """Return the profile of every device behind the door, by device id, once all of the wiring is found sound.
 
     Raises:
-        ProblemsFound: One is not there, or does not know a role that its device serves; all of it is told.
+        ProblemsFound: A profile is not there, or does not know a role that its device serves, or the driver of another
+            device cannot make sense of it; all of it is told.
     """
     found: dict[str, Profile] = {}
     problems: list[Problem] = []
     for device in site.devices:
-        if device.driver not in DOOR_DRIVERS:
-            continue
         try:
+            if device.driver not in DOOR_DRIVERS:
+                make_driver(device)
+                continue
             found[device.id] = load_profile(device.profile)
         except ProblemsFound as error:
-            place = f"devices.{device.id}"
-            problems += [Problem(f"{place}.{each.place}", each.message, each.remedy) for each in error.problems]
+            problems += [Problem(_place(device, each), each.message, each.remedy) for each in error.problems]
         else:
             problems += _unknown_roles(device, found[device.id])
     problems += _served_twice(site)
     if problems:
         raise ProblemsFound(site.name, problems)
     return found
+
+
+def _place(device: Device, problem: Problem) -> str:
+    inner = problem.place.removeprefix(f"{device.id}.")
+    return f"devices.{device.id}.{inner}"
 
 
 def _unknown_roles(device: Device, profile: Profile) -> Iterator[Problem]:
@@ -54,6 +61,6 @@ def _served_twice(site: Site) -> Iterator[Problem]:
 def device_words(device: Device) -> tuple[str, str, str, str]:
     """Describe a device in four cells: id, where, what it is, and what it stands for."""
     serves = ", ".join(f"{role}: {asset}" for role, asset in device.serves.items())
-    kind = device.profile or device.driver
     where = f"{device.address}, unit {device.unit_id}" if device.driver in DOOR_DRIVERS else device.address
-    return device.id, where, f"{Path(kind).stem}, by {device.driver}", serves
+    kind = f"{Path(device.profile).stem}, by {device.driver}" if device.profile else f"by {device.driver}"
+    return device.id, where, kind, serves
