@@ -358,6 +358,11 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
         ("tariff", "{import: {periods: []}}", "tariff.import (line 4): has no price; add 'otherwise: 0.30 EUR/kWh'"),
         (
             "tariff",
+            "{import: {feed: a, otherwise: 0.1 EUR/kWh}}",
+            "tariff.import.feed (line 4): 'a' is no feed among the devices; add {id: a, driver: feed, profile: awattar",
+        ),
+        (
+            "tariff",
             "{import: {otherwise: 1 EUR/kWh, file: a.csv}}",
             "tariff.import (line 4): has prices from a file and others",
         ),
@@ -625,3 +630,34 @@ def test_what_is_wrong_with_a_device_is_told_with_place_and_remedy(
     told = [each for each in problems if each.place.startswith(place)]
     assert told, problems
     assert remedy in str(told[0]) or remedy.strip("'") in str(told[0])
+
+
+FEED = (
+    "\ndevices: [{id: a, driver: feed, profile: awattar, address: 'https://market.example', serves: {import: grid}}]\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("rates", "why"),
+    [
+        ("{import: {feed: a, file: a.csv}}", "tariff.import (line 4): has prices from a feed and others; keep 'feed'"),
+        (
+            "{import: {otherwise: 1 EUR/kWh, feed: a, periods: [{price: 2 EUR/kWh}]}}",
+            "tariff.import (line 4): has prices from a feed and others; keep 'feed' and 'otherwise'",
+        ),
+        ("{import: {feed: a}}", "tariff.import (line 4): has no price where its feed tells none; add 'otherwise: 0.10"),
+        (
+            "{import: 1 EUR/kWh, export: {feed: a, otherwise: 1 EUR/kWh}}",
+            "tariff.export.feed (line 4): 'a' tells no price for export; add 'export: grid' to what it serves",
+        ),
+    ],
+)
+def test_prices_of_a_feed_need_the_feed_and_a_stand_in(rates: str, why: str) -> None:
+    found = problems_of(a_file(tariff=rates) + FEED)
+    assert any(each.startswith(why) for each in found), found
+
+
+def test_a_rate_of_a_feed_is_read() -> None:
+    text = a_file(tariff="{import: {feed: a, otherwise: 0.1 EUR/kWh, times: 1.19, plus: 0.2 EUR/kWh}}") + FEED
+    rate = read_site(text).tariff.import_rate
+    assert (rate.feed, rate.series, rate.stand_in_eur_per_kwh) == ("a", None, pytest.approx(0.319))

@@ -6,26 +6,45 @@ import numpy as np
 
 from enerwise.core.time import DAY_S, Instant, TimeGrid
 from enerwise.core.units import FloatArray
+from enerwise.run.feeds import AHEAD, BACK, fed
 from enerwise.site.tariff import Rate, Tariff
+from enerwise.store.store import Store
 
 BLOCK_DAYS: Final = 32
 LOOK_BACK_DAYS: Final = 8
+FEED_AGE: Final = np.timedelta64(60, "s")
+"""How long the store is not asked again."""
 
 
 class PriceBook:
     """Answers what energy will cost, from nothing that was not public at the time."""
 
-    def __init__(self, tariff: Tariff, zone: str, step_s: int) -> None:
+    def __init__(self, tariff: Tariff, zone: str, step_s: int, *, store: Store | None = None) -> None:
+        """Prepare prices in steps of ``step_s``; ``store`` holds what feeds have told, where any has."""
         self._tariff, self._zone, self.step_s = tariff, zone, step_s
         self._blocks: dict[tuple[bool, int], FloatArray] = {}
+        self._store = store if tariff.import_rate.feed or tariff.export_rate.feed else None
+        self._fed: tuple[Instant, Tariff] | None = None
+
+    def tariff(self, as_of: Instant) -> Tariff:
+        """Return the tariff with what feeds had told by then, or up to a minute before."""
+        if self._store is None:
+            return self._tariff
+        if self._fed is not None and np.timedelta64(0) <= as_of - self._fed[0] < FEED_AGE:
+            return self._fed[1]
+        found = fed(self._tariff, self._store, as_of - BACK, as_of + AHEAD, as_of=as_of)
+        # Whoever has told nothing yet may do so at any moment.
+        is_told = all(each.series is not None for each in (found.import_rate, found.export_rate) if each.feed)
+        self._fed = (as_of, found) if is_told else None
+        return found
 
     def import_eur_per_kwh(self, grid: TimeGrid, as_of: Instant) -> FloatArray:
         """Return what one more bought kWh costs, tax included; unpublished prices as one day, else a week before."""
-        return self._known(self._tariff.import_rate, grid, as_of, is_import=True) * (1 + self._tariff.tax_ratio)
+        return self._known(self.tariff(as_of).import_rate, grid, as_of, is_import=True) * (1 + self._tariff.tax_ratio)
 
     def export_eur_per_kwh(self, grid: TimeGrid, as_of: Instant) -> FloatArray:
         """Return what one more sold kWh earns."""
-        return self._known(self._tariff.export_rate, grid, as_of, is_import=False)
+        return self._known(self.tariff(as_of).export_rate, grid, as_of, is_import=False)
 
     def _known(self, rate: Rate, grid: TimeGrid, as_of: Instant, *, is_import: bool) -> FloatArray:
         if rate.series is None:
@@ -37,7 +56,7 @@ class PriceBook:
                 break
             earlier = TimeGrid(grid.start_utc - np.timedelta64(days, "D"), grid.step_s, grid.step_count)
             price = np.where(missing, rate.at(earlier, self._zone, as_of), price)
-        return price
+        return np.where(np.isnan(price), rate.stand_in_eur_per_kwh, price) if rate.feed else price
 
     def _windowed(self, rate: Rate, grid: TimeGrid, *, is_import: bool) -> FloatArray:
         """Cut the grid out of whole blocks: a calendar looked up once a month instead of with every plan."""

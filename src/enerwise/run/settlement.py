@@ -40,7 +40,7 @@ class Settlement:
         if not grid.step_count:
             return
         power_w = world.store.read_frame([Key(GRID, POWER_W)], grid, as_of=now).value[:, 0]
-        bill = site.tariff.bill(grid, power_w, site.timezone, self.peaks)
+        bill = world.prices.tariff(now).bill(grid, power_w, site.timezone, self.peaks)
         self.peaks.update(bill.demand)
         self.total_eur += bill.total_eur
         told: dict[str, Json] = {

@@ -152,7 +152,7 @@ def _world(
     guard.signal(Signal.SELF_TEST_PASSED)
     guard.signal(Signal.START)
     step_s = max(turn_s, site.control.step_s)
-    prices = PriceBook(site.tariff, site.timezone, step_s)
+    prices = PriceBook(site.tariff, site.timezone, step_s, store=store)
     agents = {name: load("enerwise.agents", name)() for name in MODES}
     return World(
         site=site,

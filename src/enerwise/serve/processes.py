@@ -19,6 +19,7 @@ from enerwise.devices.drivers.make import make_drivers
 from enerwise.devices.mailbox import Mailbox
 from enerwise.door.setup import BEAT_BYTES
 from enerwise.run.brain import RemotePlanner, serve
+from enerwise.run.feeds import FeedKeeper
 from enerwise.run.loop import run_live
 from enerwise.run.planner import Planner
 from enerwise.run.prices import PriceBook
@@ -45,7 +46,7 @@ def be_brain(errand: Errand) -> None:
         site = errand.site
         step_s = max(errand.turn_s, site.control.step_s)
         store = SqliteStore(errand.store_path, read_only=True)
-        return Planner(site, store, PriceBook(site.tariff, site.timezone, step_s), step_s=step_s)
+        return Planner(site, store, PriceBook(site.tariff, site.timezone, step_s, store=store), step_s=step_s)
 
     serve(errand.brain_path, make, goes_on=_parent_lives(errand.life_fd))
 
@@ -87,22 +88,23 @@ async def _turns(world: World, life_fd: int, drivers: Sequence[Driver]) -> None:
     for driver in drivers:
         await driver.open()
     try:
-        await _turns_until_end(world, life_fd)
+        await _turns_until_end(world, life_fd, drivers)
     finally:
         for driver in drivers:
             await driver.close()
 
 
-async def _turns_until_end(world: World, life_fd: int) -> None:
+async def _turns_until_end(world: World, life_fd: int, drivers: Sequence[Driver]) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_reader(life_fd, stop.set)
     for each in (signal.SIGTERM,):
         loop.add_signal_handler(each, stop.set)
-    watch = Watch(world)
+    watch, keeper = Watch(world), FeedKeeper(world.store)
     with viewer(watch, world.site.name, every="turn") as shown:
         async for turn in run_live(world, stop=stop):
             shown.show(watch.look(turn))
+            keeper.keep(drivers)
     with contextlib.suppress(ValueError):
         loop.remove_reader(life_fd)
 

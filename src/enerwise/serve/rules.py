@@ -12,7 +12,7 @@ from enerwise.site.numbered import Numbered, numbered
 from enerwise.site.placing import place
 from enerwise.site.rules import Rules, parse_rules
 from enerwise.site.site import Site
-from enerwise.site.wiring import GATEWAY_DRIVERS, Device
+from enerwise.site.wiring import FEED, GATEWAY_DRIVERS, Device
 
 ALWAYS: Final = ("limits_lfp.toml", "limits_nmc.toml", "limits_inverter.toml", "plausibility.toml", "trends.toml")
 INTERLOCKED: Final = ("interlocks.toml",)
@@ -34,8 +34,9 @@ def watched_rules(site: Site, devices: Sequence[Device], profiles: Mapping[str, 
     names = (*ALWAYS, bands, *(INTERLOCKED if profiles is not None else ()))
     texts = {name: (data / name).read_text(encoding="utf-8") for name in names}
     rules = Rules().joined(*(parse_rules(text, source=name) for name, text in texts.items()))
-    poll_s = {asset: _period_s(device) for device in devices for asset in device.serves.values()}
-    measured = None if profiles is None else _measured(devices, profiles)
+    here = [each for each in devices if each.driver != FEED]
+    poll_s = {asset: _period_s(device) for device in here for asset in device.serves.values()}
+    measured = None if profiles is None else _measured(here, profiles)
     return numbered(place(rules, site, poll_s=poll_s, measured=measured))
 
 

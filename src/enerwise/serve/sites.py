@@ -1,5 +1,6 @@
 """Site files on disk: read with their price files, and remembered in a store so that `why` knows the house."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -10,7 +11,7 @@ from enerwise.core.errors import Problem, ProblemsFound, UnitError
 if TYPE_CHECKING:
     from enerwise.core.time import Instant, TimeGrid
     from enerwise.site.site import Site
-    from enerwise.site.tariff import PriceSeries
+    from enerwise.site.tariff import PriceSeries, Tariff
     from enerwise.store.store import Store
 
 SITE: Final = "site"
@@ -101,7 +102,10 @@ def recall(store: "Store") -> "Site | None":
         except (OSError, ProblemsFound):
             return _unknown_prices()
 
-    return read_site(written, source="site file in the store", load_prices=prices)
+    from enerwise.run.feeds import EVER, fed
+
+    site = read_site(written, source="site file in the store", load_prices=prices)
+    return replace(site, tariff=fed(site.tariff, store, *EVER))
 
 
 def _unknown_prices() -> "PriceSeries":
@@ -121,8 +125,16 @@ def with_step(site: "Site", step_s: int, mode: str | None = None) -> "Site":
     return replace(site, control=replace(control, step_s=step_s, horizon_s=horizon_s, mode=mode or control.mode))
 
 
-def check_prices(site: "Site", grid: "TimeGrid", remedy: str) -> None:
-    """Complain where a tariff has no price for some step of a span.
+def _only_fed(tariff: "Tariff") -> Iterator[Problem]:
+    """Yield rates that only a running site knows."""
+    for way, rate in (("import", tariff.import_rate), ("export", tariff.export_rate)):
+        if rate.feed and rate.series is None:
+            remedy = "write prices of the past, such as 'file: prices.csv'"
+            yield Problem(f"tariff.{way}.feed", f"{rate.feed!r} tells prices only while the site runs", remedy)
+
+
+def check_prices(site: "Site", grid: "TimeGrid", remedy: str, *, may_feed: bool = False) -> None:
+    """Complain where a tariff has no price for some step of a span; ``may_feed`` where feeds tell them later.
 
     Raises:
         ProblemsFound: Naming each way, how many steps, and the first of them.
@@ -132,7 +144,7 @@ def check_prices(site: "Site", grid: "TimeGrid", remedy: str) -> None:
     from enerwise.core.time import show_local
 
     rates = {"import": site.tariff.import_eur_per_kwh, "export": site.tariff.export_eur_per_kwh}
-    problems = []
+    problems = [] if may_feed else list(_only_fed(site.tariff))
     for way, rate in rates.items():
         missing = np.flatnonzero(np.isnan(rate(grid, site.timezone)))
         if missing.size:

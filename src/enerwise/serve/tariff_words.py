@@ -27,6 +27,8 @@ def rate_words(rate: Rate) -> str:
     changed = [f"times {rate.times_ratio:g}"] if rate.times_ratio != 1.0 else []
     changed += [f"plus {show_price(rate.plus_eur_per_kwh)}"] if rate.plus_eur_per_kwh else []
     ending = f", {' '.join(changed)}" if changed else ""
+    if rate.feed:
+        return f"prices of the feed {rate.feed}, {show_price(rate.otherwise_eur_per_kwh)} where it tells none{ending}"
     if rate.series is not None:
         start, end = str(rate.series.start_utc[0])[:10], str(rate.series.start_utc[-1])[:10]
         return f"prices of a file, {start} to {end}, every {rate.series.step_s // 60} min{ending}"

@@ -8,7 +8,7 @@ from enerwise.devices.drivers.make import make_driver
 from enerwise.devices.profile import Profile
 from enerwise.devices.profiles import load_profile
 from enerwise.site.site import Site
-from enerwise.site.wiring import DOOR_DRIVERS, Device
+from enerwise.site.wiring import DOOR_DRIVERS, FEED, Device
 
 
 def profiles_of(site: Site) -> dict[str, Profile]:
@@ -51,7 +51,8 @@ def _unknown_roles(device: Device, profile: Profile) -> Iterator[Problem]:
 def _served_twice(site: Site) -> Iterator[Problem]:
     seen: dict[str, str] = {}
     for device in site.devices:
-        for asset in device.serves.values():
+        # A feed measures nothing here: it may stand beside whoever does.
+        for asset in device.serves.values() if device.driver != FEED else ():
             if asset in seen:
                 message = f"{asset} is served by {seen[asset]} already"
                 yield Problem(f"devices.{device.id}.serves", message, "keep one of the two")

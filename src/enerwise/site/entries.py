@@ -135,11 +135,12 @@ class PeriodEntry(WindowEntry):
 
 
 class RateEntry(Entry):
-    """A price: ``0.30 EUR/kWh``, ``otherwise`` and periods, or a file; then ``times`` and ``plus``."""
+    """A price: ``0.30 EUR/kWh``, ``otherwise`` and periods, a file, or a feed; then ``times`` and ``plus``."""
 
     otherwise: Annotated[Price | None, Field(examples=["0.30 EUR/kWh"])] = None
     periods: Annotated[list[PeriodEntry], Field(default_factory=list)]
     file: Annotated[Text | None, Field(examples=["prices.csv"])] = None
+    feed: Annotated[Text | None, Field(examples=["prices"])] = None
     times: Factor = 1.0
     plus: Price = 0.0
 
@@ -152,6 +153,10 @@ class RateEntry(Entry):
     def _is_one_kind(self) -> Self:
         if self.file is not None and (self.otherwise is not None or self.periods):
             raise Wrong("has prices from a file and others", "keep either 'file', or 'otherwise' and 'periods'")
+        if self.feed is not None and (self.file is not None or self.periods):
+            raise Wrong("has prices from a feed and others", "keep 'feed' and 'otherwise'")
+        if self.feed is not None and self.otherwise is None:
+            raise Wrong("has no price where its feed tells none", "add 'otherwise: 0.10 EUR/kWh', a usual market price")
         if self.file is None and self.otherwise is None:
             raise Wrong("has no price", "add 'otherwise: 0.30 EUR/kWh', the price outside all periods, or 'file'")
         return self
@@ -160,7 +165,7 @@ class RateEntry(Entry):
         """Hand over the rate; ``files`` holds the series of each file."""
         periods = tuple((each.window(calendar), each.price) for each in self.periods)
         series = None if self.file is None else files[self.file]
-        return Rate(self.otherwise or 0.0, periods, series, self.times, self.plus)
+        return Rate(self.otherwise or 0.0, periods, series, self.times, self.plus, self.feed or "")
 
 
 class DemandEntry(WindowEntry):

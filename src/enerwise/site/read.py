@@ -19,7 +19,7 @@ from enerwise.site.entry import Entry
 from enerwise.site.site import GRID, WEATHER, Site
 from enerwise.site.tariff import PriceSeries
 from enerwise.site.values import HAS_CALENDAR, Wrong, suggestion
-from enerwise.site.wiring import INTERLOCKS
+from enerwise.site.wiring import FEED, INTERLOCKS
 
 LoadPrices = Callable[[str], PriceSeries]
 RATES: Final = ("import", "export")
@@ -74,7 +74,7 @@ def _read(text: str, load_prices: LoadPrices | None) -> _Reading:
     entry, findings = _entry(document.data)
     files, missing = _files(document.data, load_prices)
     lines = [*document.problems]
-    for each in (*findings, *_repeated(document.data), *_unserved(document.data), *missing):
+    for each in (*findings, *_repeated(document.data), *_unserved(document.data), *_unfed(document.data), *missing):
         lines.append((document.line_of(each.path), Problem(document.place(each.path), each.message, each.remedy)))
     lines.sort(key=lambda line: line[0])
     return _Reading(entry, files, tuple(problem for _, problem in lines))
@@ -204,6 +204,24 @@ def _unserved(data: Raw) -> Iterator[_Finding]:
             if isinstance(asset, str) and asset.strip() not in assets:
                 remedy = suggestion(asset.strip(), sorted(assets)) or f"write one of {', '.join(sorted(assets))}"
                 yield _Finding(("devices", at, "serves", role), f"{asset!r} is no asset of this site", remedy)
+
+
+def _unfed(data: Raw) -> Iterator[_Finding]:
+    """Yield rates whose feed is no device that tells such prices."""
+    for rate in RATES:
+        feed = _at(data, "tariff", rate, "feed")
+        if not isinstance(feed, str):
+            continue
+        ids = {_at(data, "devices", at, "id"): at for at in _positions(data, "devices")}
+        at = ids.get(feed.strip())
+        serves = None if at is None else _at(data, "devices", at, "serves")
+        path: Path = ("tariff", rate, "feed")
+        if at is None or _at(data, "devices", at, "driver") != FEED:
+            device = f"{{id: {feed.strip()}, driver: feed, profile: awattar, ..., serves: {{{rate}: grid}}}}"
+            remedy = f"add {device} to the devices"
+            yield _Finding(path, f"{feed!r} is no feed among the devices", remedy)
+        elif not isinstance(serves, dict) or rate not in serves:
+            yield _Finding(path, f"{feed!r} tells no price for {rate}", f"add '{rate}: grid' to what it serves")
 
 
 def _files(data: Raw, load_prices: LoadPrices | None) -> tuple[dict[str, PriceSeries], list[_Finding]]:

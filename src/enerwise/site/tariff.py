@@ -51,13 +51,23 @@ class PriceSeries:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """An energy price: a constant with windows of local time, or a series; then ``times`` and ``plus``."""
+    """An energy price: a constant with windows of local time, or a series; then ``times`` and ``plus``.
+
+    The series of a feed grows while the site runs; ``otherwise`` stands in for what it has not told.
+    """
 
     otherwise_eur_per_kwh: float = 0.0
     periods: tuple[tuple[Window, float], ...] = ()
     series: PriceSeries | None = None
     times_ratio: float = 1.0
     plus_eur_per_kwh: float = 0.0
+    feed: str = ""
+    """Device that tells the series."""
+
+    @property
+    def stand_in_eur_per_kwh(self) -> float:
+        """What it costs where nobody has told, with what comes on top."""
+        return self.otherwise_eur_per_kwh * self.times_ratio + self.plus_eur_per_kwh
 
     def at(self, grid: TimeGrid, zone: str, as_of: Instant | None = None) -> FloatArray:
         """Return the mean price of each step; NaN where it is not known ``as_of``. [EUR/kWh], shape (step,)
@@ -73,6 +83,8 @@ class Rate:
     def _fine(self, at_utc: TimeArray, zone: str, as_of: Instant | None) -> FloatArray:
         if self.series is not None:
             price = self.series.at(at_utc, as_of)
+            if self.feed and as_of is None:
+                price = np.where(np.isnan(price), self.otherwise_eur_per_kwh, price)
         else:
             price = np.full(at_utc.shape, self.otherwise_eur_per_kwh)
             local = local_fields(at_utc, zone) if self.periods else None

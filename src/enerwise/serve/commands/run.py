@@ -60,6 +60,7 @@ def run(
         site,
         TimeGrid(LiveClock().now(), site.control.step_s, 1),
         "bring the price file up to date, or write prices into the site file",
+        may_feed=True,
     )
     where = store_path or path.with_suffix(".db")
     store = open_store(where)

@@ -1,0 +1,86 @@
+"""What feeds have told: kept in the store with the moment it became known, and read from there as the tariff's prices.
+
+A feed may be away for a day; a restart must not forget what was public; plans are made in another process. So nothing
+goes from a feed to a plan but through the store. What lies ahead stands under the feed's own id, apart from what the
+site measures: ``prices.price_import_eur_per_kwh``.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final, Protocol, runtime_checkable
+
+import numpy as np
+
+from enerwise.core.quantity import PRICE_EXPORT_EUR_PER_KWH, PRICE_IMPORT_EUR_PER_KWH
+from enerwise.core.series import Frame, Key
+from enerwise.core.time import QUARTER_S, Instant, TimeArray
+from enerwise.core.units import BoolArray
+from enerwise.devices.feeds.feed import FeedTable
+from enerwise.site.tariff import PriceSeries, Rate, Tariff
+from enerwise.store.store import Store
+
+BACK: Final = np.timedelta64(9, "D")
+"""As far as prices of an earlier day stand in for ones that are not public yet."""
+AHEAD: Final = np.timedelta64(8, "D")
+EVER: Final = (np.datetime64(0, "ms"), np.datetime64("2200-01-01", "ms"))
+
+
+@runtime_checkable
+class Telling(Protocol):
+    """A driver that tells of what lies ahead."""
+
+    @property
+    def id(self) -> str: ...
+    def tables(self) -> tuple[FeedTable, ...]: ...
+
+
+class FeedKeeper:
+    """Writes into the store what is new."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._known_at: dict[Key, Instant] = {}
+        """Until when everything that became known is kept, by channel."""
+
+    def keep(self, drivers: Iterable[object]) -> int:
+        """Append what feeds have told since the last call, and say how many values that were."""
+        told = ((each.id, table) for each in drivers if isinstance(each, Telling) for table in each.tables())
+        return sum(self._kept(feed, table) for feed, table in told)
+
+    def _kept(self, feed: str, table: FeedTable) -> int:
+        key = Key(feed, table.key.quantity)
+        is_new = np.isfinite(table.value)
+        if key in self._known_at:
+            is_new &= table.known_at > self._known_at[key]
+        if not is_new.any():
+            return 0
+        starts_utc, parts = _quarters(table, is_new)
+        value, known_at = np.repeat(table.value[is_new], parts), np.repeat(table.known_at[is_new], parts)
+        self._store.append(Frame.of(starts_utc, {key: value}, known_at=known_at))
+        self._known_at[key] = known_at.max()
+        return int(value.size)
+
+
+def fed(tariff: Tariff, store: Store, since: Instant, until: Instant, *, as_of: Instant | None = None) -> Tariff:
+    """Return a tariff whose feeds' prices are those that the store holds of a span, as known ``as_of``."""
+
+    def with_series(rate: Rate, quantity: str) -> Rate:
+        if not rate.feed:
+            return rate
+        series = store.read(Key(rate.feed, quantity), since, until, as_of=as_of)
+        if not len(series):
+            return rate
+        return replace(rate, series=PriceSeries(series.start_utc, series.value, QUARTER_S, series.known_at))
+
+    return replace(
+        tariff,
+        import_rate=with_series(tariff.import_rate, PRICE_IMPORT_EUR_PER_KWH),
+        export_rate=with_series(tariff.export_rate, PRICE_EXPORT_EUR_PER_KWH),
+    )
+
+
+def _quarters(table: FeedTable, rows: BoolArray) -> tuple[TimeArray, int]:
+    """Return rows by quarters of an hour: markets and feeds change the length of their steps."""
+    parts = max(1, table.step_s // QUARTER_S)
+    offsets = np.arange(parts) * np.timedelta64(QUARTER_S * 1000, "ms")
+    return (table.start_utc[rows][:, None] + offsets).ravel(), parts
