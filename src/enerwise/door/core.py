@@ -19,6 +19,7 @@ from enerwise.core.time import AnchoredClock, Instant
 from enerwise.devices.door_words import Answer, Ask, Sighting
 from enerwise.devices.mailbox import Message
 from enerwise.door.follow import NOT_FOLLOWED, Follow
+from enerwise.door.managed import managed, narrowed
 from enerwise.door.reckoning import Reckoned, reckoned, with_reckoned
 from enerwise.door.seldom import Seldom
 from enerwise.door.setup import Setup
@@ -93,7 +94,7 @@ class Core:
         self._told_w: dict[str, float] = {}
         self._reckoned: dict[str, Reckoned] = {}
         self._standing: dict[str, Standing] = {}
-        self._seldom = Seldom(setup)
+        self._seldom, self._managed = Seldom(setup), managed(setup)
         self._follow = {each.id: Follow(each) for each in setup.site.of_kind(Battery)}
         self._seen_sequence = 0
         self._last_reset_ns: int | None = None
@@ -242,6 +243,8 @@ class Core:
         self._watch = self.watched.state
         was = self.state
         self.guard.heed(self.watched, self.clock.at(now_ns))
+        left = {each.battery.id: each.left(samples, now_ns / SECOND) for each in self._managed}
+        self.guard.derate = narrowed(self.guard.derate, left)
         self._follow_up(samples, now_ns)
         for each in self._tiers() - before:
             self.tell("finding", each[1], id=each[0], tier=each[2])
