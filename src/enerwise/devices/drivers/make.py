@@ -36,6 +36,8 @@ def make_driver(device: Device) -> Driver:
         make = load(GROUP, device.driver)
     except PluginError as error:
         remedy = f"write one of {', '.join((*DOOR_DRIVERS, *names(GROUP)))}, or install the driver"
+        if device.driver in GATEWAY_DRIVERS:
+            remedy = f"pip install 'enerwise[{device.driver}]'"
         raise ProblemsFound(device.id, [Problem(place, str(error), remedy)]) from error
     driver: Driver = make(device)
     return driver
