@@ -19,13 +19,13 @@ from enerwise.core.errors import Problem, ProblemsFound
 from enerwise.core.quantity import FREQUENCY_HZ, POWER_W, SOC_RATIO, TEMPERATURE_DEGC
 from enerwise.core.units import show_power
 from enerwise.devices.looker import Looker, NoAnswer
-from enerwise.devices.profile import Profile
 from enerwise.devices.profiles import load_profile, profile_names
 from enerwise.serve.console import out, say
+from enerwise.serve.looks import Looks
 from enerwise.serve.sites import read_site_file
 from enerwise.serve.tables import table
-from enerwise.site.site import GRID, Site
-from enerwise.site.wiring import MODBUS_TCP, Device
+from enerwise.site.site import GRID
+from enerwise.site.wiring import FEED, Device
 
 PORT: Final = 502
 SCAN_HOSTS: Final = 1024
@@ -149,18 +149,20 @@ def _values_table(title: str, values: Mapping[tuple[str, str], float]) -> object
 
 def watch(path: Path, seconds: float | None) -> None:
     """Show what the devices of a site tell, again and again, without a door and without moving anything."""
-    site = read_site_file(path)
-    looks = itertools.count() if seconds is None else range(max(1, round(seconds / WATCH_S)))
-    for count in looks:
-        if count:
-            time.sleep(WATCH_S)
-        for device in _modbus(site):
-            say(f"{device.id}: {_words(device)}")
+    turns = itertools.count() if seconds is None else range(max(1, round(seconds / WATCH_S)))
+    with Looks(read_site_file(path)) as looks:
+        for each in looks.others:
+            say(f"{each.id}: speaks {each.driver}; `enerwise health` shows it while the site runs")
+        for count in turns:
+            if count:
+                time.sleep(WATCH_S)
+            for device in looks.devices:
+                say(f"{device.id}: {_words(looks, device)}")
 
 
-def _words(device: Device) -> str:
+def _words(looks: Looks, device: Device) -> str:
     try:
-        values = _look(device)
+        values = looks.values(device)
     except OSError as error:
         return f"does not answer: {error}"
     mine = {(device.serves[role], name): value for (role, name), value in values.items() if role in device.serves}
@@ -191,15 +193,17 @@ class Sign:
 
 def check_sign(path: Path, load_w: float, *, waits_for_key: bool) -> None:
     """Let a person switch on a load, and see whether the meter at the connection shows it as taken."""
-    site = read_site_file(path)
-    meter = next((each for each in _modbus(site) if GRID in each.serves.values()), None)
-    if meter is None:
-        raise ProblemsFound(str(path), [Problem("devices", "none of them is the meter", "add one that serves grid")])
-    before_w = _mean_w(meter)
-    say(f"The meter shows {before_w:.0f} W. Now switch on a load of about {load_w:.0f} W, such as a kettle.")
-    if waits_for_key:
-        input("Press Enter when it runs. ")
-    sign = Sign(before_w, _mean_w(meter, until_w=load_w), load_w)
+    with Looks(read_site_file(path)) as looks:
+        meter = next((each for each in looks.devices if each.driver != FEED and GRID in each.serves.values()), None)
+        if meter is None:
+            raise ProblemsFound(
+                str(path), [Problem("devices", "none of them is the meter", "add one that serves grid")]
+            )
+        before_w = _mean_w(looks, meter)
+        say(f"The meter shows {before_w:.0f} W. Now switch on a load of about {load_w:.0f} W, such as a kettle.")
+        if waits_for_key:
+            input("Press Enter when it runs. ")
+        sign = Sign(before_w, _mean_w(looks, meter, until_w=load_w), load_w)
     say(f"Before {sign.before_w:.0f} W, after {sign.after_w:.0f} W: {sign.rise_w:+.0f} W.")
     match sign.verdict:
         case "right":
@@ -212,12 +216,12 @@ def check_sign(path: Path, load_w: float, *, waits_for_key: bool) -> None:
             raise ProblemsFound("sign", [Problem(meter.id, "did not show the load clearly", remedy)])
 
 
-def _mean_w(meter: Device, *, until_w: float | None = None) -> float:
+def _mean_w(looks: Looks, meter: Device, *, until_w: float | None = None) -> float:
     """Return the mean power at the connection, or, with ``until_w``, as soon as it has changed by half of that."""
     role = next(role for role, asset in meter.serves.items() if asset == GRID)
     seen: list[float] = []
     for _ in range(SETTLE_LOOKS * (1 if until_w is None else 10)):
-        value = _look(meter)[role, POWER_W]
+        value = _power_w(looks, meter, role)
         seen.append(value)
         if until_w is not None and abs(value - seen[0]) >= LEAST_SHARE * until_w:
             return value
@@ -225,15 +229,11 @@ def _mean_w(meter: Device, *, until_w: float | None = None) -> float:
     return float(np.mean(seen[-SETTLE_LOOKS:]))
 
 
-def _look(device: Device) -> dict[tuple[str, str], float]:
-    profile: Profile = load_profile(device.profile)
-    with Looker(device.address, timeout_s=device.timeout_s + 0.5) as looker:
-        return looker.values(device.unit_id, looker.bound(device.unit_id, profile))
-
-
-def _modbus(site: Site) -> list[Device]:
-    found = [each for each in site.devices if each.driver == MODBUS_TCP]
-    if not found:
-        remedy = "add a device, such as {id: meter, driver: modbus_tcp, profile: sunspec_meter, ...}"
-        raise ProblemsFound(site.name, [Problem("devices", "there is none that speaks modbus_tcp", remedy)])
-    return found
+def _power_w(looks: Looks, meter: Device, role: str) -> float:
+    try:
+        return looks.values(meter)[role, POWER_W]
+    except KeyError:
+        remedy = "use a profile, or options, that read it"
+        raise ProblemsFound("sign", [Problem(meter.id, "does not tell its power", remedy)]) from None
+    except OSError as error:
+        raise _silent(meter.address, error) from None
