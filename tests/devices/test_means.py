@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enerwise.core.quantity import AVAILABLE_POWER_W, POWER_W, SOC_RATIO
+from enerwise.core.quantity import AVAILABLE_POWER_W, IS_CLOSED, POWER_W, SOC_RATIO
 from enerwise.core.series import Key
 from enerwise.devices.means import Means, derived
 from enerwise.site.site import GRID
@@ -56,15 +56,42 @@ def test_nothing_follows_where_a_part_is_unknown_or_two_homes_are_unmetered() ->
 
 
 @pytest.mark.parametrize(
-    ("power_w", "ceiling_w", "expected_w"),
-    [(-2000.0, None, -2000.0), (-2000.0, 6000.0, -2000.0), (-1990.0, 2000.0, None), (20.0, None, 0.0)],
+    ("power_w", "told_w", "expected_w"),
+    [(-2000.0, None, -2000.0), (-2000.0, -6000.0, -2000.0), (-1990.0, -2000.0, None), (20.0, None, 0.0)],
 )
 def test_the_sun_is_what_a_plant_delivers_unless_it_is_held_back(
-    power_w: float, ceiling_w: float | None, expected_w: float | None
+    power_w: float, told_w: float | None, expected_w: float | None
 ) -> None:
-    found = derived(a_site(), {ROOF: power_w}, {} if ceiling_w is None else {"roof": ceiling_w})
+    found = derived(a_site(), {ROOF: power_w}, {} if told_w is None else {"roof": told_w})
     assert found.get(SUN) == expected_w
 
 
 def test_a_sun_that_is_measured_is_not_reckoned() -> None:
     assert SUN not in derived(a_site(), {ROOF: -500.0, SUN: -900.0}, {})
+
+
+BOILER, CONTACT = Key("boiler", POWER_W), Key("boiler", IS_CLOSED)
+
+
+@pytest.mark.parametrize(
+    ("live", "told_w", "expected_w"),
+    [
+        ({}, {}, None),
+        ({}, {"boiler": 2000.0}, 2000.0),
+        ({}, {"boiler": 0.0}, 0.0),
+        ({CONTACT: 1.0}, {"boiler": 0.0}, 2000.0),
+        ({CONTACT: 0.0}, {"boiler": 2000.0}, 0.0),
+        ({CONTACT: math.nan}, {"boiler": 2000.0}, 2000.0),
+        ({BOILER: 1234.0, CONTACT: 0.0}, {"boiler": 2000.0}, None),
+    ],
+)
+def test_a_switched_load_that_nobody_measures_takes_its_power_while_it_is_on(
+    live: dict[Key, float], told_w: dict[str, float], expected_w: float | None
+) -> None:
+    site = a_site(a_load(), a_load("boiler", switch_power_w=2000.0))
+    assert derived(site, live, told_w).get(BOILER) == expected_w
+
+
+def test_the_home_is_what_is_left_beside_a_switched_load() -> None:
+    site = a_site(a_load(), a_load("boiler", switch_power_w=2000.0))
+    assert derived(site, {METER: 2600.0}, {"boiler": 2000.0})[HOME] == pytest.approx(600.0)

@@ -20,7 +20,6 @@ from enerwise.devices.mailbox import Mailbox
 from enerwise.devices.means import FLOWS, Means, derived
 from enerwise.devices.port import Readings, Receipt
 from enerwise.guard.permit import Check, Permit
-from enerwise.site.assets import Pv
 from enerwise.site.site import Site
 
 BEAT_S: Final = 0.1
@@ -96,22 +95,29 @@ class DoorDevices:
         """Return the means of the turn that has ended, and what every device told last."""
         await self._read_own(now)
         told = self.told
-        live, ceiling_w = self._live(told), self._ceilings_w(told)
+        live, told_w = self._live(told), _told_w(told)
         with self._lock:
             self._means.add(live)
             means = self._means.take()
-        means |= derived(self._site, means, ceiling_w)
+        means |= self._more(means, live, told_w)
         # What was told before the first turn belongs to none.
         start_utc, self._since = self._since, now
         flows = [Reading(key, start_utc, value, now) for key, value in means.items() if start_utc is not None]
-        readings = self._now(live, ceiling_w)
+        readings = self._now(live, told_w)
         return Readings((*flows, *(each for each in readings if each.key.quantity not in FLOWS)), tuple(readings))
 
-    def _now(self, live: Mapping[Key, Sighting], ceiling_w: Mapping[str, float]) -> list[Reading]:
+    def _more(
+        self, means: Mapping[Key, float], live: Mapping[Key, Sighting], told_w: Mapping[str, float]
+    ) -> dict[Key, float]:
+        """Return what follows from means, and from states as they are."""
+        states = {key: value for key, (value, _) in live.items() if key.quantity not in FLOWS}
+        return derived(self._site, {**states, **means}, told_w)
+
+    def _now(self, live: Mapping[Key, Sighting], told_w: Mapping[str, float]) -> list[Reading]:
         """Return what devices told last, and what follows from it: that is as old as the oldest of its sources."""
         at = {key: self._clock.at(at_ns) for key, (_, at_ns) in live.items()}
         readings = [Reading(key, at[key], value, at[key]) for key, (value, _) in live.items()]
-        more = derived(self._site, {key: value for key, (value, _) in live.items()}, ceiling_w)
+        more = derived(self._site, {key: value for key, (value, _) in live.items()}, told_w)
         oldest = min((at[key] for key in at if key.quantity in FLOWS), default=None)
         return readings + [Reading(key, oldest, value, oldest) for key, value in more.items() if oldest is not None]
 
@@ -157,14 +163,6 @@ class DoorDevices:
     def _live(self, told: Told | None) -> dict[Key, tuple[float, int]]:
         return {**self._own, **({} if told is None else told.live)}
 
-    def _ceilings_w(self, told: Told | None) -> dict[str, float]:
-        """Return what each curtailed plant may deliver, as far as the door has told it."""
-        if told is None:
-            return {}
-        plants = {each.id for each in self._site.of_kind(Pv)}
-        values = {asset: value_w for unit in told.units for asset, value_w in unit["told"].items()}
-        return {asset: -value_w for asset, value_w in values.items() if asset in plants}
-
     def _keep_beating(self) -> None:
         while not self._ends.wait(BEAT_S):
             self._beat.write(b"", written_ns=now_ns())
@@ -200,3 +198,10 @@ def _is_whole(line: socket.socket) -> bool:
         return True
     except OSError:
         return False
+
+
+def _told_w(told: Told | None) -> dict[str, float]:
+    """Return what each machine was told last, as far as it has acknowledged that."""
+    if told is None:
+        return {}
+    return {asset: float(value_w) for unit in told.units for asset, value_w in unit["told"].items()}

@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from enerwise.core.quantity import AVAILABLE_POWER_W, POWER_W
+from enerwise.core.quantity import AVAILABLE_POWER_W, IS_CLOSED, POWER_W
 from enerwise.core.series import Key
 from enerwise.devices.door_words import Sighting
 from enerwise.site.assets import Load, Pv
@@ -42,23 +42,35 @@ class Means:
         return means
 
 
-def derived(site: Site, live: Mapping[Key, float], ceiling_w: Mapping[str, float]) -> dict[Key, float]:
+def derived(site: Site, live: Mapping[Key, float], told_w: Mapping[str, float]) -> dict[Key, float]:
     """Return what follows from values without being measured.
 
     Args:
         site: Whose values.
         live: Latest value of each channel, house sign.
-        ceiling_w: What each curtailed plant may deliver, a size; absent where nobody holds it back.
+        told_w: What each machine was told last, house sign; absent where nobody has told it anything.
     """
-    found: dict[Key, float] = {}
+    found = switched(site, live, told_w)
     for plant in site.of_kind(Pv):
         power_w, available = live.get(Key(plant.id, POWER_W), math.nan), Key(plant.id, AVAILABLE_POWER_W)
-        if available not in live and -power_w < ceiling_w.get(plant.id, math.inf) - HELD_BACK_W:
+        if available not in live and -power_w < -told_w.get(plant.id, -math.inf) - HELD_BACK_W:
             found[available] = min(0.0, power_w)
-    unmeasured = [each for each in site.of_kind(Load) if Key(each.id, POWER_W) not in live]
-    rest_w = live.get(Key(GRID, POWER_W), math.nan) - sum(
-        live.get(Key(asset.id, POWER_W), math.nan) for asset in site if asset not in unmeasured
+    known = {**live, **found}
+    unmeasured = [each for each in site.of_kind(Load) if Key(each.id, POWER_W) not in known]
+    rest_w = known.get(Key(GRID, POWER_W), math.nan) - sum(
+        known.get(Key(asset.id, POWER_W), math.nan) for asset in site if asset not in unmeasured
     )
     if len(unmeasured) == 1 and math.isfinite(rest_w):
         found[Key(unmeasured[0].id, POWER_W)] = rest_w
+    return found
+
+
+def switched(site: Site, live: Mapping[Key, float], told_w: Mapping[str, float]) -> dict[Key, float]:
+    """Return what switched loads take that nobody measures: their power where they are on, by contact or by word."""
+    found = {}
+    for load in site.of_kind(Load):
+        contact, told = live.get(Key(load.id, IS_CLOSED), math.nan), told_w.get(load.id, math.nan)
+        is_on = contact if math.isfinite(contact) else float(told > 0.0) if math.isfinite(told) else math.nan
+        if load.switch_power_w and Key(load.id, POWER_W) not in live and math.isfinite(is_on):
+            found[Key(load.id, POWER_W)] = load.switch_power_w * float(is_on > 0.5)
     return found

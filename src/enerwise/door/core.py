@@ -23,6 +23,7 @@ from enerwise.door.managed import managed, narrowed
 from enerwise.door.reckoning import Reckoned, reckoned, with_reckoned
 from enerwise.door.seldom import Seldom
 from enerwise.door.setup import Setup
+from enerwise.door.switched import Switched
 from enerwise.guard import (
     Check,
     Checker,
@@ -95,6 +96,7 @@ class Core:
         self._reckoned: dict[str, Reckoned] = {}
         self._standing: dict[str, Standing] = {}
         self._seldom, self._managed = Seldom(setup), managed(setup)
+        self._switched = {load: Switched(relay) for load, relay in setup.relays.items()}
         self._follow = {each.id: Follow(each) for each in setup.site.of_kind(Battery)}
         self._seen_sequence = 0
         self._last_reset_ns: int | None = None
@@ -246,6 +248,7 @@ class Core:
         left = {each.battery.id: each.left(samples, now_ns / SECOND) for each in self._managed}
         self.guard.derate = narrowed(self.guard.derate, left)
         self._follow_up(samples, now_ns)
+        has_switched = self._switch(samples, now_ns)
         for each in self._tiers() - before:
             self.tell("finding", each[1], id=each[0], tier=each[2])
         for trip in self.guard.trips.latched:
@@ -254,7 +257,26 @@ class Core:
                 self.why = trip.cause if self.state is not was else self.why
         if self.state is not was:
             self._standing = {}
-        return self.guard.derate != derate or self.guard.trips.latched != trips
+        return has_switched or self.guard.derate != derate or self.guard.trips.latched != trips
+
+    def _switch(self, samples: Mapping[Key, Sample], now_ns: int) -> bool:
+        """Let every relay go on in its sequence, and tell whether any coil changes."""
+        has_changed = False
+        for load, each in self._switched.items():
+            standing = self._standing.get(load)
+            has_changed |= each.look(
+                samples,
+                now_ns / SECOND,
+                is_wanted=standing is not None and standing.wish.value > 0.0,
+                is_permitted=self.is_running and not self.guard.trips.holds(load),
+                is_tripped=any((trip.subject, trip.cause) == (load, each.fault) for trip in self.guard.trips.latched),
+            )
+            if each.is_active:
+                self.guard.trip(load, each.fault, self.clock.at(now_ns))
+            elif each.fault:
+                self.guard.trip(load, each.fault, self.clock.at(now_ns))
+                self.guard.calm(load, each.fault)
+        return has_changed
 
     def _follow_up(self, samples: Mapping[Key, Sample], now_ns: int) -> None:
         for asset, each in self._follow.items():
@@ -283,7 +305,7 @@ class Core:
         now = self.clock.at(now_ns)
         self._standing = {asset: each for asset, each in self._standing.items() if each.valid_until > now}
         hears = self.is_running and not self.setup.is_passive
-        wishes = [each.wish for each in self._standing.values()] if hears else []
+        wishes = [self._heard(each.wish) for each in self._standing.values()] if hears else []
         verdicts = self.guard.judge(wishes, self._observed(now_ns), now)
         reachable = set(connected)
         chosen = [each for each in verdicts if each.asset in reachable and (each.wish or each.asset in self.moved)]
@@ -296,6 +318,10 @@ class Core:
         self.moved |= {each.asset for each in permits}
         self._told_w |= {each.asset: each.value for each in permits}
         return permits
+
+    def _heard(self, wish: Wish) -> Wish:
+        switched = self._switched.get(wish.asset)
+        return wish if switched is None else switched.heard(wish)
 
     def reflexes(self, now_ns: int) -> tuple[Permit, ...]:
         """Return permits for the safe value of every asset, to be kept ready for a stop."""

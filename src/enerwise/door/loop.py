@@ -33,6 +33,7 @@ HELD_UP_NS: Final = 400 * MS
 """A pause of the loop after which nothing that was decided before is still true."""
 WATCHDOG_LIMIT_NS: Final = 5 * SECOND
 GOODBYE_NS: Final = 2 * SECOND
+UNWATCHED: Final = "its own watchdog does not hold"
 WHO_LENGTH: Final = 80
 CAUSE_LENGTH: Final = 200
 IN, OUT = select.POLLIN, select.POLLOUT
@@ -158,6 +159,7 @@ class Door:
         self.stops.follow(now)
         if self._is_due("supervise", now, SUPERVISE_NS):
             has_news |= self.core.supervise(now)
+            has_news |= self._watch_watchdogs(now)
         if self._is_due("decide", now, DECIDE_NS) or has_news:
             self._decide(now)
         self.starts.follow(now)
@@ -166,6 +168,17 @@ class Door:
             self._told_state = self.core.state
             self.teller.publish(now)
         self.teller.flush()
+
+    def _watch_watchdogs(self, now: int) -> bool:
+        """Trip what would no longer rest by itself; tell whether that is news."""
+        before = self.core.guard.trips
+        for unit in self.units:
+            for asset in unit.targets:
+                if unit.is_unwatched:
+                    self.core.trip(asset, UNWATCHED, now)
+                else:
+                    self.core.calm(asset, UNWATCHED)
+        return self.core.guard.trips.latched != before.latched
 
     def _is_due(self, name: str, now: int, every_ns: int) -> bool:
         if now < self._next[name]:

@@ -85,6 +85,11 @@ class Machine(Protocol):
         ...
 
     @property
+    def is_unwatched(self) -> bool:
+        """Whether it would no longer rest by itself, although it was told to."""
+        ...
+
+    @property
     def is_connected(self) -> bool:
         """Whether it can be told something."""
         ...

@@ -59,6 +59,8 @@ class Remote:
         """Gives what the gateway may tell others of the site."""
         self.problems: dict[str, str] = {}
         self.write_count = 0
+        self.is_unwatched = False
+        """Never: the gateway brings it to rest."""
         self.answered_ns = 0
         self._sent: dict[int, Sent] = {}
         self._next_beat_ns = self._next_tell_ns = 0

@@ -16,6 +16,7 @@ from enerwise.site.wiring import Device
 
 if TYPE_CHECKING:
     from enerwise.devices.profile import Profile
+    from enerwise.devices.wrappers.relay import Relay
     from enerwise.site.numbered import Numbered
 
 LENGTH: Final = struct.Struct("<Q")
@@ -80,6 +81,8 @@ class Setup:
     """Where control time begins; see `enerwise.core.time.AnchoredClock`."""
     gateways: Mapping[str, GatewayPlace] = field(default_factory=dict)
     """By device id: what the door reaches through a process of its own."""
+    relays: "Mapping[str, Relay]" = field(default_factory=dict)
+    """By load: the relays whose contact is read."""
     trips_blob: bytes | None = None
     starts_stopped: str = ""
     """Why the door comes up stopped; empty after an orderly end."""

@@ -17,7 +17,9 @@ from enerwise.devices.points import Read, Write
 from enerwise.devices.profile import Profile
 from enerwise.door.link import Link
 from enerwise.door.machine import Acknowledged, Sampled, Target
+from enerwise.door.own_watchdog import OwnWatchdog
 from enerwise.guard.permit import Check, Checker, Permit
+from enerwise.guard.ramp import Ramp, limited_w
 from enerwise.protocols import sunspec
 from enerwise.protocols.modbus import Request, Response, Table, payload
 from enerwise.site.wiring import Device
@@ -56,8 +58,6 @@ class Unit:
         }
         self.sampled: Sampled = lambda key, value, at_ns: None
         self.acknowledged: Acknowledged = lambda asset, value, at_ns: None
-        self.comms_loss_s = math.nan
-        """The device's own time-out as read back after it was set."""
         self.answered_ns = 0
         self.has_learned = False
         """Whether scales and ratings are known, so that setpoints can be written."""
@@ -72,8 +72,7 @@ class Unit:
         self._reads: tuple[Read, ...] | None = None
         self._beat_count = 0
         self._next_beat_ns = 0
-        self.is_armed = False
-        """Whether the device's own watchdog has been set: from then on it wants to hear from us."""
+        self.own_watchdog = OwnWatchdog(self)
 
     def trust(self, *, permits: Checker | None, reflexes: Checker) -> None:
         """Say whose seals open this device; without ``permits`` nothing but a reflex does."""
@@ -100,8 +99,9 @@ class Unit:
                 self._walk_on(now_ns)
         elif now_ns >= self._next_poll_ns and self._poll is None:
             self._begin_poll(now_ns)
-        if self.is_armed and now_ns >= self._next_beat_ns:
+        if self.own_watchdog.is_armed and now_ns >= self._next_beat_ns:
             self._beat(now_ns)
+        self.own_watchdog.tick(now_ns)
         for target in self.targets.values():
             if target.check_ns and now_ns >= target.check_ns and not target.pending_count:
                 self._read_back(target, now_ns)
@@ -115,43 +115,23 @@ class Unit:
         self._next_beat_ns = now_ns + int(self.device.comms_loss_s / REFRESHES * SECOND)
         self._beat_count += 1
         for write in self.bound.heartbeat_writes(self._beat_count) if self.bound and self.targets else ():
-            self._write(write, self._said("heartbeat"), now_ns)
+            self.write(write, self.said("heartbeat"), now_ns)
 
     # -- arming --------------------------------------------------------------------------------------------------
 
     def arm(self, now_ns: int) -> None:
         """Set the device's own watchdog, and read back what it made of it."""
-        self.comms_loss_s = math.nan
-        self.is_armed = True
-        if not self.targets or self.bound is None or self.profile.comms_loss is None:
-            return
-        if math.isfinite(self.profile.comms_loss.fixed_s):
-            self.comms_loss_s = self.profile.comms_loss.fixed_s
-            return
-        try:
-            writes = self.bound.comms_loss_writes(self.device.comms_loss_s)
-        except ValueError as error:
-            self.problems["comms loss"] = str(error)
-            return
-        for write in writes:
-            self._write(write, self._said("comms loss"), now_ns)
-        reads = self.bound.comms_loss_reads()
-        words: dict[Read, Sequence[int]] = {}
-        for read in reads:
-            self._ask(self._reading(read), self._armed(read, words, len(reads)), now_ns)
+        self.own_watchdog.arm(now_ns)
 
-    def _armed(
-        self, read: Read, words: dict[Read, Sequence[int]], count: int
-    ) -> Callable[[Response | None, str, int], None]:
-        def done(response: Response | None, why: str, now_ns: int) -> None:
-            if response is None:
-                self.problems["comms loss"] = why
-                return
-            words[read] = payload(self._reading(read), response)
-            if self.bound is not None and len(words) == count:
-                self.comms_loss_s = self.bound.comms_loss_s(words)
+    @property
+    def comms_loss_s(self) -> float:
+        """The device's own time-out as read back after it was set; NaN where it was not. [s]"""
+        return self.own_watchdog.comms_loss_s
 
-        return done
+    @property
+    def is_unwatched(self) -> bool:
+        """Whether it would no longer rest by itself, although it was told to."""
+        return self.own_watchdog.is_lost
 
     # -- moving --------------------------------------------------------------------------------------------------
 
@@ -176,22 +156,13 @@ class Unit:
     def _move(self, target: Target, value_w: float, now_ns: int) -> None:
         if target.pending_count:
             return
-        value_w = self._ramped(target, value_w, now_ns)
+        last_w = target.acked_w if math.isfinite(target.acked_w) else target.safe_w
+        ramp = Ramp(self.device.ramp_w_per_s, target.safe_w)
+        value_w = limited_w(ramp, last_w, value_w, (now_ns - target.sent_ns) / SECOND)
         refresh_ns = int(self.device.comms_loss_s / REFRESHES * SECOND)
         if value_w == target.acked_w and now_ns - target.sent_ns < refresh_ns:
             return
         self._send(target, value_w, now_ns, is_urgent=False, done=self.acknowledged)
-
-    def _ramped(self, target: Target, value_w: float, now_ns: int) -> float:
-        """Return how far it may go now: away from rest by the ramp, towards rest at once."""
-        last_w = target.acked_w if math.isfinite(target.acked_w) else target.safe_w
-        away = abs(value_w - target.safe_w) > abs(last_w - target.safe_w)
-        crosses = (value_w - target.safe_w) * (last_w - target.safe_w) < 0
-        if not math.isfinite(self.device.ramp_w_per_s) or not (away or crosses):
-            return value_w
-        begin_w = target.safe_w if crosses else last_w
-        step_w = self.device.ramp_w_per_s * min((now_ns - target.sent_ns) / SECOND, 1.0)
-        return min(max(value_w, begin_w - step_w), begin_w + step_w)
 
     def _send(self, target: Target, value_w: float, now_ns: int, *, is_urgent: bool, done: Acknowledged) -> None:
         if self.bound is None:
@@ -205,7 +176,7 @@ class Unit:
         target.acked_w, target.check_ns = math.nan, 0
         target.pending_count = len(writes)
         for write in writes:
-            self._write(write, self._wrote(target, value_w, done), now_ns, is_urgent=is_urgent)
+            self.write(write, self._wrote(target, value_w, done), now_ns, is_urgent=is_urgent)
 
     def _wrote(self, target: Target, value_w: float, done: Acknowledged) -> Callable[[Response | None, str, int], None]:
         def answered(response: Response | None, why: str, now_ns: int) -> None:
@@ -224,10 +195,10 @@ class Unit:
         target.check_ns = 0
         for write in target.written:
             if write.reads_back:
-                self._ask(self._reading(write.read_back), self._compared(target, write), now_ns)
+                self.ask(self.reading(write.read_back), self._compared(target, write), now_ns)
 
     def _compared(self, target: Target, write: Write) -> Callable[[Response | None, str, int], None]:
-        request = self._reading(write.read_back)
+        request = self.reading(write.read_back)
 
         def done(response: Response | None, why: str, now_ns: int) -> None:
             if response is None or write not in target.written:
@@ -255,7 +226,7 @@ class Unit:
         self._reads = self._reads or self.bound.reads()
         self._poll = Poll(now_ns, set(self._reads))
         for read in self._reads:
-            self._ask(self._reading(read), self._polled(self._poll, read), now_ns)
+            self.ask(self.reading(read), self._polled(self._poll, read), now_ns)
 
     def _polled(self, poll: Poll, read: Read) -> Callable[[Response | None, str, int], None]:
         def done(response: Response | None, why: str, now_ns: int) -> None:
@@ -265,7 +236,7 @@ class Unit:
                 self._poll = None
                 self.problems["poll"] = why
                 return
-            poll.words[read] = payload(self._reading(read), response)
+            poll.words[read] = payload(self.reading(read), response)
             poll.missing.discard(read)
             if not poll.missing:
                 self._looked(poll, now_ns)
@@ -306,7 +277,7 @@ class Unit:
                 self._walk = self._walk.told(None if response is None else payload(request, response))
                 self._ask_walk(now_ns)
 
-        self._ask(request, done, now_ns)
+        self.ask(request, done, now_ns)
 
     def _walked(self, walk: sunspec.Walk) -> None:
         if walk.problem:
@@ -319,13 +290,15 @@ class Unit:
 
     # -- the wire ------------------------------------------------------------------------------------------------
 
-    def _reading(self, read: Read) -> Request:
+    def reading(self, read: Read) -> Request:
+        """Return the question for registers."""
         return Request.read(self.device.unit_id, read.table, read.address, read.count)
 
-    def _ask(self, request: Request, done: Callable[[Response | None, str, int], None], now_ns: int) -> None:
+    def ask(self, request: Request, done: Callable[[Response | None, str, int], None], now_ns: int) -> None:
+        """Ask the device something."""
         self.link.ask(request, done, timeout_s=self.device.timeout_s, now_ns=now_ns)
 
-    def _write(
+    def write(
         self,
         write: Write,
         done: Callable[[Response | None, str, int], None],
@@ -333,11 +306,14 @@ class Unit:
         *,
         is_urgent: bool = False,
     ) -> None:
+        """Write registers."""
         self.write_count += 1
         request = Request.write(self.device.unit_id, write.function, write.address, write.words)
         self.link.ask(request, done, timeout_s=self.device.timeout_s, now_ns=now_ns, is_urgent=is_urgent)
 
-    def _said(self, name: str) -> Callable[[Response | None, str, int], None]:
+    def said(self, name: str) -> Callable[[Response | None, str, int], None]:
+        """Return what notes under a name whether a write was answered."""
+
         def done(response: Response | None, why: str, now_ns: int) -> None:
             if response is None:
                 self.problems[name] = why

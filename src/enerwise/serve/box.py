@@ -24,6 +24,7 @@ from enerwise.devices.drivers.make import moved_by
 from enerwise.devices.gateway_errand import BEAT_LIMIT_S, GatewayErrand, hand_down
 from enerwise.devices.mailbox import Mailbox, shared_memory
 from enerwise.door.setup import BEAT_BYTES, GatewayPlace, Setup, Wires, send
+from enerwise.door.switched import relays
 from enerwise.guard import is_controllable
 from enerwise.serve.control import command_door
 from enerwise.serve.memory import CRASHED, Memory
@@ -119,6 +120,7 @@ class Box:
             ask_key=self.ask_key,
             door_key=secrets.token_bytes(32),
             reflex_key=secrets.token_bytes(32),
+            relays=relays(site, devices, profiles),
             gateways={each.id: self._gateway(each) for each in devices if each.driver in GATEWAY_DRIVERS},
             anchor=self.clock.anchor,
             control_path=str(options.control_path),

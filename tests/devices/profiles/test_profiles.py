@@ -38,6 +38,11 @@ class TestGenericBms(ProfileContract):
     recording = RECORDINGS / "generic_bms.toml"
 
 
+class TestGenericRelay(ProfileContract):
+    profile = "generic_relay"
+    recording = RECORDINGS / "generic_relay.toml"
+
+
 class TestSmaStorage(ProfileContract):
     profile = "sma_storage"
     recording = RECORDINGS / "sma_storage.toml"

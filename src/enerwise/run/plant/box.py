@@ -88,8 +88,13 @@ class DeviceTwin:
         """Return the setpoint in force, NaN where nobody has set one; nothing once its own watchdog has acted."""
         if not self.faults.is_stuck:
             told_w = math.nan if self.write_count == 0 else self.bound.setpoint(role, POWER_W, self.words)
+            # A coil knows on and off; what flows then is the machine's business.
+            told_w = math.inf if told_w > 0.0 and self._is_coil(role) else told_w
             self._asked_w[role] = 0.0 if self.is_lost(t_s) else told_w
         return self._asked_w.get(role, math.nan)
+
+    def _is_coil(self, role: str) -> bool:
+        return any(step.register.table is Table.COIL for step in self.bound.setpoints[role, POWER_W].steps)
 
     def is_lost(self, t_s: float) -> bool:
         """Tell whether it has heard nothing for longer than its watchdog allows."""

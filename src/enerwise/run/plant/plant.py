@@ -70,6 +70,8 @@ class Plant:
         for device in devices:
             for role, asset in device.device.serves.items():
                 self._roles.setdefault(asset, []).append((device, role))
+        self._switched_w: dict[str, float] = {each.id: 0.0 for each in site.of_kind(Load)}
+        """What flows through the switch of each load."""
         self.counts = Counts()
 
     @property
@@ -134,6 +136,7 @@ class Plant:
         told_w = self._told_w(load.id, t_s) if load.switch_power_w else math.nan
         switched_w = 0.0 if math.isnan(told_w) else min(max(told_w, 0.0), load.switch_power_w)
         drawn_w = self._supply.load_w.get(load.id)
+        self._switched_w[load.id] = switched_w
         self.power_w[load.id] = switched_w + (0.0 if drawn_w is None else float(drawn_w[row]))
 
     def _available_w(self, plant: Pv, row: int) -> float:
@@ -186,6 +189,9 @@ class Plant:
             }
             for asset, tremble_w in zip(wired, noise_w, strict=True)
         }
+        for load in self.site.of_kind(Load):
+            if load.id in measured and load.switch_power_w:
+                measured[load.id][q.IS_CLOSED] = float(self._switched_w[load.id] > 0.0)
         for plant in measured.keys() & available_w.keys():
             measured[plant][q.AVAILABLE_POWER_W] = available_w[plant]
         self._look_into_batteries(measured)
