@@ -1,6 +1,8 @@
 """Limits: of values, of their rate of change, and of what may be done at all."""
 
+import asyncio
 import itertools
+import json
 import math
 import struct
 import time
@@ -13,7 +15,9 @@ import numpy as np
 from enerwise.core import quantity as q
 from enerwise.core.quantity import POWER_W
 from enerwise.core.series import Key
-from enerwise.core.time import TIME_TYPE
+from enerwise.core.time import TIME_TYPE, LiveClock
+from enerwise.devices.gateway import Gateway
+from enerwise.devices.gateway_words import Allowed, line_of
 from enerwise.devices.mailbox import Message
 from enerwise.door.core import SECOND, Core
 from enerwise.guard.interlocks import missing, truths
@@ -21,6 +25,7 @@ from enerwise.guard.permit import Permit, seal
 from enerwise.serve.rules import watched_rules
 from enerwise.site.assets import Battery
 from tests.builders import a_battery, a_load, a_pv, a_site
+from tests.devices.test_gateway import Told, a_permit
 from tests.door.builders import ASK_KEY, a_picture, a_setup
 from tests.door.rig import SETPOINT, a_register, a_rig
 from tests.guard.supervision import shipped
@@ -34,7 +39,10 @@ BATTERIES = 8
 
 @requirement(9, "Hard limits cannot be bypassed")
 def fuzzed_setpoints(scale: Scale, folder: Path) -> list[Figure]:
-    """Genuine and forged permits with any value, eight machines at a time, through the mailbox and the door's judge."""
+    """Genuine and forged permits with any value, eight machines at a time, through the mailbox and the door's judge.
+
+    Then a liar on the socket of a gateway, which believes seals and nothing else.
+    """
     site = a_site(*(a_battery(f"battery{at}") for at in range(BATTERIES)), a_pv(), a_load())
     core = Core(a_setup(site, stale_after_s=1e9))
     assert core.start(()) == ()
@@ -62,13 +70,61 @@ def fuzzed_setpoints(scale: Scale, folder: Path) -> list[Figure]:
         Figure("values sent to machines", float(sent), "", ">=", 1.0),
         Figure("values outside the envelope", float(outside), "", "==", 0.0),
         Figure("values that are no number", float(not_finite), "", "==", 0.0),
+        *asyncio.run(_fuzzed_gateway(scale.fuzz_cases // 10, folder, rng)),
     ]
+
+
+async def _fuzzed_gateway(count: int, folder: Path, rng: np.random.Generator) -> list[Figure]:
+    """Lines of a liar who sits on a gateway's own socket: forged and altered permits, other types, rubbish."""
+    told = Told()
+    gateway = Gateway(told, LiveClock(), path=folder / "g.sock", beat_limit_s=60.0)
+    ends, genuine = asyncio.Event(), 0
+    task = asyncio.create_task(gateway.run(ends))
+    while not (folder / "g.sock").exists():
+        await asyncio.sleep(0.01)
+    reader, writer = await asyncio.open_unix_connection(str(folder / "g.sock"))
+    hears = asyncio.create_task(_hear(reader))
+    until_ms = int((LiveClock().now() + np.timedelta64(3600, "s")).astype(TIME_TYPE).astype(np.int64))
+    for nonce in range(count):
+        permit = a_permit(1000.0, nonce=nonce, valid_s=3600.0)
+        if nonce % 1000:
+            writer.write(_lie(rng, permit, until_ms))
+            continue
+        genuine += 1
+        writer.write(line_of(Allowed(permit)))
+        # A newer permit takes the place of an older one, also where it turns out to be a lie.
+        while told.applied.count(1000.0) < genuine:
+            await asyncio.sleep(0.001)
+    ends.set()
+    writer.close()
+    await asyncio.wait([task, hears])
+    others = [value for value in told.applied if value != 1000.0]
+    return [
+        Figure("lines of a liar on the socket of a gateway", float(count - genuine), "", ">=", 0.99 * count),
+        Figure("genuine permits between them, carried out", len(told.applied) / genuine, "", "==", 1.0),
+        Figure("values carried out that no permit names", float(len(others)), "", "==", 0.0),
+    ]
+
+
+def _lie(rng: np.random.Generator, permit: Permit, until_ms: int) -> bytes:
+    """Return a line that must move nothing."""
+    if rng.random() < 0.1:
+        return rng.bytes(30).replace(b"\n", b" ") + b"\n"
+    (value,) = struct.unpack("d", rng.bytes(8))
+    shown: Any = STRANGE[int(rng.integers(len(STRANGE)))] if rng.random() < 0.5 else value
+    seals = (permit.seal.hex(), bytes(32).hex(), rng.bytes(32).hex(), "", None, 7)
+    row = [permit.asset, permit.quantity, shown, until_ms, permit.nonce, seals[int(rng.integers(len(seals)))]]
+    return json.dumps({"is": "permit", "permit": row}).encode() + b"\n"
+
+
+async def _hear(reader: asyncio.StreamReader) -> None:
+    """Take what comes, so that nobody waits for room."""
+    while await reader.read(1 << 16):
+        pass
 
 
 def _ask(rng: np.random.Generator, ids: list[str], turn: int, core: Core, now_ns: int) -> bytes:
     """Return a message with one wish a machine: sealed floats of any bits, altered values, other types, rubbish."""
-    import json
-
     until = core.clock.at(now_ns) + np.timedelta64(1000, "ms")
     until_ms = int(until.astype(TIME_TYPE).astype(np.int64))
     rows = []
