@@ -71,6 +71,13 @@ def machine() -> dict[str, Any]:
     }
 
 
+def kept_rows(kept: Path) -> list[dict[str, Any]]:
+    """Return the figures of a file, none where they are from another machine: all of a document are from one."""
+    document = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {}
+    rows: list[dict[str, Any]] = document.get("requirements", [])
+    return rows if document.get("machine") == machine() else []
+
+
 def page(rows: list[dict[str, Any]], on: dict[str, Any]) -> str:
     """Return the whole document."""
     passed = sum(row["pass"] for row in rows)
@@ -104,8 +111,7 @@ def main() -> None:
 
     numbers = [int(each) for each in chosen.only.split(",") if each] or list(all_requirements())
     kept = chosen.out.with_suffix(".json")
-    rows = json.loads(kept.read_text(encoding="utf-8"))["requirements"] if chosen.resume and kept.is_file() else []
-    found = {row["requirement"]: row for row in rows if row["requirement"] not in numbers}
+    found = {row["requirement"]: row for row in kept_rows(kept) if row["requirement"] not in numbers and chosen.resume}
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task("evidence", total=len(numbers))

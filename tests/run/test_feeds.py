@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from enerwise.core.errors import StoreError
 from enerwise.core.quantity import PRICE_IMPORT_EUR_PER_KWH
 from enerwise.core.series import Key
 from enerwise.core.time import Instant, TimeGrid, VirtualClock, instant
@@ -15,7 +16,7 @@ from enerwise.site.tariff import Rate, Tariff
 from enerwise.site.wiring import Device
 from enerwise.store.memory import MemoryStore
 from tests.builders import BERLIN
-from tests.devices.feeds.test_feed import an_answer
+from tests.devices.feeds.test_feed import RECORDINGS, an_answer
 
 DAY = instant("2024-07-01T00:00Z")
 HOUR = np.timedelta64(60, "m")
@@ -35,7 +36,7 @@ class House:
 
     def told(self, first: Instant, prices_eur_per_mwh: list[float], *, step_s: int = 3600) -> int:
         self.feed.take(an_answer(first, prices_eur_per_mwh, step_s=step_s))
-        count = self.keeper.keep([object(), self.feed])
+        count = self.keeper.keep([object(), self.feed], self.clock.now())
         self.store.flush()
         return count
 
@@ -95,6 +96,8 @@ def test_a_bill_takes_the_stand_in_where_nothing_was_told() -> None:
     grid = TimeGrid(DAY, 3600, 24)
     bill = house.book.tariff(house.clock.now()).bill(grid, np.full(24, 1000.0), BERLIN)
     assert bill.cost_eur["import"] == pytest.approx(12 * (0.2 * 1.2 + 0.15) + 12 * 0.27)
+    assert bill.notes == ("import: 12 steps billed by the stand-in for the feed prices",)
+    assert TARIFF.bill(grid, np.full(24, 1000.0), BERLIN).notes[0].startswith("import: 24 steps")
 
 
 def test_a_new_life_knows_what_the_old_one_was_told() -> None:
@@ -103,7 +106,34 @@ def test_a_new_life_knows_what_the_old_one_was_told() -> None:
     again = PriceBook(TARIFF, BERLIN, 900, store=house.store)
     price = again.import_eur_per_kwh(TimeGrid(DAY + 20 * HOUR, 900, 1), house.clock.now())
     assert price == pytest.approx(0.05 * 1.2 + 0.15)
-    assert FeedKeeper(house.store).keep([house.feed]) == 48 * 4
+    assert FeedKeeper(house.store).keep([house.feed], house.clock.now()) == 48 * 4
+
+
+def test_a_store_that_fails_costs_news_and_no_price() -> None:
+    house = House()
+    house.told(DAY, [50.0] * 48)
+    before = house.buys(DAY + 13 * HOUR, 1.0)
+
+    def broken(*args: object, **facts: object) -> None:
+        raise StoreError("the disk does not answer")
+
+    house.store.read = broken  # type: ignore[method-assign, assignment]
+    house.clock.jump_to(DAY + 15 * HOUR)
+    assert house.buys(DAY + 13 * HOUR, 1.0) == before
+    again = PriceBook(TARIFF, BERLIN, 900, store=house.store)
+    assert again.import_eur_per_kwh(TimeGrid(DAY, 900, 1), house.clock.now()) == pytest.approx(0.27)
+
+
+def test_weather_is_nobodys_price() -> None:
+    house = House()
+    weather = Device(
+        "sky", "feed", "https://weather.example/v1", profile="open_meteo", serves={"weather": "weather"},
+        options={"latitude": "52.5", "longitude": "13.4"},
+    )  # fmt: skip
+    feed = Feed(weather, clock=house.clock)
+    feed.take((RECORDINGS / "open_meteo.json").read_bytes())
+    assert feed.tables()
+    assert house.keeper.keep([feed], house.clock.now()) == 0
 
 
 def test_a_tariff_without_feeds_asks_no_store() -> None:

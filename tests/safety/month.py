@@ -1,6 +1,5 @@
 """Thirty simulated days with random faults: the door's own decisions on the twins' registers, on a virtual clock."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ import numpy as np
 from enerwise.agents import laws
 from enerwise.core.quantity import POWER_W
 from enerwise.core.series import Key
-from enerwise.core.time import AnchoredClock, TimeGrid, VirtualClock
+from enerwise.core.time import AnchoredClock, Instant, TimeGrid, VirtualClock
 from enerwise.core.units import FloatArray
 from enerwise.devices.mailbox import Message
 from enerwise.devices.profiles import load_profile
@@ -28,6 +27,7 @@ from tests.safety.evidence import Figure, Scale, requirement
 
 STEP_S = 4
 SUPPLY_STEP_S = 60
+LIMIT_W = 9000.0
 NOTICED_S = 30.0
 """Nothing is beyond a limit for longer without a trip: what has stuck only a contactor or a person can end."""
 HOUR_STEPS = 3600 // STEP_S
@@ -37,7 +37,6 @@ FAULTS: tuple[dict[str, Any], ...] = (
     {"is_frozen": True},
     {"is_flipped": True},
     {"is_stuck": True},
-    {"is_deaf": True},
     {"adds": {"battery.temperature_degc": 35.0, "battery.cell_temperature_max_degc": 35.0}},
     {"adds": {"battery.temperature_degc": -30.0}},
     {"adds": {"battery.cell_voltage_max_v": 0.4}},
@@ -76,6 +75,8 @@ class Month:
         profiles = {each.id: load_profile(each.profile) for each in self.site.devices}
         self.clock = VirtualClock(START)
         self.host = Host(self.site, profiles, a_month(days, self.rng), self.clock, rng=self.rng)
+        self.latched: list[tuple[str, str]] = []
+        """Trips of this step, as the guard latched them."""
         self.setup = replace(a_setup(self.site), rules=watched_rules(self.site, self.site.devices))
         self.core = self._born(None, "", 0)
         self._arm(0.0)
@@ -83,10 +84,21 @@ class Month:
         self._well_at = -1
         self.held_beyond = self.stuck_beyond = self.unnoticed = self.jumps = 0
         self._battery_count = self._connection_count = self._connection_steps = self._untold_steps = 0
+        self._home_w = 0.0
 
     def _born(self, trips: bytes | None, why: str, now_ns: int) -> Core:
         anchor = (AnchoredClock(START, 0).at(now_ns), now_ns)
-        return Core(replace(self.setup, trips_blob=trips, starts_stopped=why, anchor=anchor))
+        core = Core(replace(self.setup, trips_blob=trips, starts_stopped=why, anchor=anchor))
+        latch = core.guard.trip
+
+        def noted(subject: str, cause: str, now: Instant) -> None:
+            known = {(each.subject, each.cause) for each in core.guard.trips.latched}
+            latch(subject, cause, now)
+            new = [(each.subject, each.cause) for each in core.guard.trips.latched]
+            self.latched += [each for each in new if each not in known]
+
+        core.guard.trip = noted  # type: ignore[method-assign]
+        return core
 
     def _arm(self, t_s: float) -> None:
         """Set the hybrid's own watchdog, as the door does before it starts."""
@@ -107,9 +119,8 @@ class Month:
         self.clock.jump_to(AnchoredClock(START, 0).at(now_ns))
         self._break(at, now_ns)
         self._read(now_ns)
-        trips = self.core.guard.trips.latched
         self.core.supervise(now_ns)
-        self._explain(trips)
+        self._explain()
         self._wish(now_ns)
         self._beat(at, t_s)
         for permit in self.core.decide(now_ns, self._reachable()):
@@ -124,7 +135,8 @@ class Month:
     def _count(self) -> None:
         """Tell apart what the door can hold and what no word can.
 
-        A machine that has stuck does what it does, and a load that jumps has jumped: the next look ends it.
+        A machine that has stuck does what it does. A load that jumps over the connection's limit has jumped: that is no
+        fault of the door where the home alone took so much more, and where the next step is within the limit again.
         """
         counts = self.host.plant.counts
         battery, connection = counts.battery_power + counts.battery_energy, counts.import_limit + counts.export_limit
@@ -132,13 +144,16 @@ class Month:
         self._battery_count, self._connection_count = battery, connection
         is_stuck = self.host.boxes["hybrid"].faults.is_stuck
         self._connection_steps = self._connection_steps + 1 if is_connection else 0
-        has_jumped = self._connection_steps == 1 and not is_battery
-        is_beyond = is_battery or self._connection_steps > 1
+        home_w = self.host.plant.power_w["home"]
+        excess_w = self.host.plant.grid_w - LIMIT_W
+        has_jumped = self._connection_steps == 1 and not is_battery and home_w - self._home_w >= excess_w > 0.0
+        self._home_w = home_w
+        is_beyond = is_battery or (is_connection and not has_jumped)
         self.jumps += has_jumped and not is_stuck
         self.held_beyond += is_beyond and not is_stuck
         self.stuck_beyond += (is_battery or is_connection) and is_stuck
-        is_told = self.core.guard.trips.holds("battery")
-        self._untold_steps = self._untold_steps + 1 if is_beyond and not is_told else 0
+        is_tripped = self.core.guard.trips.holds("battery")
+        self._untold_steps = self._untold_steps + 1 if (is_battery or is_connection) and not is_tripped else 0
         self.unnoticed += self._untold_steps * STEP_S > NOTICED_S
 
     def _break(self, at: int, now_ns: int) -> None:
@@ -148,7 +163,8 @@ class Month:
         elif at > self._well_at and self.rng.random() < 3.0 / HOUR_STEPS / 4:
             for _ in range(int(self.rng.integers(1, 3))):
                 fault = FAULTS[int(self.rng.integers(len(FAULTS)))]
-                device = "hybrid" if "adds" in fault else str(self.rng.choice(list(self.host.boxes)))
+                only_hybrid = "adds" in fault or "is_stuck" in fault
+                device = "hybrid" if only_hybrid else str(self.rng.choice(list(self.host.boxes)))
                 self.host.fault(device, **fault)
                 self.fault_count += 1
             self._well_at = at + int(self.rng.integers(1, HOUR_STEPS // 2))
@@ -166,14 +182,12 @@ class Month:
                 if role in twin.device.serves:
                     self.core.sample(Key(twin.device.serves[role], name), value, now_ns)
 
-    def _explain(self, before: Sequence[Any]) -> None:
-        """Every new trip must have been told with its cause."""
+    def _explain(self) -> None:
+        """Every trip that latched must have been told with its cause."""
         told = {(each["subject"], each["payload"].get("why")) for each in self.core.news if each["kind"] == "trip"}
-        known = {(each.subject, each.cause) for each in before}
-        for trip in self.core.guard.trips.latched:
-            if (trip.subject, trip.cause) not in known:
-                self.trip_count += 1
-                self.unexplained += (trip.subject, trip.cause) not in told
+        self.trip_count += len(self.latched)
+        self.unexplained += sum(each not in told for each in self.latched)
+        self.latched.clear()
 
     def _wish(self, now_ns: int) -> None:
         """Follow the sun and the load as they are shown, and now and then ask for anything at all."""
@@ -229,19 +243,17 @@ def month(scale: Scale, folder: Path) -> list[Figure]:
         life.step(at)
     state = life.host.state()
     worst = ", ".join(f"{name} by {by:.0f}" for name, by in state["worst"].items()) or "none"
+    stuck = f"such steps of a machine that has stuck, which no word can end ({worst})"
+    untold = f"steps beyond a limit for longer than {NOTICED_S:g} s while the battery is not tripped"
     return [
         Figure("simulated days", steps * STEP_S / 86_400, "days", ">=", 0.99 * scale.month_days),
         Figure("faults", float(life.fault_count), "", ">=", 1.0),
         Figure("trips", float(life.trip_count), "", ">=", 0.0),
         Figure("deaths of the door", float(life.restart_count), "", ">=", 0.0),
         Figure("steps in which the battery was moved", float(life.moved_steps), "", ">=", 0.2 * steps),
-        Figure(
-            "jumps of the load over the connection's limit, ended by the next look", float(life.jumps), "", ">=", 0.0
-        ),
+        Figure("jumps of the home's own load over the connection's limit", float(life.jumps), "", ">=", 0.0),
         Figure("steps beyond a limit, of a machine that can be moved", float(life.held_beyond), "", "==", 0.0),
-        Figure(f"such steps of a machine that has stuck ({worst})", float(life.stuck_beyond), "", ">=", 0.0),
-        Figure(
-            f"steps beyond a limit for longer than {NOTICED_S:g} s without a trip", float(life.unnoticed), "", "==", 0.0
-        ),
+        Figure(stuck, float(life.stuck_beyond), "", ">=", 0.0),
+        Figure(untold, float(life.unnoticed), "", "==", 0.0),
         Figure("trips without an event that tells of them", float(life.unexplained), "", "==", 0.0),
     ]

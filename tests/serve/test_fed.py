@@ -84,4 +84,14 @@ def test_past_prices_come_from_no_feed(tmp_path: Path) -> None:
     path = a_fed_site(tmp_path, "https://market.example/v1")
     refused = run("simulate", str(path), "--days", "1")
     assert refused.exit_code == 2
-    assert "tells prices only while the site runs; write prices of the past" in said(refused)
+    assert "tells prices only while the site runs; write prices of the past in its place" in said(refused)
+
+
+def test_a_plan_of_a_fed_site_needs_prices_in_its_outlook(tmp_path: Path) -> None:
+    path = a_fed_site(tmp_path, "https://market.example/v1")
+    outlook = tmp_path / "outlook.csv"
+    hours = [f"2024-07-01T{hour:02d}:00:00Z,500,0" for hour in range(24)]
+    outlook.write_text("\n".join(["start_utc,load_w,pv_w", *hours]), encoding="utf-8")
+    refused = run("plan", str(path), "--outlook", str(outlook))
+    assert refused.exit_code == 2
+    assert "add a column price_import_eur_per_kwh to the outlook" in said(refused)

@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from enerwise.core.quantity import POWER_W
+from enerwise.serve import looks
+from enerwise.site.read import read_site
 from tests.peers.ports import free_port
 from tests.protocols.test_dsmr import BODY, closed
 
@@ -90,6 +93,31 @@ def test_a_meter_that_is_away_is_told(tmp_path: Path, command: tuple[str, ...]) 
     result = run("devices", command[0], str(path), *command[1:])
     assert "does not answer" in said(result)
     assert result.exit_code == (0 if command[0] == "watch" else 2)
+
+
+def test_last_words_are_no_news(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(looks, "FRESH_S", 1.0)
+    monkeypatch.setattr(looks, "FRESH_POLLS", 0.0)
+    monkeypatch.setattr(looks, "FIRST_S", 2.0)
+    with a_meter() as (meter, port):
+        site = read_site(a_metered_site(tmp_path, port).read_text(encoding="utf-8"))
+        with looks.Looks(site) as seen:
+            assert seen.values(seen.devices[0])["meter", POWER_W] == 400.0
+            meter.ends.set()
+            time.sleep(1.5)
+            with pytest.raises(OSError):
+                seen.values(seen.devices[0])
+
+
+def test_a_meter_that_is_not_looked_at_here_is_named(tmp_path: Path) -> None:
+    with a_meter() as (_, port):
+        path = a_metered_site(tmp_path, port)
+        text = (
+            path.read_text(encoding="utf-8").replace("meter: grid", "meter: home").replace("home: home", "grid: grid")
+        )
+        path.write_text(text.replace("home.power_w", "grid.power_w"), encoding="utf-8")
+        result = run("devices", "check-sign", str(path), "--yes")
+        assert "devices.broker: speaks mqtt, which is not looked at here" in said(result)
 
 
 def test_a_site_without_anything_to_look_at_says_so(tmp_path: Path) -> None:

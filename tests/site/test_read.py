@@ -662,3 +662,9 @@ def test_a_rate_of_a_feed_is_read() -> None:
     rate = read_site(text).tariff.import_rate
     assert (rate.feed, rate.series) == ("a", None)
     assert rate.stand_in_eur_per_kwh == pytest.approx(0.319)
+
+
+@pytest.mark.parametrize("id", ["[a]", "{a: b}", "7"])
+def test_a_feed_beside_a_device_without_a_proper_name_is_a_problem_and_no_crash(id: str) -> None:
+    text = a_file(tariff="{import: {feed: a, otherwise: 0.1 EUR/kWh}}") + FEED.replace("id: a", f"id: {id}")
+    assert any("'a' is no feed among the devices" in each for each in problems_of(text))

@@ -22,6 +22,7 @@ from enerwise.store.store import Store
 BACK: Final = np.timedelta64(9, "D")
 """As far as prices of an earlier day stand in for ones that are not public yet."""
 AHEAD: Final = np.timedelta64(8, "D")
+PRICES: Final = (PRICE_IMPORT_EUR_PER_KWH, PRICE_EXPORT_EUR_PER_KWH)
 EVER: Final = (np.datetime64(0, "ms"), np.datetime64("2200-01-01", "ms"))
 
 
@@ -35,30 +36,37 @@ class Telling(Protocol):
 
 
 class FeedKeeper:
-    """Writes into the store what is new."""
+    """Writes into the store what is new, as known when it was seen here: the site's clock cannot be set."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._known_at: dict[Key, Instant] = {}
-        """Until when everything that became known is kept, by channel."""
+        self._kept: dict[Key, FeedTable] = {}
+        """What was written last, by channel."""
 
-    def keep(self, drivers: Iterable[object]) -> int:
-        """Append what feeds have told since the last call, and say how many values that were."""
+    def keep(self, drivers: Iterable[object], now: Instant) -> int:
+        """Append prices that feeds have told since the last call, and say how many quarters of an hour that were."""
         told = ((each.id, table) for each in drivers if isinstance(each, Telling) for table in each.tables())
-        return sum(self._kept(feed, table) for feed, table in told)
+        return sum(self._written(feed, table, now) for feed, table in told if table.key.quantity in PRICES)
 
-    def _kept(self, feed: str, table: FeedTable) -> int:
+    def _written(self, feed: str, table: FeedTable, now: Instant) -> int:
         key = Key(feed, table.key.quantity)
-        is_new = np.isfinite(table.value)
-        if key in self._known_at:
-            is_new &= table.known_at > self._known_at[key]
+        is_new = np.isfinite(table.value) & ~_is_in(table, self._kept.get(key))
         if not is_new.any():
             return 0
         starts_utc, parts = _quarters(table, is_new)
-        value, known_at = np.repeat(table.value[is_new], parts), np.repeat(table.known_at[is_new], parts)
-        self._store.append(Frame.of(starts_utc, {key: value}, known_at=known_at))
-        self._known_at[key] = known_at.max()
+        value = np.repeat(table.value[is_new], parts)
+        self._store.append(Frame.of(starts_utc, {key: value}, known_at=np.full(value.size, now)))
+        self._kept[key] = table
         return int(value.size)
+
+
+def _is_in(table: FeedTable, before: FeedTable | None) -> BoolArray:
+    """Tell which rows of a table stand in the one before, the same."""
+    if before is None or before.step_s != table.step_s:
+        return np.zeros(table.value.size, dtype=np.bool_)
+    row = np.minimum(np.searchsorted(before.start_utc, table.start_utc), before.start_utc.size - 1)
+    same: BoolArray = (before.start_utc[row] == table.start_utc) & (before.value[row] == table.value)
+    return same
 
 
 def fed(tariff: Tariff, store: Store, since: Instant, until: Instant, *, as_of: Instant | None = None) -> Tariff:

@@ -4,6 +4,7 @@ from typing import Final
 
 import numpy as np
 
+from enerwise.core.errors import StoreError
 from enerwise.core.time import DAY_S, Instant, TimeGrid
 from enerwise.core.units import FloatArray
 from enerwise.run.feeds import AHEAD, BACK, fed
@@ -30,9 +31,15 @@ class PriceBook:
         """Return the tariff with what feeds had told by then, or up to a minute before."""
         if self._store is None:
             return self._tariff
-        if self._fed is not None and np.timedelta64(0) <= as_of - self._fed[0] < FEED_AGE:
-            return self._fed[1]
-        found = fed(self._tariff, self._store, as_of - BACK, as_of + AHEAD, as_of=as_of)
+        # Read once: settlement asks from another thread.
+        last = self._fed
+        if last is not None and np.timedelta64(0) <= as_of - last[0] < FEED_AGE:
+            return last[1]
+        try:
+            found = fed(self._tariff, self._store, as_of - BACK, as_of + AHEAD, as_of=as_of)
+        except StoreError:
+            # A disk that fails costs news, never a turn.
+            return self._tariff if last is None else last[1]
         # Whoever has told nothing yet may do so at any moment.
         is_told = all(each.series is not None for each in (found.import_rate, found.export_rate) if each.feed)
         self._fed = (as_of, found) if is_told else None

@@ -312,7 +312,7 @@ def plant(
     seconds: Annotated[float | None, typer.Option("--seconds", help="End after so long; else at Ctrl-C.")] = None,
     speed: Annotated[float, typer.Option("--speed", help="So much faster do energy and sun move.")] = 1.0,
     port_base: Annotated[
-        int | None, typer.Option("--port-base", help="Play all devices on this machine, from this port on.")
+        int | None, typer.Option("--port-base", help="Play the devices on this machine, from this port on.")
     ] = None,
     site_out: Annotated[
         Path | None, typer.Option("--site-out", help="Write the site file with these places here.", metavar="FILE")
@@ -331,6 +331,8 @@ def plant(
     ] = None,
 ) -> None:
     """Play the machines of a site on the wires that its file names, simulated, faults included.
+
+    Devices behind a broker on this machine, which must run, and OCPP chargers that call this machine are played too.
 
     [bold]Examples[/bold]
 

@@ -12,17 +12,20 @@ from typing import Final, Self
 
 from enerwise.core.errors import Problem, ProblemsFound
 from enerwise.core.series import Key
-from enerwise.core.time import LiveClock
+from enerwise.core.time import LiveClock, elapsed_s
 from enerwise.devices.drivers.driver import Driver
 from enerwise.devices.drivers.make import make_driver
 from enerwise.devices.looker import Looker
 from enerwise.devices.profiles import load_profile
 from enerwise.site.site import Site
-from enerwise.site.wiring import FEED, HTTP, MODBUS_TCP, P1, Device
+from enerwise.site.wiring import HTTP, MODBUS_TCP, P1, Device
 
-READ_ONLY: Final = (P1, HTTP, FEED)
+READ_ONLY: Final = (P1, HTTP)
 SEEN: Final = (MODBUS_TCP, *READ_ONLY)
 LOOK_S: Final = 0.2
+FRESH_S: Final = 12.0
+"""Old smart meters speak every ten seconds."""
+FRESH_POLLS: Final = 3.0
 FIRST_S: Final = 3.0
 """How long a person waits for the first word of a device that tells by itself."""
 
@@ -42,7 +45,8 @@ class Looks:
             remedy = "add a device, such as {id: meter, driver: modbus_tcp, profile: sunspec_meter, ...}"
             raise ProblemsFound(site.name, [Problem("devices", "there is none that can be looked at", remedy)])
         self._drivers = {each.id: make_driver(each) for each in self.devices if each.driver in READ_ONLY}
-        self._told: dict[str, dict[Key, float]] = {each: {} for each in self._drivers}
+        self._told: dict[str, dict[Key, tuple[float, float]]] = {each: {} for each in self._drivers}
+        """By device and channel: the value, and when it was heard on the monotonic clock. [s]"""
         self._news = threading.Condition()
         self._ends = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._listen()), daemon=True)
@@ -66,12 +70,18 @@ class Looks:
         if device.driver == MODBUS_TCP:
             with Looker(device.address, timeout_s=device.timeout_s + 0.5) as looker:
                 return looker.values(device.unit_id, looker.bound(device.unit_id, load_profile(device.profile)))
-        told = self._told[device.id]
+        roles = {asset: role for role, asset in device.serves.items()}
         with self._news:
-            if not self._news.wait_for(lambda: bool(told), timeout=FIRST_S):
-                raise OSError("; ".join(self._drivers[device.id].problems()) or "nothing has been heard yet")
-            roles = {asset: role for role, asset in device.serves.items()}
-            return {(roles[key.asset], key.quantity): value for key, value in told.items() if key.asset in roles}
+            self._news.wait_for(lambda: bool(self._fresh(device)), timeout=FIRST_S)
+            found = self._fresh(device)
+            if not found:
+                raise OSError("; ".join(self._drivers[device.id].problems()) or "nothing has been heard lately")
+            return {(roles[key.asset], key.quantity): value for key, value in found.items() if key.asset in roles}
+
+    def _fresh(self, device: Device) -> dict[Key, float]:
+        """Return what has been heard lately: last words are no news."""
+        oldest_s = elapsed_s() - max(FRESH_S, FRESH_POLLS * device.poll_s)
+        return {key: value for key, (value, at_s) in self._told[device.id].items() if at_s >= oldest_s}
 
     async def _listen(self) -> None:
         drivers: Sequence[Driver] = list(self._drivers.values())
@@ -80,7 +90,8 @@ class Looks:
         try:
             while not self._ends.is_set():
                 for each in drivers:
-                    found = {reading.key: reading.value for reading in await each.read(LiveClock().now())}
+                    at_s = elapsed_s()
+                    found = {reading.key: (reading.value, at_s) for reading in await each.read(LiveClock().now())}
                     with self._news:
                         self._told[each.id] |= found
                         self._news.notify_all()

@@ -97,6 +97,7 @@ def make_problem(
     """Return what `make_plan` solves."""
     grid, zone = outlook.grid, site.timezone
     batteries, pvs = site.of_kind(Battery), site.of_kind(Pv)
+    _check_feeds(site, outlook)
     buy = _given(outlook.price_import_eur_per_kwh, site.tariff.import_eur_per_kwh(grid, zone))
     sell = _given(outlook.price_export_eur_per_kwh, site.tariff.export_eur_per_kwh(grid, zone))
     _check_prices(source, outlook, buy, sell)
@@ -115,6 +116,23 @@ def make_problem(
         end_value_eur_per_kwh=np.array([end_value_eur_per_kwh(each, buy, sell) for each in batteries]),
         demand=tuple(DemandProblem.of(each, grid, zone, DemandState()) for each in site.tariff.demand),
     )
+
+
+def _check_feeds(site: Site, outlook: Outlook) -> None:
+    """Refuse prices that only a running site knows, where the outlook has none in their place."""
+    given = {"import": outlook.price_import_eur_per_kwh, "export": outlook.price_export_eur_per_kwh}
+    rates = {"import": site.tariff.import_rate, "export": site.tariff.export_rate}
+    faults = [
+        Fault(
+            f"tariff.{way}.feed",
+            f"{rate.feed!r} tells prices only while the site runs",
+            f"add a column price_{way}_eur_per_kwh to the outlook",
+        )
+        for way, rate in rates.items()
+        if rate.feed and rate.series is None and given[way] is None
+    ]
+    if faults:
+        raise ProblemsFound(site.name, faults)
 
 
 def _given(price_eur_per_kwh: FloatArray | None, otherwise_eur_per_kwh: FloatArray) -> FloatArray:

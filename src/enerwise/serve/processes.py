@@ -104,7 +104,7 @@ async def _turns_until_end(world: World, life_fd: int, drivers: Sequence[Driver]
     with viewer(watch, world.site.name, every="turn") as shown:
         async for turn in run_live(world, stop=stop):
             shown.show(watch.look(turn))
-            keeper.keep(drivers)
+            keeper.keep(drivers, turn.now)
     with contextlib.suppress(ValueError):
         loop.remove_reader(life_fd)
 

@@ -129,7 +129,7 @@ def _only_fed(tariff: "Tariff") -> Iterator[Problem]:
     """Yield rates that only a running site knows."""
     for way, rate in (("import", tariff.import_rate), ("export", tariff.export_rate)):
         if rate.feed and rate.series is None:
-            remedy = "write prices of the past, such as 'file: prices.csv'"
+            remedy = "write prices of the past in its place, such as 'file: prices.csv', in a copy of the site file"
             yield Problem(f"tariff.{way}.feed", f"{rate.feed!r} tells prices only while the site runs", remedy)
 
 

@@ -212,7 +212,7 @@ def _unfed(data: Raw) -> Iterator[_Finding]:
         feed = _at(data, "tariff", rate, "feed")
         if not isinstance(feed, str):
             continue
-        ids = {_at(data, "devices", at, "id"): at for at in _positions(data, "devices")}
+        ids = {str(_at(data, "devices", at, "id")).strip(): at for at in _positions(data, "devices")}
         at = ids.get(feed.strip())
         serves = None if at is None else _at(data, "devices", at, "serves")
         path: Path = ("tariff", rate, "feed")

@@ -69,6 +69,14 @@ class Rate:
         """What it costs where nobody has told, with what comes on top."""
         return self.otherwise_eur_per_kwh * self.times_ratio + self.plus_eur_per_kwh
 
+    def is_untold(self, grid: TimeGrid) -> BoolArray:
+        """Tell in which steps the feed of this rate has told nothing at their start; in none where it has no feed."""
+        if not self.feed:
+            return np.zeros(grid.step_count, dtype=np.bool_)
+        if self.series is None:
+            return np.ones(grid.step_count, dtype=np.bool_)
+        return np.isnan(self.series.at(grid.starts_utc))
+
     def at(self, grid: TimeGrid, zone: str, as_of: Instant | None = None) -> FloatArray:
         """Return the mean price of each step; NaN where it is not known ``as_of``. [EUR/kWh], shape (step,)
 
@@ -250,7 +258,8 @@ class Tariff:
 
         Returns:
             Cost by term: ``import``, ``export``, ``fixed``, ``tax``, ``demand <name>``. Steps without measurement (NaN)
-            are billed as zero energy and counted in the notes; energy without a price makes its term NaN.
+            are billed as zero energy and counted in the notes; energy without a price makes its term NaN, but what a
+            feed has not told is billed by the stand-in of its rate and counted in the notes too.
         """
         missing = int(np.isnan(grid_power_w).sum())
         power_w = np.nan_to_num(grid_power_w)
@@ -263,6 +272,9 @@ class Tariff:
             "fixed": float((self.fixed_eur_per_day * days).sum()),
         }
         notes = [f"{missing} steps without measurement billed as zero"] if missing else []
+        for way, rate, power in (("import", self.import_rate, import_w), ("export", self.export_rate, export_w)):
+            untold = int((rate.is_untold(grid) & (power > 0)).sum())
+            notes += [f"{way}: {untold} steps billed by the stand-in for the feed {rate.feed}"] if untold else []
         states = {}
         for component in self.demand:
             before = (so_far or {}).get(component.name, DemandState())

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from enerwise.core.errors import ProblemsFound
 from enerwise.core.quantity import POWER_W, SOC_RATIO
 from enerwise.core.series import Key
 from enerwise.core.time import VirtualClock
@@ -16,7 +17,8 @@ from enerwise.devices.drivers.mqtt_options import broker_of
 from enerwise.protocols.mqtt import Command, measured_at, numbers
 from enerwise.run.plant.broker import BrokerTwin, pattern_of, setpoint_in
 from enerwise.run.plant.charger import ChargerTwin, Limit, OutletTwin, limit_of
-from enerwise.run.plant.places import played
+from enerwise.run.plant.host import calling
+from enerwise.run.plant.places import _calls_here, moved_here, played
 from enerwise.site.wiring import MQTT, OCPP, Device
 from tests.builders import NOON, a_battery, a_load, a_site
 
@@ -137,6 +139,19 @@ def test_a_profile_is_read_in_amperes_and_ends_with_whatever_ends_first() -> Non
     found = limit_of(profile, SOCKET)
     assert (found.rate_w, found.level, found.purpose) == (2300.0, 1, "TxProfile")
     assert found.until == np.datetime64("2024-07-01T12:00:30", "ms")
+    assert [found.holds(NOON + np.timedelta64(at, "s")) for at in (-1, 0, 29, 30)] == [False, True, True, False]
+
+
+def test_two_channels_of_one_topic_are_both_heard() -> None:
+    serves = {"one": "boiler", "two": "car"}
+    options = {
+        "one.power_w.command": 'relays/set | {"one": $value}',
+        "two.power_w.command": 'relays/set | {"two": $value}',
+    }
+    twin = BrokerTwin(Device("broker", MQTT, "127.0.0.1", serves=serves, options=options), NOON_CLOCK)
+    twin._take("relays/set", b'{"one": 7}', False)
+    twin._take("relays/set", b'{"two": 8}', False)
+    assert (twin.asked_w("one", 0.0), twin.asked_w("two", 0.0)) == (7.0, 8.0)
 
 
 def test_what_calls_elsewhere_is_not_played() -> None:
@@ -144,3 +159,39 @@ def test_what_calls_elsewhere_is_not_played() -> None:
     away = Device("away", MQTT, "broker.example:1883", serves={"home": "home"})
     hidden = Device("hidden", OCPP, "wss://127.0.0.1:9000", serves={"CP-1": "home"})
     assert played(a_site(a_battery(), a_load(), devices=[here, away, hidden])) == (here,)
+
+
+@pytest.mark.parametrize(
+    ("driver", "address", "is_played"),
+    [
+        (MQTT, "127.0.0.1", True),
+        (MQTT, "mqtt://127.0.0.1", True),
+        (MQTT, "mqtt://[::1]", True),
+        (MQTT, "[::1]:1883", True),
+        (MQTT, "mqtt://192.168.1.5", False),
+        (MQTT, "192.168.1.5", False),
+        (MQTT, "broker.example", False),
+        (MQTT, "mqtts://localhost", False),
+        (OCPP, ":9000", True),
+        (OCPP, "127.0.0.1:9000", True),
+        (OCPP, "0.0.0.0:9000", False),
+    ],
+)
+def test_only_what_is_surely_on_this_machine_is_played(driver: str, address: str, is_played: bool) -> None:
+    device = Device("device", driver, address, serves={"CP-1": "home"})
+    assert _calls_here(device) is is_played
+
+
+def test_a_site_that_is_moved_here_reaches_nothing_elsewhere() -> None:
+    away = Device("away", MQTT, "mqtt://192.168.1.5", serves={"home": "home"})
+    chargers = Device("chargers", OCPP, "wss://0.0.0.0:9000", serves={"CP-1": "home"})
+    places = moved_here(a_site(a_battery(), a_load(), devices=[away, chargers]), 15020, "/tmp")
+    assert places == {"mqtt://192.168.1.5": "127.0.0.1:15020", "wss://0.0.0.0:9000": "127.0.0.1:15021"}
+
+
+def test_a_secret_that_is_not_set_is_told_before_anything_is_played(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("BROKER_PASSWORD", raising=False)
+    options = {"home.power_w": "home/power", "user_from": "BROKER_PASSWORD", "password_from": "BROKER_PASSWORD"}
+    device = Device("broker", MQTT, "127.0.0.1", serves={"home": "home"}, options=options)
+    with pytest.raises(ProblemsFound, match="BROKER_PASSWORD"):
+        calling(device, NOON_CLOCK)

@@ -38,11 +38,17 @@ class BrokerTwin:
 
         Raises:
             ProblemsFound: The address or the options of the device cannot be read.
+            ValueError: The environment does not hold what they name.
+            OSError: A certificate cannot be read.
         """
         self.device, self.faults, self._clock = device, Faults(), clock
         self.write_count = 0
         self._broker: Broker = broker_of(device)
-        self._commands = {each.topic: (each, pattern_of(each.template)) for each in self._broker.commands.values()}
+        self._commands: dict[str, list[tuple[Command, re.Pattern[str]]]] = {}
+        for each in self._broker.commands.values():
+            self._commands.setdefault(each.topic, []).append((each, pattern_of(each.template)))
+        self._broker.account()
+        self.trouble = "not connected yet"
         self._roles = {asset: role for role, asset in device.serves.items()}
         self._shown: dict[Key, float] = {}
         self._told: dict[Key, tuple[float, float]] = {}
@@ -87,11 +93,14 @@ class BrokerTwin:
         """Publish every poll of the site file, and call the broker again where it was lost."""
         backoff = Backoff()
         while not stop.is_set():
-            with contextlib.suppress(OSError):
+            try:
                 account = self._broker.account(f"plant-{self.device.id}")
                 async with connected(account, topics=tuple(self._commands), take=self._take) as line:
                     backoff.reset()
+                    self.trouble = ""
                     await self._talk(line, stop)
+            except OSError as error:
+                self.trouble = str(error)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), backoff.next_s())
 
@@ -99,7 +108,8 @@ class BrokerTwin:
         while not stop.is_set() and not self.faults.resets:
             line.check()
             for topic, fields in self._broker.fields.items() if not self.faults.is_silent else ():
-                if all(each.key in self._shown for each in fields):
+                # What nobody simulates here is told as nothing.
+                if any(each.key in self._shown for each in fields):
                     line.publish(Message(topic, self._payload(fields)))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), self.device.poll_s + self.faults.delay_s)
@@ -107,7 +117,7 @@ class BrokerTwin:
     def _payload(self, fields: tuple[Field, ...]) -> bytes:
         content: Any = None
         for each in fields:
-            value = self._shown[each.key] / each.factor
+            value = self._shown.get(each.key, math.nan) / each.factor
             content = _placed(content, each.path, value if math.isfinite(value) else None)
         if self._broker.stamp is not None:
             content = _placed(content, self._broker.stamp.path, self._moment(self._broker.stamp))
@@ -118,15 +128,13 @@ class BrokerTwin:
         return f"{now}Z" if stamp.unit == ISO else float(now.astype(np.int64)) / MS_PER_COUNT[stamp.unit]
 
     def _take(self, topic: str, payload: bytes, is_retained: bool) -> None:
-        if topic not in self._commands or self.faults.is_silent:
-            return
-        command, pattern = self._commands[topic]
-        told = setpoint_in(command, pattern, payload)
-        if told is not None:
-            self.write_count += 1
-            self._writes[topic] += 1
-            value, valid_s = told
-            self._told[command.key] = (value, now_ns() / 1e9 + valid_s)
+        for command, pattern in self._commands.get(topic, ()) if not self.faults.is_silent else ():
+            told = setpoint_in(command, pattern, payload)
+            if told is not None:
+                self.write_count += 1
+                self._writes[topic] += 1
+                value, valid_s = told
+                self._told[command.key] = (value, now_ns() / 1e9 + valid_s)
 
 
 def pattern_of(template: str) -> re.Pattern[str]:

@@ -35,6 +35,10 @@ LEAST_A: Final = 6.0
 """Less than this no car can be given. Source: IEC 61851-1, table A.8."""
 UNLIMITED_W: Final = 1e9
 INTERVAL_S: Final = 10
+FINISHING_S: Final = 10.0
+"""Somebody unplugs the car so long after a charge has ended, and plugs it in again."""
+POWER: Final = "Power.Active.Import"
+ENERGY: Final = "Energy.Active.Import.Register"
 LOOK_S: Final = 0.1
 OWN_TAG: Final = "CARD"
 """Whoever charges where the house starts nothing by itself."""
@@ -48,6 +52,11 @@ class Limit:
     level: int
     purpose: str
     until: Instant | None
+    since: Instant | None = None
+
+    def holds(self, now: Instant) -> bool:
+        """Tell whether it counts now."""
+        return bool((self.until is None or now < self.until) and (self.since is None or self.since <= now))
 
 
 @dataclass(slots=True)
@@ -61,6 +70,8 @@ class OutletTwin:
     status: str = "Preparing"
     shown: dict[str, float] = field(default_factory=dict)
     """What is measured, by quantity."""
+    ended_s: float = -math.inf
+    """When the last charge ended: the car stays plugged in for a while. [s]"""
 
     def allowed_w(self, now: Instant) -> float:
         """Return what may be taken now; nothing without a transaction. [W]"""
@@ -68,7 +79,7 @@ class OutletTwin:
             return 0.0
         best: dict[str, Limit] = {}
         for each in self.limits.values():
-            if (each.until is None or now < each.until) and each.level >= best.get(each.purpose, each).level:
+            if each.holds(now) and each.level >= best.get(each.purpose, each).level:
                 best[each.purpose] = each
         # A profile of the transaction takes the place of the default; a limit of the charger holds whatever they say.
         if TRANSACTION in best:
@@ -96,6 +107,9 @@ class ChargerTwin:
             for identity, _, number in [role.partition("/")]
         }
         self._asked_w: dict[str, float] = {}
+        self.trouble = "not connected yet"
+        for name in self._central.password_from.values():
+            token(name)
 
     def moves(self, role: str) -> bool:
         """Every outlet takes limits."""
@@ -110,7 +124,9 @@ class ChargerTwin:
     def show(self, role: str, quantity: str, value: float) -> None:
         """Keep a value for the next message."""
         if not self.faults.is_frozen:
-            self._outlets[role].shown[quantity] = self.faults.shown(f"{role}.{quantity}", value)
+            value = self.faults.shown(f"{role}.{quantity}", value)
+            is_turned = self.faults.is_flipped and quantity == q.POWER_W
+            self._outlets[role].shown[quantity] = -value if is_turned else value
 
     def measured(self) -> tuple[str, ...]:
         """Return what it measures."""
@@ -129,10 +145,13 @@ class ChargerTwin:
     async def _call(self, identity: str, stop: asyncio.Event) -> None:
         backoff = Backoff(most_s=2.0)
         while not stop.is_set():
-            with contextlib.suppress(OSError, WebSocketException, TimeoutError, ValueError):
+            try:
                 async with self._connected(identity) as connection:
                     backoff.reset()
+                    self.trouble = ""
                     await Talk(identity, connection, self, self._of(identity)).run(stop)
+            except (OSError, WebSocketException) as error:  # TimeoutError is an OSError.
+                self.trouble = f"{identity} does not reach the central system: {error}"
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), backoff.next_s())
 
@@ -155,6 +174,8 @@ class Talk(ChargePoint):  # type: ignore[misc]
         super().__init__(identity, connection, response_timeout=5)
         self._twin, self._outlets = twin, outlets
         self._interval_s = INTERVAL_S
+        self._sampled: tuple[str, ...] = (ENERGY,)
+        """What a charger tells unless it is told to tell more."""
         self._news = asyncio.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -177,8 +198,12 @@ class Talk(ChargePoint):  # type: ignore[misc]
         next_s = 0.0
         loop = asyncio.get_running_loop()
         while not self._twin.faults.resets:
+            self._news.clear()
+            if self._twin.faults.is_silent:
+                await asyncio.sleep(LOOK_S)
+                continue
             await self._begin_own()
-            if loop.time() >= next_s and not self._twin.faults.is_silent:
+            if loop.time() >= next_s:
                 next_s = loop.time() + self._interval_s
                 await self.call(call.Heartbeat())
                 for number, outlet in self._outlets.items():
@@ -187,14 +212,13 @@ class Talk(ChargePoint):  # type: ignore[misc]
             for number, outlet in self._outlets.items():
                 if outlet.status != self._status_of(outlet):
                     await self._state(number)
-            self._news.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._news.wait(), LOOK_S)
 
     async def _begin_own(self) -> None:
         """Where the house starts no charge, whoever plugs in does."""
         for number, outlet in self._outlets.items():
-            if outlet.transaction is None and not outlet.socket.tag:
+            if self._status_of(outlet) == "Preparing" and not outlet.socket.tag:
                 await self._begin(number, OWN_TAG)
 
     async def _begin(self, number: int, tag: str) -> None:
@@ -213,7 +237,7 @@ class Talk(ChargePoint):  # type: ignore[misc]
             return
         meter_wh = _whole(outlet.shown.get(q.IMPORTED_WH, 0.0))
         asked = call.StopTransaction(meter_stop=meter_wh, timestamp=self._now(), transaction_id=outlet.transaction)
-        outlet.transaction = None
+        outlet.transaction, outlet.ended_s = None, asyncio.get_running_loop().time()
         outlet.limits = {key: each for key, each in outlet.limits.items() if each.purpose != TRANSACTION}
         await self.call(asked)
 
@@ -224,14 +248,16 @@ class Talk(ChargePoint):  # type: ignore[misc]
 
     def _status_of(self, outlet: OutletTwin) -> str:
         if outlet.transaction is None:
-            return "Preparing"
+            is_plugged_anew = asyncio.get_running_loop().time() - outlet.ended_s > FINISHING_S
+            return "Preparing" if is_plugged_anew else "Finishing"
         return "Charging" if outlet.allowed_w(self._twin.clock.now()) > 0.0 else "SuspendedEVSE"
 
     async def _values(self, number: int) -> None:
         outlet = self._outlets[number]
+        values = {POWER: (q.POWER_W, "W"), ENERGY: (q.IMPORTED_WH, "Wh")}
         sampled = [
-            {"value": f"{outlet.shown.get(q.POWER_W, 0.0):.1f}", "measurand": "Power.Active.Import", "unit": "W"},
-            {"value": f"{outlet.shown.get(q.IMPORTED_WH, 0.0):.1f}", "measurand": "Energy.Active.Import.Register"},
+            {"value": f"{outlet.shown.get(values[each][0], 0.0):.1f}", "measurand": each, "unit": values[each][1]}
+            for each in self._sampled
         ]
         rows = [{"timestamp": self._now(), "sampled_value": sampled}]
         await self.call(call.MeterValues(connector_id=number, meter_value=rows, transaction_id=outlet.transaction))
@@ -260,6 +286,9 @@ class Talk(ChargePoint):  # type: ignore[misc]
     def on_set_charging_profile(self, connector_id: int, cs_charging_profiles: dict[str, Any], **_: Any) -> Any:
         """Keep a limit, at one outlet or at all."""
         self._told("SetChargingProfile")
+        outlets = self._at(connector_id)
+        if not outlets or not all(_fits(cs_charging_profiles, each) for each in outlets):
+            return call_result.SetChargingProfile(status="Rejected")
         for outlet in self._at(connector_id):
             outlet.limits[int(cs_charging_profiles["charging_profile_id"])] = limit_of(
                 cs_charging_profiles, outlet.socket
@@ -284,7 +313,7 @@ class Talk(ChargePoint):  # type: ignore[misc]
         self._told("RemoteStartTransaction")
         number = asked.get("connector_id") or 1
         outlet = self._outlets.get(number)
-        if outlet is None or outlet.transaction is not None:
+        if outlet is None or self._status_of(outlet) != "Preparing":
             return call_result.RemoteStartTransaction(status="Rejected")
         if profile := asked.get("charging_profile"):
             outlet.limits[int(profile["charging_profile_id"])] = limit_of(profile, outlet.socket)
@@ -317,6 +346,8 @@ class Talk(ChargePoint):  # type: ignore[misc]
         self._told("ChangeConfiguration")
         if key == "MeterValueSampleInterval":
             self._interval_s = max(1, int(value))
+        elif key == "MeterValuesSampledData":
+            self._sampled = tuple(each for each in value.split(",") if each in (POWER, ENERGY)) or (ENERGY,)
         return call_result.ChangeConfiguration(status="Accepted")
 
     @on(Action.trigger_message)  # type: ignore[untyped-decorator]
@@ -347,10 +378,20 @@ def limit_of(profile: dict[str, Any], socket: Socket) -> Limit:
     if schedule["charging_rate_unit"] == AMPERES:
         rate_w *= socket.voltage_v * int(period.get("number_phases") or 3)
     ends = [instant(profile["valid_to"])] if profile.get("valid_to") else []
-    if schedule.get("duration") is not None and schedule.get("start_schedule"):
-        begin = instant(schedule["start_schedule"])
-        ends.append(begin + np.timedelta64(int(schedule["duration"]), "s"))
-    return Limit(rate_w, int(profile["stack_level"]), profile["charging_profile_purpose"], min(ends, default=None))
+    begins = [instant(profile["valid_from"])] if profile.get("valid_from") else []
+    if schedule.get("start_schedule"):
+        begins.append(instant(schedule["start_schedule"]))
+        if schedule.get("duration") is not None:
+            ends.append(begins[-1] + np.timedelta64(int(schedule["duration"]), "s"))
+    level, purpose = int(profile["stack_level"]), profile["charging_profile_purpose"]
+    return Limit(rate_w, level, purpose, min(ends, default=None), max(begins, default=None))
+
+
+def _fits(profile: dict[str, Any], outlet: OutletTwin) -> bool:
+    """Tell whether a charger takes a profile: one of a transaction only while that very one runs."""
+    if profile["charging_profile_purpose"] != TRANSACTION:
+        return True
+    return outlet.transaction is not None and profile.get("transaction_id", outlet.transaction) == outlet.transaction
 
 
 def _matches(key: int, limit: Limit, asked: dict[str, Any]) -> bool:

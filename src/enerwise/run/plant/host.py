@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -20,10 +20,6 @@ from enerwise.run.plant.server import Wire
 from enerwise.run.plant.twin import Caller, Twin
 from enerwise.site.site import Site
 from enerwise.site.wiring import DOOR_DRIVERS, MODBUS_RTU, MODBUS_TCP, MQTT, Device
-
-if TYPE_CHECKING:
-    from enerwise.run.plant.broker import BrokerTwin
-    from enerwise.run.plant.charger import ChargerTwin
 
 STEP_S: Final = 0.1
 
@@ -69,8 +65,7 @@ class Host:
             if each.driver in DOOR_DRIVERS:
                 self.twins[each.id] = self.boxes[each.id] = DeviceTwin(each, profiles[each.id])
             else:
-                caller = calling(each, clock)
-                self.twins[each.id] = caller
+                self.twins[each.id] = caller = calling(each, clock)
                 self._callers.append(caller)
         self.plant = Plant(site, list(self.twins.values()), supply, rng=rng, start_soc_ratio=start_soc_ratio)
         self.wires = [Wire(int(port), units) for port, units in self._behind(devices, MODBUS_TCP, _port).items()]
@@ -157,7 +152,8 @@ class Host:
     def state(self) -> dict[str, Any]:
         """Return everything that a test may want to know."""
         wrong = {name: twin.faults.wrong() for name, twin in self.twins.items() if twin.faults.wrong()}
-        return {**self.plant.state(), "elapsed_s": round(self.elapsed_s, 3), "faults": wrong}
+        troubles = {each.device.id: each.trouble for each in self._callers if each.trouble}
+        return {**self.plant.state(), "elapsed_s": round(self.elapsed_s, 3), "faults": wrong, "troubles": troubles}
 
     async def _open(self) -> None:
         for wire in self.wires:
@@ -196,15 +192,26 @@ class Host:
         return units
 
 
-def calling(device: Device, clock: Clock) -> "BrokerTwin | ChargerTwin":
-    """Return the twin of a device that calls others; its library is loaded only then."""
-    if device.driver == MQTT:
-        from enerwise.run.plant.broker import BrokerTwin
+def calling(device: Device, clock: Clock) -> Caller:
+    """Return the twin of a device that calls others; its library is loaded only then.
 
-        return BrokerTwin(device, clock)
-    from enerwise.run.plant.charger import ChargerTwin
+    Raises:
+        ProblemsFound: The library is not installed, or its address, options or secrets cannot be read.
+    """
+    try:
+        if device.driver == MQTT:
+            from enerwise.run.plant.broker import BrokerTwin
 
-    return ChargerTwin(device, clock)
+            return BrokerTwin(device, clock)
+        from enerwise.run.plant.charger import ChargerTwin
+
+        return ChargerTwin(device, clock)
+    except ImportError as error:
+        remedy = f"pip install 'enerwise[{device.driver}]'"
+        raise ProblemsFound("plant", [Problem(f"devices.{device.id}.driver", str(error), remedy)]) from None
+    except (ValueError, OSError) as error:
+        remedy = "set what the site file names, or play the site without this device"
+        raise ProblemsFound("plant", [Problem(f"devices.{device.id}.options", str(error), remedy)]) from None
 
 
 def _check(calls: Sequence["asyncio.Task[None]"]) -> None:

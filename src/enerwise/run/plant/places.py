@@ -7,9 +7,9 @@ from typing import Final
 from enerwise.core.errors import Problem, ProblemsFound
 from enerwise.run.plant.server import LOOPBACK
 from enerwise.site.site import Site
-from enerwise.site.wiring import DOOR_DRIVERS, GATEWAY_DRIVERS, MODBUS_RTU, MODBUS_TCP, Device
+from enerwise.site.wiring import DOOR_DRIVERS, GATEWAY_DRIVERS, MODBUS_RTU, MODBUS_TCP, OCPP, Device
 
-HOSTS: Final = (LOOPBACK, "localhost")
+HOSTS: Final = (LOOPBACK, "localhost", "::1")
 ENCRYPTED: Final = ("mqtts://", "wss://")
 REAL_LINES: Final = "/dev/"
 """Where serial lines to real machines are."""
@@ -39,7 +39,8 @@ def moved_here(site: Site, port_base: int, line_folder: str) -> dict[str, str]:
     Raises:
         ProblemsFound: There are not so many ports.
     """
-    tcp = dict.fromkeys(each.address for each in site.devices if each.driver == MODBUS_TCP)
+    # A broker and a central system move too: what is written for this machine must reach nothing real.
+    tcp = dict.fromkeys(each.address for each in site.devices if each.driver in (MODBUS_TCP, *GATEWAY_DRIVERS))
     rtu = dict.fromkeys(each.address for each in site.devices if each.driver == MODBUS_RTU)
     if not 0 < port_base <= PORTS_MAX - len(tcp):
         remedy = f"write a port within 1..{PORTS_MAX - len(tcp)}"
@@ -66,11 +67,16 @@ def _problems(devices: tuple[Device, ...]) -> Iterator[Problem]:
 
 
 def _calls_here(device: Device) -> bool:
-    """Tell whether a device is one that calls this machine, over a line without certificates."""
+    """Tell whether a device is one that calls this machine, over a line without certificates.
+
+    What is elsewhere may be real, and nothing simulated must speak there.
+    """
     if device.driver not in GATEWAY_DRIVERS or device.address.startswith(ENCRYPTED):
         return False
-    host = device.address.rpartition("//")[2].rpartition(":")[0] or LOOPBACK
-    return host in HOSTS
+    # Whatever is before the last colon outside of brackets; an address without a port is all of it.
+    text = device.address.rpartition("//")[2]
+    host = text.rpartition(":")[0] if ":" in text.rpartition("]")[2] else text
+    return host.strip("[]") in (*HOSTS, *(("",) if device.driver == OCPP else ()))
 
 
 def _is_here(device: Device) -> bool:

@@ -36,8 +36,11 @@ class Twin(Protocol):
         ...
 
 
-class Caller(Protocol):
+class Caller(Twin, Protocol):
     """A simulated device that calls others by itself, as clients of a broker and chargers do."""
+
+    trouble: str
+    """Why it reaches nobody; empty where it does."""
 
     async def live(self, stop: asyncio.Event) -> None:
         """Call, and call again, until told to stop."""

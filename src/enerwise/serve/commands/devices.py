@@ -194,11 +194,9 @@ class Sign:
 def check_sign(path: Path, load_w: float, *, waits_for_key: bool) -> None:
     """Let a person switch on a load, and see whether the meter at the connection shows it as taken."""
     with Looks(read_site_file(path)) as looks:
-        meter = next((each for each in looks.devices if each.driver != FEED and GRID in each.serves.values()), None)
+        meter = next((each for each in looks.devices if GRID in each.serves.values()), None)
         if meter is None:
-            raise ProblemsFound(
-                str(path), [Problem("devices", "none of them is the meter", "add one that serves grid")]
-            )
+            raise ProblemsFound(str(path), [_no_meter(looks)])
         before_w = _mean_w(looks, meter)
         say(f"The meter shows {before_w:.0f} W. Now switch on a load of about {load_w:.0f} W, such as a kettle.")
         if waits_for_key:
@@ -214,6 +212,14 @@ def check_sign(path: Path, load_w: float, *, waits_for_key: bool) -> None:
         case _:
             remedy = "use a larger load, and switch nothing else meanwhile"
             raise ProblemsFound("sign", [Problem(meter.id, "did not show the load clearly", remedy)])
+
+
+def _no_meter(looks: Looks) -> Problem:
+    elsewhere = next((each for each in looks.others if each.driver != FEED and GRID in each.serves.values()), None)
+    if elsewhere is None:
+        return Problem("devices", "none of them is the meter", "add one that serves grid")
+    remedy = "switch the load while the site runs, and look at `enerwise health`"
+    return Problem(f"devices.{elsewhere.id}", f"speaks {elsewhere.driver}, which is not looked at here", remedy)
 
 
 def _mean_w(looks: Looks, meter: Device, *, until_w: float | None = None) -> float:

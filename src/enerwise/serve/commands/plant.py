@@ -167,7 +167,8 @@ def _tell(host: Host, state_path: Path | None) -> None:
     powers = ", ".join(f"{asset} {show_power(value_w)}" for asset, value_w in state["power_w"].items())
     levels = ", ".join(f"{asset} {show_ratio(value)} full" for asset, value in state["soc_ratio"].items())
     faults = "; ".join(f"{device} {', '.join(wrong)}" for device, wrong in state["faults"].items())
-    say(f"{powers}; {levels}; {sum(state['writes'].values())} writes" + (f"; wrong: {faults}" if faults else ""))
+    told = f"{powers}; {levels}; {sum(state['writes'].values())} writes" + (f"; wrong: {faults}" if faults else "")
+    say("; ".join([told, *(f"{device}: {trouble}" for device, trouble in state["troubles"].items())]))
 
 
 def _keep(state: Mapping[str, Any], path: Path | None) -> None:
