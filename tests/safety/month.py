@@ -29,7 +29,7 @@ STEP_S = 4
 SUPPLY_STEP_S = 60
 LIMIT_W = 9000.0
 NOTICED_S = 30.0
-"""Nothing is beyond a limit for longer without a trip: what has stuck only a contactor or a person can end."""
+"""Nothing is beyond a limit for longer untold: what has stuck only a contactor or a person can end."""
 HOUR_STEPS = 3600 // STEP_S
 MOVED = ("battery", "roof")
 FAULTS: tuple[dict[str, Any], ...] = (
@@ -152,8 +152,11 @@ class Month:
         self.jumps += has_jumped and not is_stuck
         self.held_beyond += is_beyond and not is_stuck
         self.stuck_beyond += (is_battery or is_connection) and is_stuck
-        is_tripped = self.core.guard.trips.holds("battery")
-        self._untold_steps = self._untold_steps + 1 if (is_battery or is_connection) and not is_tripped else 0
+        # A machine that has stuck and fallen silent can be neither seen nor told: that it is silent is all there is.
+        is_told = self.core.guard.trips.holds("battery") or any(
+            each.subject == "battery" for each in self.core.findings
+        )
+        self._untold_steps = self._untold_steps + 1 if (is_battery or is_connection) and not is_told else 0
         self.unnoticed += self._untold_steps * STEP_S > NOTICED_S
 
     def _break(self, at: int, now_ns: int) -> None:
@@ -244,7 +247,7 @@ def month(scale: Scale, folder: Path) -> list[Figure]:
     state = life.host.state()
     worst = ", ".join(f"{name} by {by:.0f}" for name, by in state["worst"].items()) or "none"
     stuck = f"such steps of a machine that has stuck, which no word can end ({worst})"
-    untold = f"steps beyond a limit for longer than {NOTICED_S:g} s while the battery is not tripped"
+    untold = f"steps beyond a limit for longer than {NOTICED_S:g} s with neither trip nor finding at the battery"
     return [
         Figure("simulated days", steps * STEP_S / 86_400, "days", ">=", 0.99 * scale.month_days),
         Figure("faults", float(life.fault_count), "", ">=", 1.0),

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from enerwise.core.quantity import POWER_W
+from enerwise.core.quantity import POWER_W, QUANTITIES
 from enerwise.core.series import Key, Reading
 from enerwise.core.time import AnchoredClock, Instant
 from enerwise.devices.gateway_link import GatewayLink
@@ -28,6 +28,8 @@ TELL_NS: Final = 5 * SECOND
 """How often a gateway is told of the site, for those it may tell."""
 TELL_COUNT: Final = 50
 """So many channels at one turn: telling delays nobody."""
+TROUBLES_COUNT: Final = 8
+TROUBLE_LENGTH: Final = 240
 ANSWER_NS: Final = SECOND
 """How much longer than the device's own time an answer may take."""
 
@@ -100,14 +102,16 @@ class Remote:
         self._follow(now_ns)
         if self._place.is_told:
             self._tell(now_ns)
-        self.problems = {**self._own_problems(), **{f"{at}": why for at, why in enumerate(self.link.problems())}}
+        told = self.link.problems()[:TROUBLES_COUNT]
+        self.problems = {**self._own_problems(), **{f"{at}": why[:TROUBLE_LENGTH] for at, why in enumerate(told)}}
 
     def arm(self, now_ns: int) -> None:
         """Nothing is to be set: the gateway rests whenever it does not hear us."""
 
     def _take(self, reading: Reading, now_ns: int) -> None:
         at_ns = min(self._clock.monotonic_ns(reading.start_utc), now_ns)
-        if reading.key.asset in self.device.serves.values():
+        # What it says of others, or of what nobody has a word for, is not kept: nothing grows with what it talks.
+        if reading.key.asset in self.device.serves.values() and reading.key.quantity in QUANTITIES:
             self.answered_ns = max(self.answered_ns, at_ns)
             self.sampled(reading.key, reading.value, at_ns)
 

@@ -74,6 +74,8 @@ class Process:
     hand_down: Callable[[IO[bytes]], None]
     """Tells a newborn what it needs."""
     child: subprocess.Popen[bytes]
+    shares: bool = True
+    """Whether it is handed the files that door, watchdog and site share; a gateway knows only when we are gone."""
     deaths: int = 0
     started_ns: int = field(default_factory=now_ns)
 
@@ -146,13 +148,16 @@ class Box:
         self._memory.begin()
         for device in self.setup.devices:
             if device.id in self.setup.gateways:
-                self.spawn(f"gateway {device.id}", (GATEWAY, device.id), partial(hand_down, self._errand(device)))
+                tell = partial(hand_down, self._errand(device))
+                self.spawn(f"gateway {device.id}", (GATEWAY, device.id), tell, shares=False)
         self.spawn("watchdog", WATCHDOG, lambda stream: send(self.setup, stream))
         self.spawn("door", DOOR, lambda stream: send(self.setup, stream))
 
-    def spawn(self, name: str, module: tuple[str, str], hand_down: Callable[[IO[bytes]], None]) -> None:
-        """Start a process that is restarted whenever it dies."""
-        self.processes[name] = Process(module, hand_down, self._born(module, hand_down))
+    def spawn(
+        self, name: str, module: tuple[str, str], hand_down: Callable[[IO[bytes]], None], *, shares: bool = True
+    ) -> None:
+        """Start a process that is restarted whenever it dies; one that shares nothing gets no file but our life."""
+        self.processes[name] = Process(module, hand_down, self._born(module, hand_down, shares=shares), shares)
 
     def look(self) -> Told | None:
         """Do what is due: write the audit, keep what has changed, restart what has died; return what the door says."""
@@ -214,9 +219,11 @@ class Box:
             life_fd=self.life_fd,
         )
 
-    def _born(self, module: tuple[str, str], hand_down: Callable[[IO[bytes]], None]) -> subprocess.Popen[bytes]:
+    def _born(
+        self, module: tuple[str, str], hand_down: Callable[[IO[bytes]], None], *, shares: bool
+    ) -> subprocess.Popen[bytes]:
         wires = self.setup.wires
-        fds = [*self.fds.values(), wires.life_fd, wires.audit_fd, *wires.stop_fds]
+        fds = [wires.life_fd, *((*self.fds.values(), wires.audit_fd, *wires.stop_fds) if shares else ())]
         child = subprocess.Popen(
             [sys.executable, "-m", *module],
             stdin=subprocess.PIPE,
@@ -237,7 +244,7 @@ class Box:
         if name == "door":
             blob = self._memory.trips.encode() or self.setup.trips_blob
             self.setup = replace(self.setup, starts_stopped=CRASHED, trips_blob=blob)
-        process.child = self._born(process.module, process.hand_down)
+        process.child = self._born(process.module, process.hand_down, shares=process.shares)
 
     def _kept(self, what: str, keep: Callable[[], None]) -> None:
         """Keep something; a disk that refuses is told of and stops nobody."""
