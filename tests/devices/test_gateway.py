@@ -413,7 +413,8 @@ def test_receipts_that_nobody_asks_for_are_not_kept_for_ever(tmp_path: Path, mon
     monkeypatch.setattr(gateway_link, "KEPT_COUNT", 3)
     link = GatewayLink(tmp_path / "none.sock")
     receipt = Receipt(CAR, POWER_W, 1.0, Check.OPENS, LiveClock().now())
-    link._hear(b"".join(line_of(Took(nonce, receipt)) for nonce in range(9)))
+    link._received = b"".join(line_of(Took(nonce, receipt)) for nonce in range(9))
+    link._sort_lines()
     assert [nonce for nonce in range(9) if link.receipt(nonce) is not None] == [6, 7, 8]
 
 

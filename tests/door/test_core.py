@@ -78,6 +78,20 @@ def test_a_charger_that_tells_in_its_own_time_is_taken_at_its_word() -> None:
     assert told["car"].valid_until - told["battery"].valid_until == np.timedelta64(3, "s")
 
 
+def test_a_charger_that_was_told_less_since_is_not_believed_any_more() -> None:
+    """It has obeyed and says so only later: its last word must not hide what the home takes."""
+    core = a_core_with_a_car(told_s_ago=0.0)
+    core.decide(LATER_NS, ("battery", "car"))
+    now_ns = LATER_NS + 5 * SECOND
+    for key, value in {Key("battery", ENERGY_WH): 6750.0, Key("battery", POWER_W): 0.0, GRID_W: 8000.0}.items():
+        core.sample(key, value, now_ns)
+    # The car is off: all 8 kW are the home's, and only 1 kW is left.
+    core.hear(a_message(a_wish(4000.0, nonce=9, at_ns=now_ns), sequence=5, at_ns=now_ns), now_ns)
+    core.decide(now_ns, ("battery", "car"))
+    told = {each.asset: each.value for each in core.decide(now_ns, ("battery", "car"))}
+    assert told["battery"] == 1000.0
+
+
 def test_what_a_silent_charger_may_take_is_kept_free_and_the_rest_goes_on() -> None:
     core = a_core_with_a_car(told_s_ago=60.0)
     told = {each.asset: each.value for each in core.decide(LATER_NS, ("battery", "car"))}

@@ -10,7 +10,7 @@ import pytest
 from enerwise.core.quantity import POWER_W
 from enerwise.core.series import Key, Reading
 from enerwise.core.time import AnchoredClock
-from enerwise.devices.gateway_words import Allowed, Beat, News, Took, Troubles, Word, line_of, word_of
+from enerwise.devices.gateway_words import Allowed, Beat, News, Rested, Took, Troubles, Word, line_of, word_of
 from enerwise.devices.port import Receipt
 from enerwise.door.remote import TROUBLES_COUNT, Remote
 from enerwise.door.setup import GatewayPlace
@@ -96,11 +96,34 @@ def peer(tmp_path: Path) -> Iterator[Peer]:
 def test_a_permit_goes_over_once_and_counts_when_it_was_taken(peer: Peer) -> None:
     permit = peer.apply(3000.0)
     assert peer.heard() == [Allowed(permit)]
-    peer.apply(2000.0)
-    assert peer.heard() == [], "one is on its way"
+    peer.apply(3000.0)
+    assert peer.heard() == [], "it is on its way"
     peer.takes(permit, 2990.0)
     assert peer.acked == [("car", 2990.0)]
     assert peer.remote.targets["car"].acked_w == 2990.0
+
+
+def test_less_is_told_at_once_and_what_becomes_of_more_is_of_no_interest_then(peer: Peer) -> None:
+    more, less = peer.apply(3000.0), peer.apply(1400.0)
+    assert peer.heard() == [Allowed(more), Allowed(less)]
+    peer.takes(more)
+    assert peer.acked == []
+    peer.takes(less)
+    assert peer.acked == [("car", 1400.0)]
+
+
+def test_what_was_brought_to_rest_there_does_not_count_as_told(peer: Peer) -> None:
+    peer.takes(peer.apply(3000.0))
+    peer.say(Rested("no heartbeat for 2 s", True))
+    assert np.isnan(peer.remote.targets["car"].acked_w)
+
+
+def test_who_talks_nonsense_without_end_is_not_listened_to(peer: Peer) -> None:
+    assert peer._line is not None
+    peer._line.sendall(b"\n" * 60_000)
+    for _ in range(20):
+        peer.tick(0.01)
+    assert not peer.remote.link.is_open or peer.remote.link.lost_count == 1
 
 
 def test_it_is_renewed_well_before_the_device_lets_go_and_no_oftener(peer: Peer) -> None:

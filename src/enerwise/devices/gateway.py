@@ -37,6 +37,10 @@ from enerwise.guard.permit import Check, Checker, Permit
 LOOK_S: Final = 0.1
 AGAIN_S: Final = 1.0
 """How often an asset that has not confirmed its rest is told again. [s]"""
+REMEMBERED_COUNT: Final = 1 << 16
+"""Permits that may be open at once: whoever hammers on stop must not use up the next one."""
+HANG_UP_S: Final = 10.0
+"""Whoever holds the line so long without a heartbeat loses it: somebody else may call."""
 CLOSE_S: Final = 5.0
 OUT_BYTES: Final = 1 << 20
 """While more than this waits to be taken, nothing is added: what is measured meanwhile stays with the driver."""
@@ -106,7 +110,7 @@ class Gateway:
             # One is heard. Where it is dead its line has ended; where it hangs its heartbeat has.
             writer.close()
             return
-        self._writer, self._said = writer, {}
+        self._writer, self._said, self._heard_s = writer, {}, elapsed_s()
         if self._rests_why and self._has_rested:
             self._say_once(Rested(self._rests_why, self._has_rested))
         try:
@@ -196,6 +200,8 @@ class Gateway:
             await self._rest(f"no heartbeat for {self._beat_limit_s:g} s")
         elif self._rests_why and not self._has_rested and elapsed_s() - self._told_rest_s > AGAIN_S:
             await self._rest(self._rests_why)
+        if self._writer is not None and elapsed_s() - self._heard_s > self._beat_limit_s + HANG_UP_S:
+            self._hang_up()
         await self._tell()
 
     async def _tell(self) -> None:
@@ -227,9 +233,9 @@ def main() -> None:
 
 async def _serve(errand: GatewayErrand) -> None:
     clock = AnchoredClock(*errand.anchor)
-    openers = Openers(tuple(Checker(each) for each in errand.keys))
+    openers = Openers(tuple(Checker(each, remembered_count=REMEMBERED_COUNT) for each in errand.keys))
     seat = Seat(openers, errand.safe_power_w, clock) if errand.keys else None
-    driver: SeatedDriver = load(GROUP, errand.device.driver)(errand.device, seat=seat)
+    driver: SeatedDriver = load(GROUP, errand.device.driver)(errand.device, seat=seat, clock=clock)
     gateway = Gateway(driver, clock, path=Path(errand.socket_path), beat_limit_s=errand.beat_limit_s)
     ends = asyncio.Event()
     loop = asyncio.get_running_loop()

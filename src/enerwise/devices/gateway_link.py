@@ -4,6 +4,7 @@ It is called from the door's loop, which may not wait: every call returns at onc
 is called again at the next beat. Only the standard library and numpy are needed.
 """
 
+import math
 import socket
 from collections import deque
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from enerwise.core.series import Reading
+from enerwise.core.time import elapsed_s
 from enerwise.devices.gateway_words import (
     LINE_BYTES,
     READINGS_COUNT,
@@ -29,8 +31,11 @@ from enerwise.devices.port import Receipt
 from enerwise.guard.permit import Permit
 
 READ_BYTES: Final = 1 << 16
-READS_COUNT: Final = 2
-"""So much is taken in at one look: a gateway that talks without end delays nobody."""
+LINES_COUNT: Final = 50
+"""So many lines are taken in at one look: a gateway that talks without end delays nobody."""
+NONSENSE_COUNT: Final = 200
+STUCK_S: Final = 2.0
+"""After this long without room for a word the line is given up: a gateway that hangs must not wake to old permits."""
 KEPT_COUNT: Final = 5000
 AWAY: Final = "the gateway does not run"
 
@@ -43,12 +48,14 @@ class GatewayLink:
         self._path = path
         self._line: socket.socket | None = None
         self._received, self._unsent = b"", b""
+        self._nonsense_count, self._stuck_s = 0, math.inf
         self._readings: deque[Reading] = deque(maxlen=KEPT_COUNT)
         self._receipts: dict[int, Receipt] = {}
         self._problems: tuple[str, ...] = ()
         self.lost_count = 0
         self.refused_count = 0
         """Lines that were no message."""
+        self.rested_count = 0
         self.rested = ""
         """Why everything there was brought to rest last."""
 
@@ -84,19 +91,19 @@ class GatewayLink:
 
     def look(self) -> None:
         """Take in what the gateway has said, or a part of it where that is much."""
-        for _ in range(READS_COUNT):
-            if self._line is None:
-                return
-            try:
-                data = self._line.recv(READ_BYTES)
-            except BlockingIOError:
-                return
-            except OSError:
-                data = b""
-            if not data:
-                self._lose()
-                return
-            self._hear(data)
+        if self._line is None or self._sort_lines():
+            return
+        try:
+            data = self._line.recv(READ_BYTES)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self._lose()
+            return
+        self._received += data
+        self._sort_lines()
 
     def readings(self) -> list[Reading]:
         """Return what was measured since the last call, as far as it has been taken in."""
@@ -125,7 +132,10 @@ class GatewayLink:
         self.close()
 
     def _call(self) -> None:
-        line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        except OSError:
+            return
         line.setblocking(False)
         try:
             line.connect(str(self._path))
@@ -133,13 +143,18 @@ class GatewayLink:
             line.close()
         else:
             self._line, self._received, self._unsent = line, b"", b""
+            self._nonsense_count, self._stuck_s = 0, math.inf
 
     def _say(self, word: Word) -> bool:
         if self._line is None:
             return False
         if self._unsent and not self._push():
             # It does not take anything now, and what would be said to it is soon out of date.
+            self._stuck_s = min(self._stuck_s, elapsed_s())
+            if elapsed_s() - self._stuck_s > STUCK_S:
+                self._lose()
             return False
+        self._stuck_s = math.inf
         self._unsent = line_of(word)
         self._push()
         return self._line is not None
@@ -156,11 +171,23 @@ class GatewayLink:
             return False
         return not self._unsent
 
-    def _hear(self, data: bytes) -> None:
-        *lines, rest = (self._received + data).split(b"\n")
-        self._received = rest[-LINE_BYTES:]
+    def _sort_lines(self) -> bool:
+        """Sort so many lines as one look may cost, and tell whether there are more."""
+        *lines, rest = self._received.split(b"\n", LINES_COUNT)
         for line in lines:
             self._sort(word_of(line))
+        self._received = rest
+        if len(rest) > LINE_BYTES and b"\n" not in rest:
+            # A line without end is none.
+            self._refuse()
+        if self._nonsense_count > NONSENSE_COUNT:
+            # Who talks nonsense is not listened to; the gateway rests, and may begin anew.
+            self._lose()
+        return b"\n" in self._received
+
+    def _refuse(self) -> None:
+        self.refused_count += 1
+        self._nonsense_count += 1
 
     def _sort(self, word: Word | None) -> None:
         match word:
@@ -174,6 +201,6 @@ class GatewayLink:
             case Troubles(problems):
                 self._problems = problems
             case Rested(why, _):
-                self.rested = why
+                self.rested, self.rested_count = why, self.rested_count + 1
             case _:
-                self.refused_count += 1
+                self._refuse()

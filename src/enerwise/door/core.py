@@ -2,7 +2,8 @@
 
 A decision is the guard's own: permits of the site process are opened with their key and become wishes again, the guard
 of the door judges them afresh against its own look at the machines, and what it seals with its own key is all that a
-device obeys. Whatever nobody wishes for is left alone until it has been moved once; from then on it is told to rest.
+device obeys. Whatever nobody wishes for is left alone until it has been moved once; from then on it is told to rest. What
+stands behind a gateway is brought to rest by that when it begins.
 
 Stops go another way. A second guard that is never started knows only safe values; what it seals is kept ready, so that
 a stop has nothing left to decide.
@@ -96,6 +97,8 @@ class Core:
         self._reckoned: dict[str, Reckoned] = {}
         self._standing: dict[str, Standing] = {}
         self._seldom, self._managed = Seldom(setup), managed(setup)
+        self._granted: set[str] = set()
+        """Switched loads that the judge would let on."""
         self._switched = {load: Switched(relay) for load, relay in setup.relays.items()}
         self._follow = {each.id: Follow(each) for each in setup.site.of_kind(Battery)}
         self._seen_sequence = 0
@@ -260,22 +263,29 @@ class Core:
         return has_switched or self.guard.derate != derate or self.guard.trips.latched != trips
 
     def _switch(self, samples: Mapping[Key, Sample], now_ns: int) -> bool:
-        """Let every relay go on in its sequence, and tell whether any coil changes."""
+        """Let every relay go on in its sequence, and tell whether any coil changes.
+
+        One that nobody has moved or wishes on is left alone: a hand at its switch is no fault of its contact.
+        """
         has_changed = False
         for load, each in self._switched.items():
-            standing = self._standing.get(load)
+            is_wanted = load in self._granted
+            is_ours = is_wanted or load in self.moved or self.guard.trips.holds(load)
+            if self.setup.is_passive or not is_ours:
+                continue
             has_changed |= each.look(
                 samples,
                 now_ns / SECOND,
-                is_wanted=standing is not None and standing.wish.value > 0.0,
+                is_wanted=is_wanted,
                 is_permitted=self.is_running and not self.guard.trips.holds(load),
                 is_tripped=any((trip.subject, trip.cause) == (load, each.fault) for trip in self.guard.trips.latched),
             )
-            if each.is_active:
+            if each.fault:
                 self.guard.trip(load, each.fault, self.clock.at(now_ns))
-            elif each.fault:
-                self.guard.trip(load, each.fault, self.clock.at(now_ns))
-                self.guard.calm(load, each.fault)
+            if each.is_open:
+                # Also what an earlier life of the door has latched.
+                for cause in each.faults:
+                    self.guard.calm(load, cause)
         return has_changed
 
     def _follow_up(self, samples: Mapping[Key, Sample], now_ns: int) -> None:
@@ -305,8 +315,13 @@ class Core:
         now = self.clock.at(now_ns)
         self._standing = {asset: each for asset, each in self._standing.items() if each.valid_until > now}
         hears = self.is_running and not self.setup.is_passive
-        wishes = [self._heard(each.wish) for each in self._standing.values()] if hears else []
-        verdicts = self.guard.judge(wishes, self._observed(now_ns), now)
+        wishes, observed = [each.wish for each in self._standing.values()] if hears else [], self._observed(now_ns)
+        if self._switched:
+            # What the judge would let on is wanted; it is let on when the sequence of its relay has come so far.
+            first = self.guard.judge(wishes, observed, now)
+            self._granted = {each.asset for each in first if each.asset in self._switched and each.value > 0.0}
+            wishes = [self._heard(each) for each in wishes]
+        verdicts = self.guard.judge(wishes, observed, now)
         reachable = set(connected)
         chosen = [each for each in verdicts if each.asset in reachable and (each.wish or each.asset in self.moved)]
         permits = tuple(
@@ -352,9 +367,9 @@ class Core:
             self._reckoned[battery.id] = reckoned(self._reckoned.get(battery.id), battery, values, told_w, now_ns)
             if Key(battery.id, ENERGY_WH) not in ages_s and Key(battery.id, SOC_RATIO) in ages_s:
                 ages_s[Key(battery.id, ENERGY_WH)] = ages_s[Key(battery.id, SOC_RATIO)]
-        unread_w = self._seldom.unread_w(values, ages_s, self._told_w)
+        unread_w, rise_w = self._seldom.look(values, ages_s, self._told_w)
         shown = with_reckoned(values, self._reckoned)
-        return observe(self.setup.site, shown, ages_s, hold_s=HOLD_S, unread_w=unread_w)
+        return observe(self.setup.site, shown, ages_s, hold_s=HOLD_S, unread_w=unread_w, rise_w=rise_w)
 
     def _answer(self, verdicts: Iterable[Verdict]) -> None:
         for each in verdicts:

@@ -16,7 +16,8 @@ from enerwise.guard.envelope import Ratios
 from enerwise.guard.supervise import Sample
 from enerwise.site.assets import Battery
 
-NEEDED: Final = (CHARGE_CURRENT_LIMIT_A, DISCHARGE_CURRENT_LIMIT_A, PACK_VOLTAGE_V)
+LIMITS: Final = (CHARGE_CURRENT_LIMIT_A, DISCHARGE_CURRENT_LIMIT_A)
+NEEDED: Final = (*LIMITS, PACK_VOLTAGE_V)
 WHOLE: Final[Ratios] = (1.0, 1.0)
 
 
@@ -39,7 +40,7 @@ class Managed:
             if (sample := samples.get(Key(self.battery.id, each.quantity))) is not None
         }
         if self._state is None:
-            if any(not math.isfinite(own[each].value) if each in own else True for each in NEEDED):
+            if not any(each in own and math.isfinite(own[each].value) for each in LIMITS):
                 return WHOLE
             # It is believed as it stands when we come: what it allows now it has been allowing.
             self._state = BmsState(t_s, charge_limit_a=math.inf, discharge_limit_a=math.inf)

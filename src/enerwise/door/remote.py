@@ -67,7 +67,7 @@ class Remote:
         self._sent: dict[int, Sent] = {}
         self._next_beat_ns = self._next_tell_ns = 0
         self._to_tell: list[Reading] = []
-        self._lost_count = 0
+        self._ends = (0, 0)
 
     @property
     def comms_loss_s(self) -> float:
@@ -96,7 +96,8 @@ class Remote:
         if now_ns >= self._next_beat_ns:
             self._next_beat_ns = now_ns + BEAT_NS
             self.link.beat()
-        self.link.look()
+        else:
+            self.link.look()
         for reading in self.link.readings():
             self._take(reading, now_ns)
         self._follow(now_ns)
@@ -134,31 +135,35 @@ class Remote:
         target = self.targets[permit.asset]
         refresh_ns = int(self.device.comms_loss_s / REFRESHES * SECOND)
         holds = permit.value == target.value_w and math.isfinite(target.acked_w)
-        if permit.quantity == POWER_W and not target.pending_count and not (
+        is_on_its_way = bool(target.pending_count) and permit.value == target.value_w
+        if permit.quantity == POWER_W and not is_on_its_way and not (
             holds and now_ns - target.sent_ns < refresh_ns
         ):  # fmt: skip
             self._hand_over(target, permit, now_ns, self.acknowledged)
         return Check.OPENS
 
     def fire(self, permit: Permit, now: Instant, now_ns: int, done: Acknowledged) -> bool:
-        """Hand over a reflex; a gateway that is away has brought everything to rest, or its own end has."""
+        """Hand over a reflex; a gateway that is away rests when it is back, and tells its devices so."""
         return self._hand_over(self.targets[permit.asset], permit, now_ns, done)
 
     def _hand_over(self, target: Target, permit: Permit, now_ns: int, done: Acknowledged) -> bool:
         target.value_w, target.acked_w, target.sent_ns = permit.value, math.nan, now_ns
+        # The newest counts: what became of an older one is of no interest any more.
+        self._sent = {nonce: each for nonce, each in self._sent.items() if each.asset != permit.asset}
+        target.pending_count = 0
         if not self.link.permit(permit):
             return False
         self.write_count += 1
-        # The newest counts: what became of an older one is of no interest any more.
-        self._sent = {nonce: each for nonce, each in self._sent.items() if each.asset != permit.asset}
         target.pending_count = 1
         self._sent[permit.nonce] = Sent(permit.asset, now_ns + int(self.device.timeout_s * SECOND) + ANSWER_NS, done)
         return True
 
     def _follow(self, now_ns: int) -> None:
         """See what became of permits; what is lost with the line is told again as soon as it is back."""
-        if self.link.lost_count != self._lost_count or not self.link.is_open:
-            self._lost_count = self.link.lost_count
+        ends = self.link.lost_count, self.link.rested_count
+        if ends != self._ends or not self.link.is_open:
+            # Lost with the line, or brought to rest there: nothing counts as told any more.
+            self._ends = ends
             for target in self.targets.values():
                 target.acked_w, target.pending_count = math.nan, 0
             self._sent.clear()
@@ -172,7 +177,9 @@ class Remote:
                 self._failed(sent.asset, "no answer in time")
 
     def _heard(self, sent: Sent, receipt: Receipt, now_ns: int) -> None:
-        if receipt.check is not Check.OPENS:
+        if receipt.asset != sent.asset:
+            self._failed(sent.asset, "the gateway answers for another")
+        elif receipt.check is not Check.OPENS:
             self._failed(sent.asset, f"the gateway says: permit {receipt.check}")
         elif not math.isfinite(receipt.value):
             self._failed(sent.asset, "the device has not confirmed it")

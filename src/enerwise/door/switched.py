@@ -56,14 +56,20 @@ class Switched:
         self._was_tripped = False
 
     @property
+    def faults(self) -> frozenset[str]:
+        """Everything that can be wrong with it."""
+        stages = self._relay.switching.sequence.stages.values()
+        return frozenset(each.fault for each in stages if each.fault)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its contact was seen open in the last look."""
+        return self.outputs is not None and self.outputs.contacts[PART] is False
+
+    @property
     def fault(self) -> str:
         """What a person has to look at; empty where all is well."""
         return "" if self.outputs is None else self.outputs.fault
-
-    @property
-    def is_active(self) -> bool:
-        """Whether that is so still: a contact that will not close was left alone, and one that is open has opened."""
-        return self.outputs is not None and bool(self.outputs.fault) and self.outputs.contacts[PART] is not False
 
     def look(
         self, samples: Mapping[Key, Sample], t_s: float, *, is_wanted: bool, is_permitted: bool, is_tripped: bool

@@ -62,6 +62,7 @@ def observe(
     *,
     hold_s: float,
     unread_w: Mapping[str, float] = MappingProxyType({}),
+    rise_w: float = 0.0,
 ) -> Observed:
     """Put the latest readings in the guard's words.
 
@@ -72,6 +73,7 @@ def observe(
         hold_s: Time until the next look, with its margin.
         unread_w: Most that each switched load may take of which nothing fresh is known; the connection's own meter
             tells of the others then to within that. [W]
+        rise_w: How much more the other switched loads may take by now than they have told. [W]
     """
     controlled = [asset for asset in site if is_controllable(asset)]
     others_w, sources = _others(site, live, frozenset(unread_w))
@@ -80,7 +82,7 @@ def observe(
         assets={asset.id: _seen(asset, live, age_s) for asset in controlled},
         others_w=others_w,
         others_age_s=max((age_s.get(key, math.inf) for key in sources), default=0.0),
-        others_spread_w=sum(unread_w.values()) if Key(GRID, POWER_W) in sources else 0.0,
+        others_spread_w=sum(unread_w.values()) + rise_w if Key(GRID, POWER_W) in sources else 0.0,
     )
 
 

@@ -38,6 +38,8 @@ GOODBYE_S: Final = 5.0
 LINE_BYTES: Final = 1 << 16
 DOOR: Final = ("enerwise.door", "door")
 WATCHDOG: Final = ("enerwise.door", "watchdog")
+SOCKET_PATH_BYTES: Final = 107
+"""Linux takes no longer address."""
 GATEWAY: Final = "enerwise.devices.gateway"
 
 
@@ -204,7 +206,10 @@ class Box:
     # -- inside --------------------------------------------------------------------------------------------------
 
     def _gateway(self, device: Device) -> GatewayPlace:
-        path = self.options.folder / f"{device.id}.sock"
+        path = self.options.folder / f"gateway-{device.id}.sock"
+        if len(str(path).encode()) > SOCKET_PATH_BYTES:
+            remedy = "run the site from a folder with a shorter path, or give the device a shorter id"
+            raise ProblemsFound(device.id, [Problem("id", f"{path} is too long for a socket", remedy)])
         return GatewayPlace(path, BEAT_LIMIT_S, moved_by(device), is_told=device.driver == MQTT)
 
     def _errand(self, device: Device) -> GatewayErrand:

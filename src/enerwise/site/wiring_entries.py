@@ -35,6 +35,8 @@ class DeviceEntry(Entry):
     def _is_complete(self) -> Self:
         if self.driver in DOOR_DRIVERS and self.profile is None:
             raise Wrong(f"speaks {self.driver} and has no profile", "add 'profile: ...'; `enerwise devices profiles`")
+        if self.driver in wiring.GATEWAY_DRIVERS and self.ramp_per_s is not None:
+            raise Wrong(f"speaks {self.driver}, whose setpoints have no ramp", "remove 'ramp_per_s'")
         if self.driver == wiring.MODBUS_TCP:
             _checked_port(self.address)
         if self.timeout > self.poll:

@@ -332,10 +332,10 @@ async def _first_of(waited: Coroutine[Any, Any, None], ended: "asyncio.Future[No
         ended.result()
 
 
-def make(device: Device, *, seat: Seat | None = None) -> Mqtt:
+def make(device: Device, *, seat: Seat | None = None, clock: Clock | None = None) -> Mqtt:
     """Return the driver of a device.
 
     Raises:
         ProblemsFound: Its address or options cannot be read.
     """
-    return Mqtt(device, seat=seat)
+    return Mqtt(device, seat=seat, clock=clock)

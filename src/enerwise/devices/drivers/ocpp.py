@@ -278,10 +278,10 @@ def _shown(request: Request) -> bytes:
         return b""
 
 
-def make(device: Device, *, seat: Seat | None = None) -> Ocpp:
+def make(device: Device, *, seat: Seat | None = None, clock: Clock | None = None) -> Ocpp:
     """Return the driver of a device.
 
     Raises:
         ProblemsFound: Its options cannot be read.
     """
-    return Ocpp(device, seat=seat)
+    return Ocpp(device, seat=seat, clock=clock)
