@@ -2,8 +2,8 @@
 
 A decision is the guard's own: permits of the site process are opened with their key and become wishes again, the guard
 of the door judges them afresh against its own look at the machines, and what it seals with its own key is all that a
-device obeys. Whatever nobody wishes for is left alone until it has been moved once; from then on it is told to rest. What
-stands behind a gateway is brought to rest by that when it begins.
+device obeys. Whatever nobody wishes for is left alone until it has been moved once; from then on it is told to rest.
+What stands behind a gateway is brought to rest by that when it begins.
 
 Stops go another way. A second guard that is never started knows only safe values; what it seals is kept ready, so that
 a stop has nothing left to decide.
