@@ -387,16 +387,3 @@ class Core:
         self.why = why
         self.tell("lifecycle", WHOLE_SITE, was=str(before), now=str(self.state), why=why)
         return True
-
-
-def trip_rows(trips: Trips) -> tuple[Mapping[str, Any], ...]:
-    """Return what has tripped in words that JSON knows."""
-    return tuple(
-        {
-            "subject": each.subject,
-            "cause": each.cause,
-            "at": str(each.at.astype("datetime64[ms]")),
-            "active": each.is_active,
-        }
-        for each in trips.latched
-    )

@@ -11,13 +11,14 @@ from typing import Any, Final
 from enerwise.core.time import LiveClock, cpu_s
 from enerwise.devices.door_words import TOLD_BYTES, Told
 from enerwise.devices.mailbox import Mailbox
-from enerwise.door.core import MS, SECOND, Core, trip_rows
+from enerwise.door.core import MS, SECOND, Core
 from enerwise.door.inputs import Inputs
 from enerwise.door.machine import Machine
 from enerwise.door.realtime import Granted
 from enerwise.door.starts import Starts
 from enerwise.door.stops import Stops
 from enerwise.guard.supervise import Finding
+from enerwise.guard.trips import Trips
 
 AUDIT_LIMIT: Final = 1000
 """Lines that wait for the parent to take them."""
@@ -146,3 +147,16 @@ def _unit_words(unit: Machine, now_ns: int) -> Mapping[str, Any]:
         "comms_loss_s": unit.comms_loss_s if math.isfinite(unit.comms_loss_s) else None,
         "told": {each.asset: each.acked_w for each in unit.targets.values() if math.isfinite(each.acked_w)},
     }
+
+
+def trip_rows(trips: Trips) -> tuple[Mapping[str, Any], ...]:
+    """Return what has tripped in words that JSON knows."""
+    return tuple(
+        {
+            "subject": each.subject,
+            "cause": each.cause,
+            "at": str(each.at.astype("datetime64[ms]")),
+            "active": each.is_active,
+        }
+        for each in trips.latched
+    )
