@@ -16,8 +16,9 @@ from enerwise.core.time import VirtualClock
 from enerwise.devices.drivers.mqtt_options import broker_of
 from enerwise.protocols.mqtt import Command, measured_at, numbers
 from enerwise.run.plant.broker import BrokerTwin, pattern_of, setpoint_in
-from enerwise.run.plant.charger import ChargerTwin, Limit, OutletTwin, limit_of
+from enerwise.run.plant.charger import ChargerTwin
 from enerwise.run.plant.host import calling
+from enerwise.run.plant.outlet import Limit, OutletTwin, limit_of
 from enerwise.run.plant.places import _calls_here, moved_here, played
 from enerwise.site.wiring import MQTT, OCPP, Device
 from tests.builders import NOON, a_battery, a_load, a_site

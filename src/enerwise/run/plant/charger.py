@@ -10,10 +10,8 @@ import math
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, Final
 
-import numpy as np
 from ocpp.routing import after, on  # type: ignore[import-untyped]
 from ocpp.v16 import ChargePoint, call, call_result  # type: ignore[import-untyped]
 from ocpp.v16.enums import Action  # type: ignore[import-untyped]
@@ -22,18 +20,16 @@ from websockets.exceptions import WebSocketException
 from websockets.typing import Subprotocol
 
 from enerwise.core import quantity as q
-from enerwise.core.time import Clock, Instant, instant
+from enerwise.core.time import Clock
 from enerwise.devices.drivers.driver import Backoff
 from enerwise.devices.drivers.http import token
-from enerwise.devices.drivers.ocpp_options import Socket, central_of
-from enerwise.protocols.ocpp.profiles import AMPERES, TRANSACTION
+from enerwise.devices.drivers.ocpp_options import central_of
+from enerwise.protocols.ocpp.profiles import TRANSACTION
 from enerwise.protocols.ocpp.words import stamp
 from enerwise.run.plant.faults import Faults
+from enerwise.run.plant.outlet import OutletTwin, fits, limit_of, matches
 from enerwise.site.wiring import Device
 
-LEAST_A: Final = 6.0
-"""Less than this no car can be given. Source: IEC 61851-1, table A.8."""
-UNLIMITED_W: Final = 1e9
 INTERVAL_S: Final = 10
 FINISHING_S: Final = 10.0
 """Somebody unplugs the car so long after a charge has ended, and plugs it in again."""
@@ -42,50 +38,6 @@ ENERGY: Final = "Energy.Active.Import.Register"
 LOOK_S: Final = 0.1
 OWN_TAG: Final = "CARD"
 """Whoever charges where the house starts nothing by itself."""
-
-
-@dataclass(slots=True)
-class Limit:
-    """One charging profile."""
-
-    rate_w: float
-    level: int
-    purpose: str
-    until: Instant | None
-    since: Instant | None = None
-
-    def holds(self, now: Instant) -> bool:
-        """Tell whether it counts now."""
-        return bool((self.until is None or now < self.until) and (self.since is None or self.since <= now))
-
-
-@dataclass(slots=True)
-class OutletTwin:
-    """One outlet with a car at it."""
-
-    socket: Socket
-    limits: dict[int, Limit] = field(default_factory=dict)
-    """By id of the profile."""
-    transaction: int | None = None
-    status: str = "Preparing"
-    shown: dict[str, float] = field(default_factory=dict)
-    """What is measured, by quantity."""
-    ended_s: float = -math.inf
-    """When the last charge ended: the car stays plugged in for a while. [s]"""
-
-    def allowed_w(self, now: Instant) -> float:
-        """Return what may be taken now; nothing without a transaction. [W]"""
-        if self.transaction is None:
-            return 0.0
-        best: dict[str, Limit] = {}
-        for each in self.limits.values():
-            if each.holds(now) and each.level >= best.get(each.purpose, each).level:
-                best[each.purpose] = each
-        # A profile of the transaction takes the place of the default; a limit of the charger holds whatever they say.
-        if TRANSACTION in best:
-            best.pop("TxDefaultProfile", None)
-        allowed_w = min((each.rate_w for each in best.values()), default=UNLIMITED_W)
-        return allowed_w if allowed_w >= LEAST_A * self.socket.voltage_v * self.socket.phases else 0.0
 
 
 class ChargerTwin:
@@ -287,7 +239,7 @@ class Talk(ChargePoint):  # type: ignore[misc]
         """Keep a limit, at one outlet or at all."""
         self._told("SetChargingProfile")
         outlets = self._at(connector_id)
-        if not outlets or not all(_fits(cs_charging_profiles, each) for each in outlets):
+        if not outlets or not all(fits(cs_charging_profiles, each) for each in outlets):
             return call_result.SetChargingProfile(status="Rejected")
         for outlet in self._at(connector_id):
             outlet.limits[int(cs_charging_profiles["charging_profile_id"])] = limit_of(
@@ -301,7 +253,7 @@ class Talk(ChargePoint):  # type: ignore[misc]
         self._told("ClearChargingProfile")
         count = 0
         for outlet in self._at(asked.get("connector_id") or 0):
-            gone = [key for key, each in outlet.limits.items() if _matches(key, each, asked)]
+            gone = [key for key, each in outlet.limits.items() if matches(key, each, asked)]
             for key in gone:
                 del outlet.limits[key]
             count += len(gone)
@@ -368,39 +320,6 @@ class Talk(ChargePoint):  # type: ignore[misc]
     def _at(self, number: int) -> list[OutletTwin]:
         """Return one outlet, or all of them for number 0."""
         return [each for key, each in self._outlets.items() if number in (0, key)]
-
-
-def limit_of(profile: dict[str, Any], socket: Socket) -> Limit:
-    """Return what a charging profile of one period allows."""
-    schedule = profile["charging_schedule"]
-    period = schedule["charging_schedule_period"][0]
-    rate_w = float(period["limit"])
-    if schedule["charging_rate_unit"] == AMPERES:
-        rate_w *= socket.voltage_v * int(period.get("number_phases") or 3)
-    ends = [instant(profile["valid_to"])] if profile.get("valid_to") else []
-    begins = [instant(profile["valid_from"])] if profile.get("valid_from") else []
-    if schedule.get("start_schedule"):
-        begins.append(instant(schedule["start_schedule"]))
-        if schedule.get("duration") is not None:
-            ends.append(begins[-1] + np.timedelta64(int(schedule["duration"]), "s"))
-    level, purpose = int(profile["stack_level"]), profile["charging_profile_purpose"]
-    return Limit(rate_w, level, purpose, min(ends, default=None), max(begins, default=None))
-
-
-def _fits(profile: dict[str, Any], outlet: OutletTwin) -> bool:
-    """Tell whether a charger takes a profile: one of a transaction only while that very one runs."""
-    if profile["charging_profile_purpose"] != TRANSACTION:
-        return True
-    return outlet.transaction is not None and profile.get("transaction_id", outlet.transaction) == outlet.transaction
-
-
-def _matches(key: int, limit: Limit, asked: dict[str, Any]) -> bool:
-    wanted = (
-        (asked.get("id"), key),
-        (asked.get("stack_level"), limit.level),
-        (asked.get("charging_profile_purpose"), limit.purpose),
-    )
-    return all(want is None or want == have for want, have in wanted)
 
 
 def _whole(value_wh: float) -> int:
