@@ -71,7 +71,7 @@ lock: .lock-venv/bin/uv ## resolve the lock files again; UPGRADE=--upgrade moves
 	@echo "lock: requirements.lock"
 	@$(COMPILE) --extra dev --output-file requirements.lock
 	@echo "lock: requirements-run.lock"
-	@$(COMPILE) --constraint requirements.lock --output-file requirements-run.lock
+	@$(COMPILE) --extra face --constraint requirements.lock --output-file requirements-run.lock
 
 clean: ## remove .venv, caches and build products
 	@echo "clean: .venv, caches, build products"

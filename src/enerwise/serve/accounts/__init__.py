@@ -1,0 +1,1 @@
+"""Accounts: people, roles, sessions, keys and tokens; secrets at rest; who did and who read what."""

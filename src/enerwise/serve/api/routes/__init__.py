@@ -1,0 +1,1 @@
+"""Resources: every module here that has a ``router`` is part of the API."""
