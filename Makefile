@@ -3,7 +3,7 @@
 # Everything is installed into .venv, or into the virtual environment that is active already.
 
 DEMO            := run --demo
-SYSTEM_PACKAGES := faketime gcc libc6-dev libmodbus-dev mbpoll mosquitto mosquitto-clients pkg-config socat
+SYSTEM_PACKAGES := chromium faketime gcc libc6-dev libmodbus-dev mbpoll mosquitto mosquitto-clients pkg-config socat
 TEST_ARGS       ?=
 WORKERS         ?= 2
 UPGRADE         ?=
