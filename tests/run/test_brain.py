@@ -3,7 +3,7 @@
 import json
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,7 +14,20 @@ from hypothesis import strategies as st
 
 from enerwise.core.errors import PlanError
 from enerwise.core.time import Instant
-from enerwise.run.brain import ARRAYS, LENGTH, Plans, RemotePlanner, decoded, encoded, serve
+from enerwise.run.brain import (
+    ARRAYS,
+    LENGTH,
+    Plans,
+    RemotePlanner,
+    decoded,
+    decoded_forecasts,
+    decoded_previews,
+    encoded,
+    encoded_forecasts,
+    kept,
+    serve,
+    unkept,
+)
 from enerwise.run.planner import Planned
 from tests.run.builders import a_world
 
@@ -22,15 +35,21 @@ from tests.run.builders import a_world
 class Broken:
     """A planner with a fault."""
 
-    def plan(self, now: Instant, event_id: str, *, cause: tuple[str, ...] = ()) -> Planned | None:
+    def plan(self, now: Instant, event_id: str, *, cause: tuple[str, ...] = (), goal: str = "cost") -> Planned | None:
+        raise ZeroDivisionError("no sun left")
+
+    def preview(self, now: Instant, goals: Sequence[str]) -> tuple[Planned, ...]:
         raise ZeroDivisionError("no sun left")
 
 
 class Ignorant:
     """A planner that knows too little."""
 
-    def plan(self, now: Instant, event_id: str, *, cause: tuple[str, ...] = ()) -> Planned | None:
+    def plan(self, now: Instant, event_id: str, *, cause: tuple[str, ...] = (), goal: str = "cost") -> Planned | None:
         return None
+
+    def preview(self, now: Instant, goals: Sequence[str]) -> tuple[Planned, ...]:
+        return ()
 
 
 @contextmanager
@@ -112,3 +131,65 @@ def test_strangers_do_not_stop_the_brain(tmp_path: Path) -> None:
 def test_bytes_that_are_no_plan_are_refused(content: bytes) -> None:
     with pytest.raises(PlanError):
         decoded(content)
+
+
+def test_forecasts_and_prices_travel_with_the_plan() -> None:
+    planner, now = a_planner()
+    here = planner.plan(now, "p")
+    assert here is not None and here.prices is not None
+    there = decoded(encoded(here))
+    assert there is not None and there.prices is not None
+    np.testing.assert_array_equal(there.prices.import_eur_per_kwh, here.prices.import_eur_per_kwh)
+    assert there.prices.is_published.all()
+    assert [each.key for each in there.forecasts] == [each.key for each in here.forecasts] != []
+    for one, other in zip(there.forecasts, here.forecasts, strict=True):
+        np.testing.assert_allclose(one.value, other.value, rtol=1e-6, atol=1e-3)
+        assert (one.grid, one.issued_at, one.model) == (other.grid, other.issued_at, other.model)
+
+
+def test_what_is_kept_of_a_plan_is_the_plan_itself_and_small() -> None:
+    planner, now = a_planner()
+    here = planner.plan(now, "p")
+    assert here is not None
+    bytes_kept = kept(here)
+    there = unkept(bytes_kept)
+    for name in ARRAYS:
+        np.testing.assert_array_equal(getattr(there.plan, name), getattr(here.plan, name))
+    assert there.plan.cost_eur == here.plan.cost_eur
+    assert len(bytes_kept) < 6000
+    with pytest.raises(PlanError, match="no stored plan"):
+        unkept(b"nothing")
+
+
+def test_a_preview_shows_every_goal_and_changes_no_plan(tmp_path: Path) -> None:
+    """The plan after a preview is the plan without one, to the last bit; buying falls with the weight on it."""
+    planner, now = a_planner()
+    untouched = planner.plan(now, "p")
+    with a_brain(tmp_path / "brain.sock", lambda: planner) as remote:
+        shown = remote.preview(now, ("cost", "own_power", "balanced"))
+    again = planner.plan(now, "p")
+    assert untouched is not None and again is not None
+    assert again.events == untouched.events or again.plan.total_eur == pytest.approx(untouched.plan.total_eur)
+    assert [each.goal for each in shown] == ["cost", "own_power", "balanced"]
+    bought = [float(np.maximum(each.plan.grid_power_w, 0.0).sum()) for each in shown]
+    assert bought[1] <= bought[2] + 1.0 and bought[2] <= bought[0] + 1.0
+
+
+def test_a_goal_that_cannot_be_served_is_refused_with_a_remedy(tmp_path: Path) -> None:
+    planner, now = a_planner()
+    with a_brain(tmp_path / "brain.sock", lambda: planner) as remote:
+        with pytest.raises(PlanError, match=r"emits: add 'carbon: \{grid: 363 g/kWh"):
+            remote.plan(now, "p", goal="carbon")
+        with pytest.raises(PlanError, match="'fun' is not known: use one of cost, own_power"):
+            remote.preview(now, ("fun",))
+
+
+@given(st.binary(max_size=200))
+def test_bytes_that_are_no_forecasts_or_previews_are_refused(content: bytes) -> None:
+    for read in (decoded_forecasts, decoded_previews):
+        with pytest.raises(PlanError):
+            read(content)
+
+
+def test_no_forecasts_are_an_empty_message() -> None:
+    assert decoded_forecasts(encoded_forecasts(())) == ()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from enerwise.core.errors import EnerwiseError
 from enerwise.core.event import Event, Kind
 from enerwise.core.time import Instant
+from enerwise.run.brain import FORESEEN, MADE, encoded_forecasts, kept
 from enerwise.run.settlement import Settlement
 from enerwise.run.world import World
 
@@ -39,22 +41,33 @@ class Job:
         return True
 
 
-def planning(world: World, now: Instant) -> None:
-    """Make a plan and store it with its inputs."""
+def planning(world: World, now: Instant, *, keeps_thoughts: bool = False) -> None:
+    """Make a plan and store it with its inputs.
+
+    Args:
+        world: Whose plan it is.
+        now: The moment of planning.
+        keeps_thoughts: Also store plan and forecasts themselves, so that whoever shows them needs no solver.
+    """
     if world.planner is None:
         return
     event_id = f"{world.event_id(0)}p"
-    planned = world.planner.plan(now, event_id, cause=() if world.seen_id is None else (world.seen_id,))
+    cause = () if world.seen_id is None else (world.seen_id,)
+    planned = world.planner.plan(now, event_id, cause=cause, goal=world.goal)
     if planned is None:
         return
     world.store.note(planned.events)
     world.store.put("plan", event_id, planned.blob, now)
+    if keeps_thoughts:
+        world.store.put(MADE, event_id, kept(planned), now)
+        world.store.put(FORESEEN, event_id, encoded_forecasts(planned.forecasts), now)
     world.plan, world.plan_id = planned.plan, event_id
 
 
-def usual_jobs(world: World) -> list[Job]:
+def usual_jobs(world: World, *, keeps_thoughts: bool = False) -> list[Job]:
     """Return the jobs a site runs: bills for the days that have ended, and plans while it follows them."""
     jobs = [Job(SETTLING, world.turn_s, Settlement().settle)]
     if world.site.control.mode == "follow_plan":
-        jobs.append(Job("planning", max(world.turn_s, world.site.control.step_s), planning))
+        work = partial(planning, keeps_thoughts=keeps_thoughts)
+        jobs.append(Job("planning", max(world.turn_s, world.site.control.step_s), work))
     return jobs

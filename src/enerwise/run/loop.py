@@ -47,7 +47,7 @@ async def settle(world: World, now: Instant) -> None:
 
 async def run_live(world: World, *, stop: asyncio.Event) -> AsyncIterator[Turn]:
     """Run a world on the machine's clock, one turn every ``turn_s``, jobs beside it, until ``stop`` is set."""
-    jobs = usual_jobs(world)
+    jobs = usual_jobs(world, keeps_thoughts=True)
     background: asyncio.Task[None] | None = None
     while not stop.is_set():
         now = world.clock.now()

@@ -4,18 +4,21 @@ The turn never waits for it. Solver and forecasters are imported when the first 
 follows plans made elsewhere loads neither.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from enerwise.core.errors import PlanError
 from enerwise.core.event import Event, Json, Kind
-from enerwise.core.outlook import Plan
+from enerwise.core.outlook import Forecast, Plan
 from enerwise.core.plugin import load
 from enerwise.core.quantity import AVAILABLE_POWER_W, ENERGY_WH, POWER_W, SOC_RATIO
 from enerwise.core.series import Key
 from enerwise.core.time import DAY_S, Instant, TimeGrid
-from enerwise.core.units import FloatArray
+from enerwise.core.units import BoolArray, FloatArray
+from enerwise.run.goals import COST, refusal, weighed
 from enerwise.run.peaks import Peaks
 from enerwise.run.prices import PriceBook
 from enerwise.site.assets import Battery, Load, Pv
@@ -34,12 +37,26 @@ in closed loop on three homes (docs/adr/0006)."""
 
 
 @dataclass(frozen=True, slots=True)
+class Prices:
+    """What energy costs in the steps of a plan, whatever the goal. Shapes (step,)"""
+
+    import_eur_per_kwh: FloatArray
+    export_eur_per_kwh: FloatArray
+    is_published: BoolArray
+    """Whether the buying price was known; else one of the days before stands in."""
+
+
+@dataclass(frozen=True, slots=True)
 class Planned:
     """A plan, the events that tell of it, and its inputs as bytes."""
 
     plan: Plan
     events: tuple[Event, ...]
     blob: bytes
+    goal: str = COST
+    prices: Prices | None = None
+    forecasts: tuple[Forecast, ...] = ()
+    """What it foresaw, with quantiles."""
 
 
 class Planner:
@@ -54,25 +71,68 @@ class Planner:
         self._fitted_day: int | None = None
         self._previous: Plan | None = None
 
-    def plan(self, now: Instant, event_id: str, *, cause: tuple[str, ...] = ()) -> Planned | None:
+    def plan(self, now: Instant, event_id: str, *, cause: tuple[str, ...] = (), goal: str = COST) -> Planned | None:
         """Return a plan from what is known ``now``; None while there is too little history to foresee anything.
 
         Args:
             now: The moment of planning.
             event_id: Of the event that tells of the plan.
             cause: Ids of the events that told of what was last measured.
-        """
-        from enerwise.plan.save import to_bytes
-        from enerwise.plan.solve import solve
+            goal: One of `enerwise.run.goals.GOALS`.
 
+        Raises:
+            PlanError: The solver failed, or the site cannot be run for this goal.
+        """
+        planned = self._planned(now, event_id, (goal,), cause)
+        if not planned:
+            return None
+        self._previous = planned[0].plan
+        return planned[0]
+
+    def preview(self, now: Instant, goals: Sequence[str]) -> tuple[Planned, ...]:
+        """Return what would be planned now for some goals, one outlook for all; nothing of it is kept or followed.
+
+        Returns:
+            One plan for each goal, in their order; none while there is too little history.
+
+        Raises:
+            PlanError: The solver failed, or the site cannot be run for one of the goals.
+        """
+        return self._planned(now, "preview", goals, ())
+
+    def _planned(
+        self, now: Instant, event_id: str, goals: Sequence[str], cause: tuple[str, ...]
+    ) -> tuple[Planned, ...]:
+        for goal in goals:
+            if (fault := refusal(goal, self._site)) is not None:
+                raise PlanError(f"{fault.message}: {fault.remedy}")
         outlook = self.foresee(now)
         start_wh = self._stored_wh(now)
         if outlook is None or start_wh is None:
-            return None
+            return ()
         problem = self._problem(outlook, start_wh, now)
-        plan = solve(problem, now)
-        self._previous = plan
-        return Planned(plan, self._events(outlook, problem, plan, now, event_id, cause), to_bytes(problem))
+        return tuple(self._solved(problem, outlook, now, event_id, goal, cause) for goal in goals)
+
+    def _solved(
+        self, problem: "Problem", outlook: "Outlook", now: Instant, event_id: str, goal: str, cause: tuple[str, ...]
+    ) -> Planned:
+        from enerwise.plan.save import to_bytes
+        from enerwise.plan.solve import solve
+
+        asked = weighed(problem, goal)
+        plan = solve(asked, now)
+        if goal != COST:
+            plan = replace(plan, cost_eur=_true_cost_eur(plan, problem))
+        prices = Prices(problem.import_eur_per_kwh, problem.export_eur_per_kwh, self._is_published(problem.grid, now))
+        events = self._events(outlook, problem, plan, now, event_id, cause, goal)
+        return Planned(plan, events, to_bytes(asked), goal, prices, outlook.forecasts)
+
+    def _is_published(self, grid: TimeGrid, now: Instant) -> BoolArray:
+        rate = self._prices.tariff(now).import_rate
+        if rate.series is None:
+            return np.full(grid.step_count, not rate.feed)
+        known: BoolArray = np.isfinite(rate.at(grid, self._site.timezone, now))
+        return known
 
     def foresee(self, now: Instant) -> "Outlook | None":
         """Return forecasts and scenarios of load and sun; None while there is too little history."""
@@ -159,7 +219,14 @@ class Planner:
         )
 
     def _events(
-        self, outlook: "Outlook", problem: "Problem", plan: Plan, now: Instant, event_id: str, cause: tuple[str, ...]
+        self,
+        outlook: "Outlook",
+        problem: "Problem",
+        plan: Plan,
+        now: Instant,
+        event_id: str,
+        cause: tuple[str, ...],
+        goal: str,
     ) -> tuple[Event, ...]:
         foreseen: dict[str, Json] = {
             str(each.key): {
@@ -184,6 +251,7 @@ class Planner:
             },
             "broken": [str(wish) for wish in plan.broken],
             "gap_eur": plan.gap_eur,
+            **({} if goal == COST else {"goal": goal}),
         }
         return forecast, Event(event_id, now, Kind.PLANNED, self._site.id, told, (forecast.id,))
 
@@ -191,6 +259,18 @@ class Planner:
 def end_value_eur_per_kwh(battery: Battery, buy: FloatArray, sell: FloatArray) -> float:
     """Return the worth of a kWh stored at the end of a plan: between selling it and the cheapest purchase it spares."""
     return max(0.0, battery.one_way_ratio * ((1 - END_SHARE) * float(sell.mean()) + END_SHARE * float(buy.min())))
+
+
+def _true_cost_eur(plan: Plan, problem: "Problem") -> dict[str, float]:
+    """Return the cost of a plan by term with energy at its true prices: those of the middle path, as it is shown."""
+    hours = problem.grid.step_h / 1e3
+    bought_w, sold_w = np.maximum(plan.grid_power_w, 0.0), np.maximum(-plan.grid_power_w, 0.0)
+    paid = bought_w * problem.import_eur_per_kwh - sold_w * problem.export_eur_per_kwh
+    count = len(problem.batteries)
+    kept_wh = plan.energy_wh[:count, -1] - problem.start_wh
+    kept_eur = float((kept_wh * problem.end_value_eur_per_kwh).sum()) / 1e3
+    true = {"energy": float(paid.sum()) * hours, "end_value": -kept_eur}
+    return {term: true.get(term, eur) for term, eur in plan.cost_eur.items()}
 
 
 def _channels(site: Site) -> tuple[Key, ...]:

@@ -23,6 +23,7 @@ from enerwise.devices.supply import Supply, from_frame
 from enerwise.devices.twin import TwinDevices
 from enerwise.guard import Checker, Guard, Signal, Trips
 from enerwise.run.brain import Plans
+from enerwise.run.goals import COST
 from enerwise.run.planner import Planner
 from enerwise.run.prices import PriceBook
 from enerwise.site.site import Site
@@ -57,6 +58,8 @@ class World:
     mode_id: str | None = None
     plan: Plan | None = None
     plan_id: str | None = None
+    goal: str = COST
+    """What plans serve, one of `enerwise.run.goals.GOALS`."""
     moved: set[str] = field(default_factory=set)
     """Assets that anybody has wished for in this life of the world."""
     seen_id: str | None = None

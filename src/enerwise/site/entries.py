@@ -13,12 +13,14 @@ from pydantic import Field, model_validator
 from enerwise.core.time import DAY_S
 from enerwise.site.assets import Battery, Load, Pv
 from enerwise.site.calendar import DAY_SETS, Window
+from enerwise.site.carbon import Carbon
 from enerwise.site.entry import Entry
 from enerwise.site.limits import WindowedLimit
 from enerwise.site.site import Connection, Control, Site
 from enerwise.site.tariff import DemandComponent, PriceSeries, Rate, Tariff
 from enerwise.site.values import (
     AssetId,
+    CarbonFactor,
     Country,
     Current,
     Days,
@@ -319,6 +321,17 @@ class ControlEntry(Entry):
         return Control(self.mode, self.step, self.horizon, self.peak_target, self.zero_export)
 
 
+class CarbonEntry(Entry):
+    """``carbon``: what a kWh from the grid emits, and who says so."""
+
+    grid: CarbonFactor
+    source: Annotated[Text, Field(examples=["UBA 2024"])]
+
+    def carbon(self) -> Carbon:
+        """Hand over the factor."""
+        return Carbon(self.grid, self.source)
+
+
 class SiteEntry(Entry):
     """The whole file."""
 
@@ -329,6 +342,7 @@ class SiteEntry(Entry):
     tariff: Annotated[TariffEntry, Field(examples=["{import: 0.30 EUR/kWh, export: 0.08 EUR/kWh}"])]
     assets: Annotated[list[AssetEntry], Field(min_length=1, examples=["[{id: home, kind: load}]"])]
     control: Annotated[ControlEntry | None, Field(examples=["{mode: follow_plan}"])] = None
+    carbon: Annotated[CarbonEntry | None, Field(examples=["{grid: 363 g/kWh, source: UBA 2024}"])] = None
     devices: Annotated[
         list[DeviceEntry], Field(default_factory=list, examples=["[{id: meter, driver: modbus_tcp, ...}]"])
     ]
@@ -343,4 +357,5 @@ class SiteEntry(Entry):
             assets=tuple(each.asset() for each in self.assets),
             control=(self.control or ControlEntry()).control(),
             devices=tuple(each.device() for each in self.devices),
+            carbon=None if self.carbon is None else self.carbon.carbon(),
         )

@@ -9,6 +9,7 @@ import numpy as np
 from enerwise.core.time import TimeArray, zone_info
 from enerwise.core.units import FloatArray
 from enerwise.site.assets import Asset, Battery, Load, Pv
+from enerwise.site.carbon import Carbon
 from enerwise.site.limits import WindowedLimit
 from enerwise.site.tariff import Tariff
 from enerwise.site.wiring import Device
@@ -86,6 +87,8 @@ class Site:
     control: Control = field(default_factory=Control)
     devices: tuple[Device, ...] = ()
     """What is wired; empty where twins stand in for all machines."""
+    carbon: Carbon | None = None
+    """What a kWh from the grid emits; None where nobody says."""
 
     def __post_init__(self) -> None:
         zone_info(self.timezone)

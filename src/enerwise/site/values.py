@@ -84,6 +84,7 @@ RatioAboveZero = Annotated[float, _quantity(Dimension.RATIO, above=0, at_most=1)
 Factor = Annotated[float, _quantity(Dimension.RATIO, at_least=0), Field(examples=["1.19"])]
 Price = Annotated[float, _quantity(Dimension.ENERGY_PRICE), Field(examples=["0.30 EUR/kWh"])]
 Wear = Annotated[float, _quantity(Dimension.ENERGY_PRICE, at_least=0), Field(examples=["0.02 EUR/kWh"])]
+CarbonFactor = Annotated[float, _quantity(Dimension.CARBON, at_least=0), Field(examples=["363 g/kWh"])]
 PeakPrice = Annotated[float, _quantity(Dimension.POWER_PRICE, at_least=0), Field(examples=["4.20 EUR/kW"])]
 Fee = Annotated[float, _quantity(Dimension.DAILY_FEE, at_least=0), Field(examples=["0.40 EUR/day"])]
 
