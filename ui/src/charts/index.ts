@@ -1,0 +1,3 @@
+/** The charts other pages may use. */
+export { NextDay } from "./NextDay";
+export type { Plan, Savings } from "./shapes";
