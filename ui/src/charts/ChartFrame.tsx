@@ -40,6 +40,7 @@ interface Props {
   readonly table: () => ChartTable;
   readonly isTable: boolean;
   readonly onTable: (isTable: boolean) => void;
+  readonly keysKind?: "plan" | "bars";
   readonly children: (cursor: Cursor | null) => ReactNode;
 }
 
@@ -94,14 +95,14 @@ export function ChartFrame(props: Props) {
       >
         {props.children(cursor)}
       </svg>
-      <p id={hint} className="vh">{words.keys}</p>
+      <p id={hint} className="vh">{props.keysKind === "bars" ? words.barKeys : words.keys}</p>
       <p className="vh" role="status" aria-live="polite">{spoken}</p>
       {readout && <Tip readout={readout} width={width} />}
     </div>
   );
 }
 
-function Tip({ readout, width }: { readonly readout: Readout; readonly width: number }) {
+export function Tip({ readout, width }: { readonly readout: Readout; readonly width: number }) {
   const isLate = readout.x > width * 0.55;
   const style = isLate ? { right: Math.max(0, width - readout.x + 12), top: 20 } : { left: readout.x + 12, top: 20 };
   return (
@@ -120,7 +121,7 @@ function Tip({ readout, width }: { readonly readout: Readout; readonly width: nu
 }
 
 /** The table behind a chart; `t` leads back to the picture. */
-function TableView({ table, label, onBack }: { readonly table: ChartTable; readonly label: string; readonly onBack: () => void }) {
+export function TableView({ table, label, onBack }: { readonly table: ChartTable; readonly label: string; readonly onBack: () => void }) {
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key.toLowerCase() !== "t" || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();

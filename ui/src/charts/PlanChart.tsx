@@ -163,7 +163,7 @@ function sentenceOf(model: PlanModel, words: ChartWords): string {
   const day = (atMs: number): string => `${dayWords(atMs, model.zone, words.locale)}, ${clock(atMs, model.zone)}`;
   const dear = highest(model.price, Number.NaN);
   const cheap = lowest(model.price, Number.NaN);
-  const at = (price: number): string => (Number.isNaN(price) ? words.unknown : `${words.priceText(price)}, ${day(model.startMs[model.price.indexOf(price)] ?? 0)}`);
+  const at = (price: number): string | null => (Number.isNaN(price) ? null : words.at(words.priceText(price), day(model.startMs[model.price.indexOf(price)] ?? 0)));
   return words.planSentence(day(model.fromMs), day(model.toMs), at(dear), at(cheap));
 }
 

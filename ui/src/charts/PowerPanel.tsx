@@ -24,7 +24,7 @@ export function powerScale(model: PlanModel, place: Place): Scale {
 
 export function PowerPanel({ model, frame, place, words, id }: Props) {
   const y = powerScale(model, place);
-  const ticks = roundTicks(0, y.domain[1] / 1000, frame.isNarrow ? 2 : 3);
+  const ticks = roundTicks(0, y.domain[1] / 1000, 3);
   return (
     <g>
       {!frame.isNarrow && (

@@ -1,7 +1,10 @@
-/** TEMPORARY implementation, replaced by catalogues. */
+/** Words and numbers of charts, from the catalogues and the reader's number formats. */
 import { useMemo } from "react";
+
+import { useSpeech } from "./say";
 import type { SourceKey } from "./stack";
 
+/** Everything a chart may say. */
 export interface ChartWords {
   readonly locale: string;
   readonly price: string;
@@ -28,17 +31,57 @@ export interface ChartWords {
   readonly showChart: string;
   readonly csv: string;
   readonly keys: string;
-  readonly planSentence: (from: string, to: string, dearest: string, cheapest: string) => string;
+  readonly barKeys: string;
+  readonly longKeys: string;
+  readonly earlier: string;
+  readonly later: string;
+  readonly closer: string;
+  readonly wider: string;
+  readonly planSentence: (from: string, to: string, dearest: string | null, cheapest: string | null) => string;
+  readonly at: (price: string, time: string) => string;
 }
 
+const UNKNOWN = "–";
+
+/** The words of charts in the reader's language. */
 export function useChartWords(): ChartWords {
-  return useMemo(() => ({
-    locale: "en-GB", price: "Price", perKwh: "ct/kWh", sells: "sells", sellsAt: (p) => `sells ${(p * 100).toFixed(1)}`,
-    notPublished: ["not published yet, usually 13:00", "not published yet"], power: "Power", kw: "kW", used: "used", storedSold: "stored, sold",
-    full: "% full", reserve: (r) => `reserve ${Math.round(r * 100)} %`, ct: (p) => (p * 100).toFixed(1), number: (v) => String(v),
-    priceText: (p) => `${(p * 100).toFixed(1)} ct/kWh`, powerText: (w) => `${(w / 1000).toFixed(2)} kW`, percent: (r) => `${Math.round(r * 100)} %`,
-    source: { solar: "Solar", battery: "From battery", grid: "Bought", stored: "Into battery", sold: "Sold" }, planned: "Planned at the meter", time: "Time", unknown: "–",
-    showTable: "Show as table", showChart: "Show as chart", csv: "CSV", keys: "Arrow keys move along time, up and down change the line, t shows the table, Enter opens the block.",
-    planSentence: (a, b, c, d) => `Plan from ${a} to ${b}. ${c} ${d}`,
-  }), []);
+  const { say, locale, formats } = useSpeech();
+  return useMemo(() => {
+    const word = (key: string, values?: Record<string, string | number>): string => say(`charts.${key}`, values);
+    return {
+      locale,
+      price: word("price"),
+      perKwh: word("perKwh"),
+      sells: word("sells"),
+      sellsAt: (price) => word("sellsAt", { price: formats.ct(price) }),
+      notPublished: [word("notPublishedLong"), word("notPublished")],
+      power: word("power"),
+      kw: word("kw"),
+      used: word("used"),
+      storedSold: word("storedSold"),
+      full: word("full"),
+      reserve: (ratio) => word("reserve", { share: formats.percent(ratio) }),
+      ct: formats.ct,
+      number: formats.number,
+      priceText: (price) => word("priceValue", { price: formats.ct(price) }),
+      powerText: formats.power,
+      percent: formats.percent,
+      source: { solar: word("solar"), battery: word("battery"), grid: word("grid"), stored: word("stored"), sold: word("sold") },
+      planned: word("planned"),
+      time: word("time"),
+      unknown: UNKNOWN,
+      showTable: word("showTable"),
+      showChart: word("showChart"),
+      csv: word("csv"),
+      keys: word("keys"),
+      barKeys: word("barKeys"),
+      longKeys: word("longKeys"),
+      earlier: word("earlier"),
+      later: word("later"),
+      closer: word("closer"),
+      wider: word("wider"),
+      planSentence: (from, to, dearest, cheapest) => (dearest && cheapest ? word("planSentence", { from, to, dearest, cheapest }) : word("planSentenceOpen", { from, to })),
+      at: (price, time) => word("at", { price, time }),
+    };
+  }, [say, locale, formats]);
 }
