@@ -1,19 +1,30 @@
 """A house with meters: load, sun, a battery that does something, and the connection, in a store."""
 
+import asyncio
 from collections.abc import Sequence
 
 import numpy as np
 
 from enerwise.core.quantity import AVAILABLE_POWER_W, ENERGY_WH, POWER_W
 from enerwise.core.series import Frame, Key
-from enerwise.core.time import Instant, TimeGrid, instant
+from enerwise.core.time import Instant, TimeGrid, VirtualClock, instant
 from enerwise.core.units import FloatArray
+from enerwise.plan.problem import Problem
+from enerwise.plan.solve import solve
+from enerwise.run.cycle import turn
+from enerwise.run.goals import weighed
+from enerwise.run.jobs import usual_jobs
+from enerwise.run.planner import Planned, Prices
+from enerwise.run.world import World
+from enerwise.serve.outlooks.made import Made
 from enerwise.serve.outlooks.measured import day_grid
 from enerwise.serve.outlooks.paths import Supply, along
 from enerwise.site.assets import Battery, Pv
 from enerwise.site.site import Site
 from enerwise.store.memory import MemoryStore
 from tests.builders import BERLIN, a_demand, a_site, a_tariff, a_tou_rate
+from tests.run.builders import a_world
+from tests.run.test_goals import a_problem
 
 
 def a_priced_site(timezone: str = BERLIN) -> Site:
@@ -74,3 +85,37 @@ def grid_power(store: MemoryStore, grid: TimeGrid) -> FloatArray:
 def after(site: Site, first: str, count: int) -> Instant:
     """A moment well after the span."""
     return day_grid(day_of(first) + count + 1, site.timezone).start_utc
+
+
+def a_made(
+    problem: Problem | None = None, *, goal: str = "cost", site: Site | None = None, name: str = "home/1p"
+) -> Made:
+    """Return a plan for a problem as if it had been read from a store."""
+    problem = problem or a_problem()
+    asked = weighed(problem, goal)
+    plan = solve(asked, problem.grid.start_utc)
+    published = np.ones(problem.grid.step_count, dtype=np.bool_)
+    prices = Prices(problem.import_eur_per_kwh, problem.export_eur_per_kwh, published)
+    return Made(name, site or a_site(), Planned(plan, (), b"", goal, prices), asked)
+
+
+def a_planned_world(turns: int = 3, *, goal: str = "cost") -> World:
+    """Return a world that planned every hour and kept what it thought."""
+    world = a_world("follow_plan", days=2, warmup_days=9)
+    world.goal = goal
+    jobs = usual_jobs(world, keeps_thoughts=True)
+    start = world.clock.now()
+
+    def think(world: World, now: Instant) -> None:
+        for job in jobs:
+            job.run_if_due(world, now)
+
+    async def go() -> None:
+        for count in range(turns):
+            assert isinstance(world.clock, VirtualClock)
+            world.clock.jump_to(start + np.timedelta64(count * world.turn_s, "s"))
+            await turn(world, think=think)
+
+    asyncio.run(go())
+    world.store.flush()
+    return world

@@ -57,8 +57,8 @@ def test_lines_of_a_bill_are_the_bill_to_the_cent(seed: int, step_s: int, count:
     for term, eur in whole.cost_eur.items():
         assert by_name[term] == pytest.approx(eur, abs=0.0101)
     for line in lines:
-        if line.quantity and line.price is not None and line.name != "export":
-            assert line.quantity * line.price == pytest.approx(line.amount_eur, abs=0.0101)
+        if line.quantity and line.unit_price_eur is not None and line.name != "export":
+            assert line.quantity * line.unit_price_eur == pytest.approx(line.amount_eur, abs=0.0101)
 
 
 @settings(max_examples=12)

@@ -163,7 +163,7 @@ class Line:
     name: str
     quantity: float | None
     unit: str
-    price: float | None
+    unit_price_eur: float | None
     amount_eur: float
 
 
@@ -179,13 +179,13 @@ def bill_lines(days: Sequence[DayMoney], tariff: Tariff) -> tuple[list[Line], fl
     ]
     for each in tariff.demand:
         eur = money.demand_eur.get(each.name, 0.0)
-        price = each.price_eur_per_kw
-        lines.append(Line(f"demand {each.name}", eur / price if price else None, "kW", price, eur))
+        per_kw = each.price_eur_per_kw
+        lines.append(Line(f"demand {each.name}", eur / per_kw if per_kw else None, "kW", per_kw, eur))
     if tariff.tax_ratio:
-        lines.append(Line("tax", None, "", tariff.tax_ratio, money.tax_eur))
+        lines.append(Line("tax", tariff.tax_ratio * 100, "%", None, money.tax_eur))
     cents = in_whole([each.amount_eur * 100 for each in lines])
     told = [
-        Line(each.name, each.quantity, each.unit, each.price, cent / 100)
+        Line(each.name, each.quantity, each.unit, each.unit_price_eur, cent / 100)
         for each, cent in zip(lines, cents, strict=True)
     ]
     return told, sum(cents) / 100
