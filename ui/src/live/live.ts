@@ -1,0 +1,137 @@
+/** One stream of events for a tab: a snapshot, then what changed, numbered; shown at most four times a second. */
+import { useSyncExternalStore } from "react";
+
+import { API, read } from "../api/client";
+import type { Live } from "../api/shapes";
+
+const OLD_MS = 10_000;
+const SHOW_EVERY_MS = 250;
+const WAITS_S = [1, 2, 4, 8, 15] as const;
+const KEPT = "enerwise.live.";
+
+export type Contact = "waiting" | "live" | "lost";
+
+export interface LiveState {
+  readonly live: Live | null;
+  /** When it was received, by this browser's clock. [ms] */
+  readonly receivedMs: number;
+  readonly contact: Contact;
+  readonly lostMs: number | null;
+  readonly nextTryMs: number | null;
+}
+
+const NOTHING: LiveState = { live: null, receivedMs: 0, contact: "waiting", lostMs: null, nextTryMs: null };
+
+export class LiveStore {
+  private state: LiveState = NOTHING;
+  private shown: LiveState = NOTHING;
+  private stream: EventSource | null = null;
+  private tries = 0;
+  private heardMs = 0;
+  private watch: number | undefined;
+  private retry: number | undefined;
+  private paint: number | undefined;
+  private readonly listeners = new Set<() => void>();
+
+  constructor(readonly site: string) {
+    const kept = localStorage.getItem(KEPT + site);
+    if (kept) this.state = this.shown = { ...NOTHING, ...(JSON.parse(kept) as Pick<LiveState, "live" | "receivedMs">) };
+  }
+
+  readonly get = (): LiveState => this.shown;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    if (this.listeners.size === 0) this.begin();
+    this.listeners.add(listener);
+    return () => {
+      this.listeners.delete(listener);
+      if (this.listeners.size === 0) this.end();
+    };
+  };
+
+  private begin(): void {
+    document.addEventListener("visibilitychange", this.onVisible);
+    this.connect();
+    this.watch = window.setInterval(() => this.stream && Date.now() - this.heardMs > OLD_MS && this.lose(), 1000);
+  }
+
+  private end(): void {
+    document.removeEventListener("visibilitychange", this.onVisible);
+    window.clearInterval(this.watch);
+    this.close();
+  }
+
+  /** A hidden tab needs no stream; when it returns, the age tells how old things are until the first snapshot. */
+  private readonly onVisible = (): void => {
+    if (document.hidden) this.close();
+    else this.connect();
+  };
+
+  private close(): void {
+    window.clearTimeout(this.retry);
+    this.stream?.close();
+    this.stream = null;
+  }
+
+  private connect(): void {
+    this.close();
+    this.heardMs = Date.now();
+    const stream = new EventSource(`${API}/sites/${encodeURIComponent(this.site)}/events`);
+    this.stream = stream;
+    stream.addEventListener("snapshot", (event) => this.take(JSON.parse(event.data as string) as Live));
+    stream.addEventListener("delta", (event) => {
+      const change = JSON.parse(event.data as string) as Partial<Live> & { seq: number };
+      const before = this.state.live;
+      if (!before || change.seq !== before.seq + 1) void this.refetch();
+      else this.take({ ...before, ...change });
+    });
+    stream.addEventListener("heartbeat", () => this.hear());
+    stream.onerror = () => this.lose();
+  }
+
+  private async refetch(): Promise<void> {
+    try {
+      this.take(await read<Live>(`/sites/${encodeURIComponent(this.site)}/live`));
+    } catch {
+      this.lose();
+    }
+  }
+
+  private hear(): void {
+    this.heardMs = Date.now();
+    this.tries = 0;
+    if (this.state.contact !== "live") this.show({ ...this.state, contact: "live", lostMs: null, nextTryMs: null });
+  }
+
+  private take(live: Live): void {
+    this.hear();
+    this.show({ live, receivedMs: Date.now(), contact: "live", lostMs: null, nextTryMs: null });
+  }
+
+  private lose(): void {
+    this.close();
+    const waitMs = (WAITS_S[Math.min(this.tries, WAITS_S.length - 1)] ?? 15) * 1000;
+    this.tries += 1;
+    if (!document.hidden) this.retry = window.setTimeout(() => this.connect(), waitMs);
+    this.show({ ...this.state, contact: "lost", lostMs: this.state.lostMs ?? Date.now(), nextTryMs: Date.now() + waitMs });
+  }
+
+  private show(state: LiveState): void {
+    this.state = state;
+    this.paint ??= window.setTimeout(() => {
+      this.paint = undefined;
+      this.shown = this.state;
+      if (this.state.live) localStorage.setItem(KEPT + this.site, JSON.stringify({ live: this.state.live, receivedMs: this.state.receivedMs }));
+      for (const each of this.listeners) each();
+    }, SHOW_EVERY_MS);
+  }
+}
+
+const stores = new Map<string, LiveStore>();
+
+/** The live state of a site; all parts of a page share one stream. */
+export function useLive(site: string): LiveState {
+  let store = stores.get(site);
+  if (!store) stores.set(site, (store = new LiveStore(site)));
+  return useSyncExternalStore(store.subscribe, store.get);
+}

@@ -1,0 +1,52 @@
+/** The addresses of the page; every page is loaded when it is first opened. */
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from "@tanstack/react-router";
+
+import { Frame } from "./Frame";
+import { NotFound } from "./pages/NotFound";
+
+export type Search = Readonly<Record<string, string | undefined>>;
+
+/** Site, range and selection live in the address, as text. */
+function texts(search: Record<string, unknown>): Search {
+  return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined && value !== null).map(([key, value]) => [key, String(value)]));
+}
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, validateSearch: texts });
+const frame = createRoute({ getParentRoute: () => root, id: "frame", component: Frame });
+const inFrame = [
+  createRoute({ getParentRoute: () => frame, path: "/", component: lazyRouteComponent(() => import("./pages/Overview"), "Overview") }),
+  createRoute({ getParentRoute: () => frame, path: "/plan", component: lazyRouteComponent(() => import("./pages/Plan"), "Plan") }),
+  createRoute({ getParentRoute: () => frame, path: "/savings", component: lazyRouteComponent(() => import("./pages/Savings"), "Savings") }),
+  createRoute({ getParentRoute: () => frame, path: "/devices", component: lazyRouteComponent(() => import("./pages/Devices"), "Devices") }),
+  createRoute({ getParentRoute: () => frame, path: "/devices/add", component: lazyRouteComponent(() => import("./pages/AddDevice"), "AddDevice") }),
+  createRoute({ getParentRoute: () => frame, path: "/devices/$id", component: lazyRouteComponent(() => import("./pages/Device"), "Device") }),
+  createRoute({ getParentRoute: () => frame, path: "/safety", component: lazyRouteComponent(() => import("./pages/Safety"), "Safety") }),
+  createRoute({ getParentRoute: () => frame, path: "/admin", component: lazyRouteComponent(() => import("./pages/Admin"), "Admin") }),
+  createRoute({ getParentRoute: () => frame, path: "/support", component: lazyRouteComponent(() => import("./pages/Support"), "Support") }),
+  createRoute({ getParentRoute: () => frame, path: "/more", component: lazyRouteComponent(() => import("./pages/More"), "More") }),
+];
+const signIn = createRoute({ getParentRoute: () => root, path: "/sign-in", component: lazyRouteComponent(() => import("./pages/SignIn"), "SignIn") });
+const firstRun = createRoute({ getParentRoute: () => root, path: "/first-run", component: lazyRouteComponent(() => import("./pages/FirstRun"), "FirstRun") });
+
+/** The address keeps plain text: `?site=home&block=b1`. */
+const plain = {
+  parse: (text: string) => Object.fromEntries(new URLSearchParams(text)),
+  write: (search: Record<string, unknown>) => {
+    const kept = new URLSearchParams(texts(search) as Record<string, string>).toString();
+    return kept ? `?${kept}` : "";
+  },
+};
+
+export const router = createRouter({
+  routeTree: root.addChildren([frame.addChildren(inFrame), signIn, firstRun]),
+  parseSearch: plain.parse,
+  stringifySearch: plain.write,
+  defaultPreload: "intent",
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}
