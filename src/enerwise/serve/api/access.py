@@ -61,6 +61,8 @@ class Caller:
     """By site id, groups and inheritance worked out already; ``*`` holds at every site and for the server itself."""
     session: str | None = None
     """Of a browser; None for tokens and keys."""
+    needs_step_up: bool = False
+    """Whether a fresh code must be shown before anything of weight: only then may it manage."""
 
     def may(self, action: Action, site: str = "*") -> bool:
         """Tell whether it may do this at a site; ``*`` is the server itself."""
@@ -97,8 +99,7 @@ def at_site(action: Action) -> Any:
         desk = face.desks.get(site)
         if desk is None or not any(caller.may(each, site) for each in Action):
             raise Trouble(404, "no-such-site", f"there is no site {site!r} that you may see")
-        if not caller.may(action, site):
-            raise refusal(action)
+        check_allowed(caller, action, site)
         return At(desk, caller, face)
 
     check.action = action  # type: ignore[attr-defined]  # read by the test of the authorization matrix
@@ -110,12 +111,23 @@ def on_server(action: Action) -> Any:
 
     async def check(request: Request) -> Caller:
         caller = await caller_of(request)
-        if not caller.may(action):
-            raise refusal(action)
+        check_allowed(caller, action)
         return caller
 
     check.action = action  # type: ignore[attr-defined]  # read by the test of the authorization matrix
     return Depends(check)
+
+
+def check_allowed(caller: Caller, action: Action, site: str = "*") -> None:
+    """Refuse what a caller may not do at a site, or may only with a fresh code.
+
+    Raises:
+        Trouble: 403.
+    """
+    if not caller.may(action, site):
+        raise refusal(action)
+    if action is Action.MANAGE and caller.needs_step_up:
+        raise Trouble(403, "needs-step-up", "this needs a fresh code from the phone: POST /api/v1/auth/step-up")
 
 
 def refusal(action: Action) -> Trouble:

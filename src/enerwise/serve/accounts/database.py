@@ -1,0 +1,74 @@
+"""The database of accounts: opened by its address, brought to the newest form, asked from one thread of its own.
+
+The event loop never waits for it: `Database.do` runs one short transaction in the thread. SQLite is the default; any
+address that SQLAlchemy knows and that speaks standard SQL will do, PostgreSQL is meant.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+
+T = TypeVar("T")
+BUSY_MS: Final = 5000
+MIGRATIONS: Final = Path(__file__).with_name("migrations")
+
+
+class Database:
+    """Short transactions, one after the other."""
+
+    def __init__(self, url: str) -> None:
+        """Open it and bring it to the newest form; made where there is none."""
+        self._engine = _engine(url)
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="accounts")
+        self.do_now(migrate)
+
+    async def do(self, work: Callable[[Connection], T]) -> T:
+        """Run ``work`` in a transaction of its own, in the thread of the database, and return what it returns."""
+        return await asyncio.wrap_future(self._worker.submit(self._transact, work))
+
+    def do_now(self, work: Callable[[Connection], T]) -> T:
+        """Do the same and wait: for the time before an event loop runs."""
+        return self._worker.submit(self._transact, work).result()
+
+    def close(self) -> None:
+        """Finish what was begun and let go of the file."""
+        self._worker.shutdown(wait=True)
+        self._engine.dispose()
+
+    def _transact(self, work: Callable[[Connection], T]) -> T:
+        with self._engine.begin() as connection:
+            return work(connection)
+
+
+def migrate(connection: Connection) -> None:
+    """Bring a database to the newest form."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _engine(url: str) -> Engine:
+    engine = create_engine(url, hide_parameters=True)
+    if make_url(url).get_backend_name() == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # Python's driver begins transactions late; here they begin when we say so, and writers wait for each other.
+    connection.isolation_level = None
+    for pragma in (f"busy_timeout = {BUSY_MS}", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

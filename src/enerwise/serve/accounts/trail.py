@@ -1,0 +1,60 @@
+"""Who did what, and who read whose personal data: the audit of accounts, a chain of hashes of its own.
+
+Lines name people by their opaque ids only. When somebody is erased, the ids tell nobody anything any more, and the
+chain stays whole.
+"""
+
+import hmac
+from collections import deque
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from enerwise.core.time import Clock
+from enerwise.store.audit import AuditLog, AuditQueue, Verified, read_audit, verify
+
+FILE_COUNT: Final = 120
+DURABLE: Final = frozenset(("change", "sign-in", "refused", "read"))
+WAIT_S: Final = 2.0
+NOBODY: Final = ""
+
+
+class Trail:
+    """Writes the chain beside the event loop, and reads it."""
+
+    def __init__(self, folder: Path, clock: Clock, mark_key: bytes) -> None:
+        """Open the chain in a folder.
+
+        Raises:
+            StoreError: Another process writes it, or the folder cannot be used.
+        """
+        self._folder, self._clock, self._mark_key = folder, clock, mark_key
+        self._queue = AuditQueue(AuditLog(folder, file_count=FILE_COUNT, clock=clock))
+
+    def note(self, kind: str, subject: str, *, who: str = NOBODY, **payload: Any) -> None:
+        """Add a line: ``kind`` is ``change``, ``read``, ``sign-in``, ``sign-out`` or ``refused``."""
+        self._queue.write(f"{self._clock.now()}Z", kind, subject, payload, who=who)
+
+    def mark(self, address: str) -> str:
+        """Return what stands for a network address: the same for the same, and no way back."""
+        return f"address-{hmac.new(self._mark_key, address.encode(), sha256).hexdigest()[:12]}"
+
+    def page(self, *, limit: int, before: int | None = None, about: str = "") -> list[dict[str, Any]]:
+        """Return the newest lines first, at most ``limit``, with numbers below ``before``. Waits for the disk."""
+        self._queue.wait(WAIT_S)
+        found: deque[dict[str, Any]] = deque(maxlen=limit)
+        for row in read_audit(self._folder):
+            if before is not None and row["seq"] >= before:
+                break
+            if not about or about in (row["subject"], row["who"]):
+                found.append(row)
+        return list(reversed(found))
+
+    def verified(self) -> Verified:
+        """Walk along the chain and tell whether it is whole. Waits for the disk."""
+        self._queue.wait(WAIT_S)
+        return verify(self._folder)
+
+    def close(self) -> None:
+        """Make everything durable."""
+        self._queue.close()

@@ -1,0 +1,120 @@
+import asyncio
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from starlette.requests import HTTPConnection
+
+from enerwise.core.errors import StoreError
+from enerwise.serve.accounts.accounts import Accounts
+from enerwise.serve.accounts.tables import META
+from enerwise.serve.api.access import Action, Caller
+from enerwise.serve.api.problems import Trouble
+from tests.serve.accounts.builders import CHEAP, EMAIL, ORIGIN, PASSWORD, a_clock, an_owner, later, open_accounts
+
+
+def a_request(
+    method: str = "GET", *, headers: dict[str, str] | None = None, cookies: dict[str, str] | None = None
+) -> HTTPConnection:
+    """Build what a server hands over."""
+    told = dict(headers or {})
+    if cookies:
+        told["cookie"] = "; ".join(f"{key}={value}" for key, value in cookies.items())
+    return HTTPConnection(
+        {
+            "type": "http",
+            "method": method,
+            "path": "/",
+            "scheme": "http",
+            "server": ("localhost", 8600),
+            "headers": [
+                (key.lower().encode(), value.encode()) for key, value in {"host": "localhost:8600", **told}.items()
+            ],
+        }
+    )
+
+
+async def asks(accounts: Accounts, **facts: object) -> Caller | None:
+    """Ask who a request is from."""
+    return await accounts.caller(a_request(**facts))  # type: ignore[arg-type]
+
+
+def test_a_session_and_a_key_are_known_and_nothing_else_is(tmp_path: Path) -> None:
+    async def walk(accounts: Accounts) -> None:
+        owner = await an_owner(accounts)
+        key = await accounts.issue_key(owner.person.id, scopes={"home": frozenset({Action.SEE})})
+        by_session = await asks(accounts, cookies=owner.cookies)
+        by_key = await asks(accounts, headers={"Authorization": f"Bearer {key}"})
+        assert by_session is not None
+        assert by_session.may(Action.MANAGE)
+        assert by_key is not None
+        assert (by_key.kind, by_key.actions) == ("key", {"home": frozenset({Action.SEE})})
+        for header in (f"Bearer {key}x", "Bearer ew_", "Bearer ", f"Basic {key}", "Bearer " + "x" * 10_000):
+            assert await asks(accounts, headers={"Authorization": header}) is None
+        # Who sends a token is judged by the token alone.
+        assert await asks(accounts, headers={"Authorization": "Bearer ew_x"}, cookies=owner.cookies) is None
+
+    with open_accounts(tmp_path) as accounts:
+        asyncio.run(walk(accounts))
+
+
+def test_accounts_are_there_again_after_a_restart(tmp_path: Path) -> None:
+    async def first(accounts: Accounts) -> dict[str, str]:
+        return (await an_owner(accounts)).cookies
+
+    with open_accounts(tmp_path) as accounts:
+        assert (tmp_path / "accounts" / "first-run.token").stat().st_mode & 0o777 == 0o600
+        cookies = asyncio.run(first(accounts))
+        assert accounts.first_run_word is None
+    with open_accounts(tmp_path) as accounts:
+        assert asyncio.run(asks(accounts, cookies=cookies)) is not None
+
+
+def test_the_demo_has_an_owner_whose_password_is_told(tmp_path: Path) -> None:
+    with open_accounts(tmp_path, is_demo=True) as accounts:
+        assert accounts.demo_sign_in is not None
+        told = accounts.demo_sign_in
+        assert asyncio.run(accounts.sign_in(*told)).person.name == "Demo owner"
+    with open_accounts(tmp_path, is_demo=True) as accounts:
+        assert accounts.demo_sign_in == told
+
+
+def test_a_session_ends_by_rest_and_by_age(tmp_path: Path) -> None:
+    clock = a_clock()
+
+    async def walk(accounts: Accounts) -> None:
+        owner = await an_owner(accounts)
+        for _ in range(5):
+            later(clock, 6 * 86_400)
+            if await asks(accounts, cookies=owner.cookies) is None:
+                break
+        else:
+            pytest.fail("a session lasts longer than 30 days")
+        fresh = await accounts.sign_in(EMAIL, PASSWORD)
+        later(clock, 7 * 86_400)
+        assert await asks(accounts, cookies=fresh.cookies) is None
+
+    with open_accounts(tmp_path, clock) as accounts:
+        asyncio.run(walk(accounts))
+
+
+def test_migrations_give_the_tables_that_the_code_speaks_of(tmp_path: Path) -> None:
+    with open_accounts(tmp_path) as accounts:
+        found = accounts.ground.db.do_now(lambda each: compare_metadata(MigrationContext.configure(each), META))
+        assert found == []
+
+
+def test_a_second_server_may_not_open_the_same_folder(tmp_path: Path) -> None:
+    with open_accounts(tmp_path), pytest.raises(StoreError, match="another process"):
+        Accounts.open(tmp_path / "accounts", a_clock(), origin=ORIGIN, site_ids=(), hasher=CHEAP)
+
+
+def test_there_is_one_first_owner(tmp_path: Path) -> None:
+    async def walk(accounts: Accounts) -> None:
+        await an_owner(accounts)
+        with pytest.raises(Trouble, match="owner already"):
+            await accounts.first_owner(name="Eve", email="eve@example.org", password="another short sentence")
+
+    with open_accounts(tmp_path) as accounts:
+        asyncio.run(walk(accounts))
