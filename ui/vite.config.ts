@@ -38,7 +38,7 @@ export default defineConfig({
       },
     }),
   ],
-  build: { outDir: "../src/enerwise/serve/page", emptyOutDir: true, target: "es2022", sourcemap: false, modulePreload: { polyfill: false } },
+  build: { outDir: "../src/enerwise/serve/page", emptyOutDir: true, target: "es2022", sourcemap: false, manifest: true, modulePreload: { polyfill: false } },
   server: { port: 5173, proxy: forwarded },
   test: { include: ["src/**/*.test.{ts,tsx}", "stop/**/*.test.ts"], environment: "node" },
 });

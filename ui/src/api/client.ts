@@ -45,7 +45,7 @@ async function answered<T>(response: Response): Promise<T> {
 
 function problemOf(response: Response, text: string): ProblemDetails {
   try {
-    return { faults: [], code: "", detail: "", ...(JSON.parse(text) as ProblemDetails) };
+    return { faults: [], code: "", detail: "", title: response.statusText, status: response.status, ...(JSON.parse(text) as Partial<ProblemDetails>) };
   } catch {
     return { title: response.statusText, status: response.status, detail: "", code: `http-${response.status}`, faults: [] };
   }

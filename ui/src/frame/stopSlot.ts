@@ -6,17 +6,6 @@ import { useSite } from "../hooks/session";
 import { useLanguage } from "../words";
 import { isStopped } from "../hooks/commands";
 
-interface StopButton {
-  mount(slot: HTMLElement): void;
-  about(facts: { site: string; name: string; mainSwitch: string; language: string; isStopped: boolean; devices: readonly { id: string; name: string }[] }): void;
-}
-
-declare global {
-  interface Window {
-    enerwiseStopButton?: StopButton;
-  }
-}
-
 export function useStopSlot() {
   const slot = useRef<HTMLDivElement>(null);
   const site = useSite();
