@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 
+from enerwise.agents.lease import Lease
 from enerwise.core.intent import Proposal
 from enerwise.core.outlook import Plan
 from enerwise.core.quantity import AVAILABLE_POWER_W, POWER_W
@@ -41,6 +42,10 @@ class View:
     mode: str = "passive"
     mode_id: str | None = None
     """Id of the event that told of the mode."""
+    leases: tuple[Lease, ...] = ()
+    """What people want for now."""
+    is_away: bool = False
+    """Whether nobody is at home."""
 
     @property
     def valid_until(self) -> Instant:

@@ -20,8 +20,9 @@ from enerwise.core.time import Instant, TimeGrid
 from enerwise.devices.port import Receipt
 from enerwise.guard import Envelope, Verdict, observe
 from enerwise.guard.observed import uncontrolled_w
+from enerwise.run.leases import AWAY
 from enerwise.run.recorder import Recorder
-from enerwise.run.world import World
+from enerwise.run.world import OWNER, World
 from enerwise.site.site import GRID
 from enerwise.site.validate import Refused, validate
 
@@ -61,7 +62,7 @@ async def turn(world: World, *, think: Callable[[World, Instant], None] | None =
     observed = observe(world.site, live, age_s, hold_s=world.hold_s)
     _set_mode(world, record, is_known=math.isfinite(uncontrolled_w(world.site, live)))
     view = _view(world, live, now, envelope=world.guard.envelope(observed, now))
-    agents = [world.agents[view.mode]] if view.mode in world.agents else []
+    agents = _speakers(world, view)
     arbitration = _decided(agents, view, world, record)
     verdicts = world.guard.judge(arbitration.wishes, observed, now)
     # What nobody has ever wished for is left to itself; what was moved once is told to rest.
@@ -71,6 +72,7 @@ async def turn(world: World, *, think: Callable[[World, Instant], None] | None =
     record.verdicts(verdicts, permits)
     world.store.note(record.news())
     world.store.flush(wait_s=0.2)
+    world.leases = world.leases.judged(verdicts, now)
     receipts = await world.devices.apply(permits, now)
     record.receipts(receipts)
     world.store.note(record.news())
@@ -121,7 +123,7 @@ def _prices(world: World, now: Instant) -> dict[Key, float]:
 
 def _set_mode(world: World, record: Recorder, *, is_known: bool) -> None:
     facts = ModeFacts(record.now, is_site_known=is_known, plan=world.plan)
-    choice = choose(facts, world.site.control.mode, world.mode)
+    choice = choose(facts, world.wanted_mode(record.now), world.mode)
     if choice.is_new:
         world.mode_id = record.mode(choice)
     world.mode = choice
@@ -139,7 +141,15 @@ def _view(world: World, live: dict[Key, float], now: Instant, *, envelope: Envel
         plan_id=world.plan_id,
         mode=world.mode.mode,
         mode_id=world.mode_id,
+        leases=world.leases.open(now),
+        is_away=world.leases.choice.at(now).mode == AWAY,
     )
+
+
+def _speakers(world: World, view: View) -> list[Agent]:
+    """Return the agent of the mode, and the owner where people have said anything."""
+    speak = [world.agents[view.mode]] if view.mode in world.agents else []
+    return [*speak, world.agents[OWNER]] if view.leases or view.is_away else speak
 
 
 def _decided(agents: Iterable[Agent], view: View, world: World, record: Recorder) -> Arbitration:

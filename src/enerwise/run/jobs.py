@@ -15,6 +15,7 @@ from enerwise.run.settlement import Settlement
 from enerwise.run.world import World
 
 SETTLING: Final = "settling"
+PLANNING: Final = "planning"
 
 
 @dataclass
@@ -28,9 +29,11 @@ class Job:
 
     def run_if_due(self, world: World, now: Instant) -> bool:
         """Run the job where its time has come; a late job runs once, not as often as it was missed."""
-        if self.next_at is not None and now < self.next_at:
+        if self.name not in world.asked_jobs and self.next_at is not None and now < self.next_at:
             return False
+        world.asked_jobs.discard(self.name)
         self.next_at = now + np.timedelta64(self.every_s * 1000, "ms")
+        world.next_jobs[self.name] = self.next_at
         try:
             self.work(world, now)
         except Exception as error:
@@ -69,5 +72,5 @@ def usual_jobs(world: World, *, keeps_thoughts: bool = False) -> list[Job]:
     jobs = [Job(SETTLING, world.turn_s, Settlement().settle)]
     if world.site.control.mode == "follow_plan":
         work = partial(planning, keeps_thoughts=keeps_thoughts)
-        jobs.append(Job("planning", max(world.turn_s, world.site.control.step_s), work))
+        jobs.append(Job(PLANNING, max(world.turn_s, world.site.control.step_s), work))
     return jobs

@@ -24,6 +24,7 @@ from enerwise.devices.twin import TwinDevices
 from enerwise.guard import Checker, Guard, Signal, Trips
 from enerwise.run.brain import Plans
 from enerwise.run.goals import COST
+from enerwise.run.leases import MANUAL, Leases
 from enerwise.run.planner import Planner
 from enerwise.run.prices import PriceBook
 from enerwise.site.site import Site
@@ -33,6 +34,7 @@ HOLD_MARGIN_RATIO: Final = 0.0
 """On twins a turn is never late; live worlds add their own margin."""
 LIVE_MARGIN_RATIO: Final = 0.5
 TRIPS: Final = "trips"
+OWNER: Final = "owner"
 STALE_AFTER_TURNS: Final = 3.0
 STALE_AFTER_MOST_S: Final = 60.0
 """Nobody acts on older values, however long a turn: by then a kettle is on, or a cloud has gone."""
@@ -58,8 +60,14 @@ class World:
     mode_id: str | None = None
     plan: Plan | None = None
     plan_id: str | None = None
+    leases: Leases = field(default_factory=Leases)
+    """What people want for now; replaced as a whole, from the loop that runs the turns."""
     goal: str = COST
     """What plans serve, one of `enerwise.run.goals.GOALS`."""
+    asked_jobs: set[str] = field(default_factory=set)
+    """Jobs that somebody wants done with the next turn, whatever their time."""
+    next_jobs: dict[str, Instant] = field(default_factory=dict)
+    """When each job is due next."""
     moved: set[str] = field(default_factory=set)
     """Assets that anybody has wished for in this life of the world."""
     seen_id: str | None = None
@@ -74,6 +82,10 @@ class World:
     def stale_after_s(self) -> float:
         """Age beyond which a value counts as unknown: three turns without news, a minute at most."""
         return stale_after_s(self.turn_s)
+
+    def wanted_mode(self, now: Instant) -> str:
+        """Return the mode that people want: the site file's, or none while it is run by hand."""
+        return "passive" if self.leases.choice.at(now).mode == MANUAL else self.site.control.mode
 
     def event_id(self, counter: int) -> str:
         """Return the id of an event of this turn."""
@@ -156,7 +168,7 @@ def _world(
     guard.signal(Signal.START)
     step_s = max(turn_s, site.control.step_s)
     prices = PriceBook(site.tariff, site.timezone, step_s, store=store)
-    agents = {name: load("enerwise.agents", name)() for name in MODES}
+    agents = {name: load("enerwise.agents", name)() for name in (*MODES, OWNER)}
     return World(
         site=site,
         clock=clock,

@@ -1,15 +1,16 @@
-"""What site process and brain are told at their start, once, through a pipe from the box."""
+"""What site process, brain and face are told at their start, once, through a pipe from the box."""
 
 import pickle
 import struct
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, TypeVar
 
 from enerwise.core.time import Instant
 from enerwise.site.site import Site
 
 LENGTH: Final = struct.Struct("<Q")
+AnyErrand = TypeVar("AnyErrand")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,13 @@ class Errand:
     first_nonce: int = 0
     """Nonces begin here: an earlier life of the site process has used those before."""
 
+    @property
+    def desk_path(self) -> Path:
+        """Where the site process takes what people ask."""
+        return self.control_path.with_name("site.sock")
 
-def hand_down(errand: Errand, stream: IO[bytes]) -> None:
+
+def hand_down(errand: object, stream: IO[bytes]) -> None:
     """Tell a child its errand."""
     content = pickle.dumps(errand)
     stream.write(LENGTH.pack(len(content)) + content)
@@ -40,14 +46,23 @@ def hand_down(errand: Errand, stream: IO[bytes]) -> None:
 
 
 def take(stream: IO[bytes]) -> Errand:
-    """Take the errand from the parent.
+    """Take the errand of a site process or brain from the parent.
 
     Raises:
         ValueError: The pipe ended before the errand did.
     """
+    return take_as(Errand, stream)
+
+
+def take_as(kind: type[AnyErrand], stream: IO[bytes]) -> AnyErrand:
+    """Take an errand of some kind from the parent.
+
+    Raises:
+        ValueError: The pipe ended before the errand did, or it is another one.
+    """
     head = stream.read(LENGTH.size)
     content = stream.read(LENGTH.unpack(head)[0]) if len(head) == LENGTH.size else b""
     errand = pickle.loads(content) if content else None
-    if not isinstance(errand, Errand):
+    if not isinstance(errand, kind):
         raise ValueError("the parent handed down no errand")
     return errand

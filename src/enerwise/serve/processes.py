@@ -26,6 +26,7 @@ from enerwise.run.prices import PriceBook
 from enerwise.run.world import World, live
 from enerwise.serve.errand import Errand, take
 from enerwise.serve.live import viewer
+from enerwise.serve.site_desk import listening
 from enerwise.serve.stores import open_store
 from enerwise.serve.watch import Watch
 from enerwise.store.sqlite import SqliteStore
@@ -78,17 +79,18 @@ def be_site(errand: Errand) -> None:
     world.planner = RemotePlanner(errand.brain_path)
     devices.start()
     try:
-        asyncio.run(_turns(world, errand.life_fd, drivers))
+        asyncio.run(_turns(world, errand, drivers))
     finally:
         devices.stop()
         store.close()
 
 
-async def _turns(world: World, life_fd: int, drivers: Sequence[Driver]) -> None:
+async def _turns(world: World, errand: Errand, drivers: Sequence[Driver]) -> None:
     for driver in drivers:
         await driver.open()
     try:
-        await _turns_until_end(world, life_fd, drivers)
+        async with listening(world, errand.desk_path):
+            await _turns_until_end(world, errand.life_fd, drivers)
     finally:
         for driver in drivers:
             await driver.close()

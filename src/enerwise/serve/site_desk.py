@@ -1,0 +1,345 @@
+"""The desk of a running site: what people ask of it, one line of JSON in and one out, on a socket of this machine.
+
+Modes, leases and goals are wishes of the world and change nothing by themselves: the next turn hears them, the guard
+judges them. Every change is an event with who asked and why.
+"""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from enerwise.agents.lease import LONGEST, Deed, Lease
+from enerwise.core.errors import UnitError
+from enerwise.core.event import Event, Json, Kind
+from enerwise.core.series import Key, Reading
+from enerwise.core.time import Instant, instant
+from enerwise.guard import is_controllable
+from enerwise.run.goals import GOALS
+from enerwise.run.jobs import PLANNING
+from enerwise.run.leases import CHOICES, Choice, Fate, TooMany
+from enerwise.run.world import World
+from enerwise.site.assets import Asset, Battery, Load, Pv
+from enerwise.site.validate import validate
+
+LINE_BYTES: Final = 1 << 22
+PATIENCE_S: Final = 5.0
+ROWS_MOST: Final = 50_000
+TEXT_CHARS: Final = 200
+BLOB: Final = "desk"
+LEASES: Final = "leases"
+GOAL: Final = "goal"
+DEEDS: Final[Mapping[type[Asset], tuple[Deed, ...]]] = {
+    Battery: (Deed.CHARGE, Deed.DISCHARGE, Deed.REST, Deed.FILL, Deed.HOLD),
+    Load: (Deed.ON, Deed.OFF),
+    Pv: (Deed.HOLD, Deed.OFF),
+}
+POWERED: Final = (Deed.HOLD,)
+"""These must say how much."""
+Answer = dict[str, Any]
+
+
+class Refusal(Exception):
+    """What was asked cannot be done; it says where, why, and what can."""
+
+    def __init__(self, code: str, place: str, why: str, remedy: str) -> None:
+        super().__init__(why)
+        self.answer: Answer = {"ok": False, "code": code, "place": place, "why": why, "remedy": remedy}
+
+
+class SiteDesk:
+    """Takes what people ask of one world."""
+
+    def __init__(self, world: World) -> None:
+        """Take a world, with what its people wanted in its last life."""
+        self._world, self._count = world, 0
+        world.leases = world.leases.from_bytes(world.store.get(BLOB, LEASES))
+        goal = (world.store.get(BLOB, GOAL) or b"").decode()
+        world.goal = goal if goal in GOALS else world.goal
+        self._does: Mapping[str, Callable[[Mapping[str, Any]], Answer]] = {
+            "state": lambda asked: self.state(),
+            "mode": self._mode,
+            "override": self._override,
+            "withdraw": self._withdraw,
+            "goal": self._goal,
+            "replan": self._replan,
+            "ingest": self._ingest,
+        }
+
+    def answer(self, line: bytes) -> Answer:
+        """Do what a line asks and say what came of it; it raises nothing."""
+        try:
+            asked = json.loads(line)
+            do = self._does.get(str(asked.get("do"))) if isinstance(asked, dict) else None
+            if do is None:
+                remedy = f"ask for one of {', '.join(self._does)}"
+                raise Refusal("unknown-command", "do", f"{line[:80]!r} is no command", remedy)
+            return do(asked)
+        except Refusal as refusal:
+            return refusal.answer
+        except (ValueError, RecursionError) as error:
+            return Refusal("no-json", "line", f"cannot be read: {error}", "send one line of JSON").answer
+
+    def state(self) -> Answer:
+        """Return what is wanted now, and what became of it."""
+        world, now = self._world, self._world.clock.now()
+        choice, planned_at = world.leases.choice.at(now), world.next_jobs.get(PLANNING)
+        return {
+            "ok": True,
+            "mode": {
+                "mode": choice.mode,
+                "until": _shown(choice.until),
+                "who": choice.who,
+                "reason": choice.reason,
+                "in_force": "" if world.mode is None else world.mode.mode,
+                "why": "" if world.mode is None else world.mode.reason.code,
+            },
+            "leases": [lease_row(each, world.leases.fates.get(each.id, Fate())) for each in world.leases.held],
+            "goal": world.goal,
+            "plan_id": world.plan_id,
+            "next_plan_at": _shown(planned_at),
+        }
+
+    # -- what can be asked ---------------------------------------------------------------------------------------
+
+    def _mode(self, asked: Mapping[str, Any]) -> Answer:
+        mode, now = asked.get("mode"), self._world.clock.now()
+        if mode not in CHOICES:
+            raise Refusal("unknown-mode", "mode", f"{mode!r} is no mode", f"choose one of {', '.join(CHOICES)}")
+        until = None if asked.get("until") is None else _end(asked, now)
+        self._world.leases = replace(
+            self._world.leases, choice=Choice(str(mode), until, _text(asked, "who"), _text(asked, "reason"))
+        )
+        self._changed(self._world.site.id, {"do": "mode", "mode": str(mode), "until": _shown(until)}, asked)
+        return self.state()
+
+    def _override(self, asked: Mapping[str, Any]) -> Answer:
+        world, now = self._world, self._world.clock.now()
+        asset = self._asset(asked)
+        lease = Lease(
+            id=_text(asked, "id") or f"lease-{now.astype(np.int64)}-{self._count}",
+            asset=asset.id,
+            deed=_deed(asked, asset),
+            since=now,
+            until=_end(asked, now),
+            who=_text(asked, "who"),
+            reason=_text(asked, "reason"),
+            power_w=_power_w(asked),
+        )
+        if lease.deed in POWERED and lease.power_w is None:
+            raise Refusal(
+                "no-power", "power_w", f"{lease.deed} needs a power", "write power_w, positive into the asset"
+            )
+        known = next((each for each in world.leases.held if each.id == lease.id), None)
+        if known is None:
+            try:
+                world.leases = world.leases.with_lease(lease, now)
+            except TooMany as error:
+                raise Refusal("too-many", "leases", str(error), "withdraw one first") from None
+            told: dict[str, Json] = {
+                "do": "override",
+                "id": lease.id,
+                "deed": lease.deed.value,
+                "until": str(lease.until),
+            }
+            self._changed(asset.id, told | {"power_w": lease.power_w}, asked)
+        kept = known or lease
+        return {"ok": True, "lease": lease_row(kept, world.leases.fates.get(kept.id, Fate()))}
+
+    def _withdraw(self, asked: Mapping[str, Any]) -> Answer:
+        lease_id = _text(asked, "id")
+        try:
+            self._world.leases = self._world.leases.without(lease_id)
+        except KeyError:
+            raise Refusal(
+                "no-such-lease", "id", f"no open override has the id {lease_id!r}", "ask for the state"
+            ) from None
+        lease = next(each for each in self._world.leases.held if each.id == lease_id)
+        self._changed(lease.asset, {"do": "withdraw", "id": lease_id}, asked)
+        return {"ok": True, "lease": lease_row(lease, self._world.leases.fates[lease_id])}
+
+    def _goal(self, asked: Mapping[str, Any]) -> Answer:
+        goal = asked.get("goal")
+        if goal not in GOALS:
+            raise Refusal("unknown-goal", "goal", f"{goal!r} is no goal", f"choose one of {', '.join(GOALS)}")
+        self._world.goal = str(goal)
+        self._world.store.put(BLOB, GOAL, self._world.goal.encode(), self._world.clock.now())
+        self._changed(self._world.site.id, {"do": "goal", "goal": self._world.goal}, asked)
+        return self._replan(asked)
+
+    def _replan(self, asked: Mapping[str, Any]) -> Answer:
+        self._world.asked_jobs.add(PLANNING)
+        return self.state()
+
+    def _ingest(self, asked: Mapping[str, Any]) -> Answer:
+        world, now = self._world, self._world.clock.now()
+        readings = _readings(asked, now)
+        foreign = [each for each in readings if each.key.asset in self._own_assets()]
+        if foreign:
+            remedy = "send readings only of what no device of this site measures"
+            raise Refusal("measured-here", str(foreign[0].key), "a device of this site measures that", remedy)
+        frames, refused = validate(readings, world.site, now)
+        for frame in frames:
+            world.store.append(frame)
+        told = [
+            {
+                "key": str(each.reading.key),
+                "value": each.reading.value,
+                "reason": each.reason.code,
+                "facts": dict(each.reason.facts),
+            }
+            for each in refused
+        ]
+        return {"ok": True, "accepted": sum(int(np.isfinite(each.value).sum()) for each in frames), "refused": told}
+
+    # -- inside --------------------------------------------------------------------------------------------------
+
+    def _asset(self, asked: Mapping[str, Any]) -> Asset:
+        movable = {each.id: each for each in self._world.site if is_controllable(each)}
+        found = movable.get(str(asked.get("asset")))
+        if found is None:
+            remedy = f"name one of {', '.join(movable)}" if movable else "nothing here can be moved"
+            raise Refusal("no-such-asset", "asset", f"{asked.get('asset')!r} cannot be moved", remedy)
+        return found
+
+    def _own_assets(self) -> set[str]:
+        return {asset for device in self._world.site.devices for asset in device.serves.values()}
+
+    def _changed(self, subject: str, told: Mapping[str, Json], asked: Mapping[str, Any]) -> None:
+        world, self._count = self._world, self._count + 1
+        now = world.clock.now()
+        payload = {**told, "who": _text(asked, "who"), "reason": _text(asked, "reason")}
+        event_id = f"{world.site.id}/{world.turn_count:08d}/d{now.astype(np.int64)}-{self._count}"
+        world.store.note([Event(event_id, now, Kind.NOTE, subject, payload)])
+        world.store.put(BLOB, LEASES, world.leases.to_bytes(), now)
+
+
+@asynccontextmanager
+async def listening(world: World, path: Path) -> AsyncIterator[SiteDesk]:
+    """Take what is asked at a socket for as long as the block lasts."""
+    desk = SiteDesk(world)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError, TimeoutError, ValueError):
+            async with asyncio.timeout(PATIENCE_S):
+                line = await reader.readline()
+                writer.write(json.dumps(desk.answer(line)).encode() + b"\n")
+                await writer.drain()
+        writer.close()
+
+    path.unlink(missing_ok=True)
+    server = await asyncio.start_unix_server(serve, str(path), limit=LINE_BYTES)
+    path.chmod(0o600)
+    try:
+        yield desk
+    finally:
+        server.close()
+        path.unlink(missing_ok=True)
+
+
+def lease_row(lease: Lease, fate: Fate) -> dict[str, Any]:
+    """Return a lease as what JSON holds."""
+    return {
+        "id": lease.id,
+        "asset": lease.asset,
+        "action": lease.deed.value,
+        "power_w": lease.power_w,
+        "from": _shown(lease.since),
+        "until": _shown(lease.until),
+        "reason": lease.reason,
+        "who": lease.who,
+        "state": fate.state,
+        "rule": fate.rule,
+        "value_w": fate.value_w,
+    }
+
+
+def _shown(at: Instant | None) -> str | None:
+    return None if at is None else f"{at.astype('datetime64[ms]')}Z"
+
+
+def _text(asked: Mapping[str, Any], name: str) -> str:
+    return str(asked.get(name) or "")[:TEXT_CHARS]
+
+
+def _deed(asked: Mapping[str, Any], asset: Asset) -> Deed:
+    fits = DEEDS[type(asset)]
+    found = next((each for each in fits if each.value == asked.get("action")), None)
+    if found is None:
+        remedy = f"choose one of {', '.join(fits)}"
+        raise Refusal("unknown-action", "action", f"{asked.get('action')!r} is nothing {asset.id} can do", remedy)
+    return found
+
+
+def _end(asked: Mapping[str, Any], now: Instant) -> Instant:
+    text = asked.get("until")
+    try:
+        until = instant(str(text))
+    except UnitError:
+        raise Refusal("no-time", "until", f"{text!r} is no time", "write such as 2026-05-14T16:40:00Z") from None
+    if not now < until <= now + LONGEST:
+        raise Refusal("no-end", "until", f"{text} is not within seven days from now", "choose an end within seven days")
+    return until
+
+
+def _power_w(asked: Mapping[str, Any]) -> float | None:
+    value = asked.get("power_w")
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(value):
+        raise Refusal(
+            "no-number", "power_w", f"{value!r} is no power", "write a number of watts, positive into the asset"
+        )
+    return float(value)
+
+
+def _readings(asked: Mapping[str, Any], now: Instant) -> list[Reading]:
+    starts, columns = asked.get("start_utc"), asked.get("columns")
+    if not isinstance(starts, list) or not isinstance(columns, dict) or not columns:
+        raise Refusal("no-columns", "columns", "there are no columns", 'send {"start_utc": [...], "columns": {...}}')
+    if len(starts) * len(columns) > ROWS_MOST:
+        raise Refusal("too-large", "columns", f"more than {ROWS_MOST} values", "send them in several parts")
+    found: list[Reading] = []
+    at = [_time(each, place) for place, each in enumerate(starts)]
+    for name, values in columns.items():
+        key = _key(name)
+        if not isinstance(values, list) or len(values) != len(at):
+            remedy = f"send {len(at)} values, null where one is missing"
+            raise Refusal("no-column", f"columns.{name}", "is not as long as start_utc", remedy)
+        found += [
+            Reading(key, start, _value(each, name), now)
+            for start, each in zip(at, values, strict=True)
+            if each is not None
+        ]
+    return found
+
+
+def _time(text: Any, place: int) -> Instant:
+    try:
+        return instant(str(text))
+    except UnitError:
+        remedy = "write such as 2026-05-14T16:40:00Z"
+        raise Refusal("no-time", f"start_utc[{place}]", f"{text!r} is no time", remedy) from None
+
+
+def _key(name: str) -> Key:
+    try:
+        return Key.parse(name)
+    except ValueError:
+        raise Refusal(
+            "no-channel", f"columns.{name}", "is no channel", "write asset and quantity: grid.power_w"
+        ) from None
+
+
+def _value(value: Any, name: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise Refusal(
+            "no-number", f"columns.{name}", f"{value!r} is no number", "send numbers, null where one is missing"
+        )
+    return float(value)
