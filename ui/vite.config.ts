@@ -3,7 +3,8 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 import { VitePWA } from "vite-plugin-pwa";
 
-import { catalogues } from "./catalogues";
+import { catalogues } from "./catalogues.ts";
+import { stopScript } from "./stopScript.ts";
 
 /** Where a running server is while developing; `npm run mock` plays one. */
 const SERVER = process.env.ENERWISE_SERVER ?? "http://localhost:8600";
@@ -12,6 +13,7 @@ const forwarded = Object.fromEntries(["/api", "/stop/", "/health"].map((path) =>
 export default defineConfig({
   plugins: [
     catalogues(),
+    stopScript(),
     react(),
     tailwindcss(),
     VitePWA({

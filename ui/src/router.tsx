@@ -3,6 +3,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet 
 
 import { Frame } from "./Frame";
 import { NotFound } from "./pages/NotFound";
+import { withWords } from "./words";
 
 export type Search = Readonly<Record<string, string | undefined>>;
 
@@ -15,18 +16,18 @@ const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, v
 const frame = createRoute({ getParentRoute: () => root, id: "frame", component: Frame });
 const inFrame = [
   createRoute({ getParentRoute: () => frame, path: "/", component: lazyRouteComponent(() => import("./pages/Overview"), "Overview") }),
-  createRoute({ getParentRoute: () => frame, path: "/plan", component: lazyRouteComponent(() => import("./pages/Plan"), "Plan") }),
-  createRoute({ getParentRoute: () => frame, path: "/savings", component: lazyRouteComponent(() => import("./pages/Savings"), "Savings") }),
-  createRoute({ getParentRoute: () => frame, path: "/devices", component: lazyRouteComponent(() => import("./pages/Devices"), "Devices") }),
-  createRoute({ getParentRoute: () => frame, path: "/devices/add", component: lazyRouteComponent(() => import("./pages/AddDevice"), "AddDevice") }),
-  createRoute({ getParentRoute: () => frame, path: "/devices/$id", component: lazyRouteComponent(() => import("./pages/Device"), "Device") }),
-  createRoute({ getParentRoute: () => frame, path: "/safety", component: lazyRouteComponent(() => import("./pages/Safety"), "Safety") }),
-  createRoute({ getParentRoute: () => frame, path: "/admin", component: lazyRouteComponent(() => import("./pages/Admin"), "Admin") }),
-  createRoute({ getParentRoute: () => frame, path: "/support", component: lazyRouteComponent(() => import("./pages/Support"), "Support") }),
+  createRoute({ getParentRoute: () => frame, path: "/plan", component: lazyRouteComponent(withWords(["plan", "charts"], () => import("./pages/Plan")), "Plan") }),
+  createRoute({ getParentRoute: () => frame, path: "/savings", component: lazyRouteComponent(withWords(["savings", "charts"], () => import("./pages/Savings")), "Savings") }),
+  createRoute({ getParentRoute: () => frame, path: "/devices", component: lazyRouteComponent(withWords(["devices"], () => import("./pages/Devices")), "Devices") }),
+  createRoute({ getParentRoute: () => frame, path: "/devices/add", component: lazyRouteComponent(withWords(["devices", "add-device"], () => import("./pages/AddDevice")), "AddDevice") }),
+  createRoute({ getParentRoute: () => frame, path: "/devices/$id", component: lazyRouteComponent(withWords(["devices", "charts"], () => import("./pages/Device")), "Device") }),
+  createRoute({ getParentRoute: () => frame, path: "/safety", component: lazyRouteComponent(withWords(["safety", "devices"], () => import("./pages/Safety")), "Safety") }),
+  createRoute({ getParentRoute: () => frame, path: "/admin", component: lazyRouteComponent(withWords(["admin", "sign-in"], () => import("./pages/Admin")), "Admin") }),
+  createRoute({ getParentRoute: () => frame, path: "/support", component: lazyRouteComponent(withWords(["support"], () => import("./pages/Support")), "Support") }),
   createRoute({ getParentRoute: () => frame, path: "/more", component: lazyRouteComponent(() => import("./pages/More"), "More") }),
 ];
-const signIn = createRoute({ getParentRoute: () => root, path: "/sign-in", component: lazyRouteComponent(() => import("./pages/SignIn"), "SignIn") });
-const firstRun = createRoute({ getParentRoute: () => root, path: "/first-run", component: lazyRouteComponent(() => import("./pages/FirstRun"), "FirstRun") });
+const signIn = createRoute({ getParentRoute: () => root, path: "/sign-in", component: lazyRouteComponent(withWords(["sign-in"], () => import("./pages/SignIn")), "SignIn") });
+const firstRun = createRoute({ getParentRoute: () => root, path: "/first-run", component: lazyRouteComponent(withWords(["sign-in"], () => import("./pages/FirstRun")), "FirstRun") });
 
 /** The address keeps plain text: `?site=home&block=b1`. */
 const plain = {

@@ -22,15 +22,33 @@ export function preferred(): Language {
   return navigator.language.toLowerCase().startsWith("de") ? "de" : "en";
 }
 
-/** Load every catalogue of a language and speak it. `?pseudo` lengthens all texts by 40 %, to see what breaks. */
-export async function speak(language: Language): Promise<void> {
-  const parts = await Promise.all(Object.values(found[language]).map((load) => load()));
-  const messages = Object.assign({}, ...parts.map((part) => part.default)) as Record<string, string>;
+/** Parts of the page whose texts are spoken so far; the first view's from the start. */
+const wanted = new Set<string>(["shell", "overview"]);
+
+/** Load the catalogues of some parts in a language. */
+async function learn(language: Language, parts: Iterable<string>): Promise<void> {
+  const loaded = await Promise.all([...parts].map((part) => found[language][`./locales/${part}.${language}.json`]?.()));
+  const messages = Object.assign({}, ...loaded.map((each) => each?.default)) as Record<string, string>;
   i18n.load(language, isPseudo() ? lengthened(messages) : messages);
+}
+
+/** Speak a language. `?pseudo` lengthens all texts by 40 %, to see what breaks; `?rtl` turns the page. */
+export async function speak(language: Language): Promise<void> {
+  await learn(language, wanted);
   i18n.activate(language);
   document.documentElement.lang = language;
   document.documentElement.dir = new URLSearchParams(location.search).has("rtl") ? "rtl" : "ltr";
   localStorage.setItem(KEPT, language);
+}
+
+/** Load something together with the texts of the parts it needs. */
+export function withWords<T>(parts: readonly string[], load: () => Promise<T>): () => Promise<T> {
+  return async () => {
+    const isNew = parts.filter((part) => !wanted.has(part));
+    for (const part of isNew) wanted.add(part);
+    const [loaded] = await Promise.all([load(), isNew.length > 0 ? learn((i18n.locale || preferred()) as Language, isNew) : null]);
+    return loaded;
+  };
 }
 
 function isPseudo(): boolean {
@@ -51,7 +69,7 @@ export function Words({ children }: { readonly children: ReactNode }) {
 
 export type Say = (key: string, values?: Record<string, unknown>) => string;
 
-/** `say("overview.headline", { share })`: a whole sentence of the catalogue. */
+/** `say("overview.title", { share })`: a whole sentence of the catalogue. */
 export function useSay(): Say {
   const { i18n: spoken } = useLingui();
   return useCallback((key: string, values?: Record<string, unknown>) => spoken._(key, values), [spoken, spoken.locale]); // eslint-disable-line

@@ -11,10 +11,10 @@ import { useNow } from "../../hooks/clock";
 import { useSite } from "../../hooks/session";
 import { useLive } from "../../live/live";
 import type { Plan } from "../../charts/shapes";
-import { useLanguage, useSay } from "../../words";
+import { useLanguage, useSay, withWords } from "../../words";
 
 // Charts come after the first view.
-const NextDay = lazy(() => import("../../charts").then((found) => ({ default: found.NextDay })));
+const NextDay = lazy(withWords(["charts"], () => import("../../charts").then((found) => ({ default: found.NextDay }))));
 const HEIGHT = 250;
 
 export function Next() {
