@@ -4,9 +4,11 @@
 parts hang on it by name, one file each.
 """
 
+import asyncio
 from collections.abc import Callable, Collection
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from argon2 import PasswordHasher
 from sqlalchemy import Connection
@@ -17,6 +19,7 @@ from enerwise.serve.accounts import cookies
 from enerwise.serve.accounts.database import Database
 from enerwise.serve.accounts.entry import Entry, Parts, SignedIn, Visit
 from enerwise.serve.accounts.first_run import DEMO_EMAIL, DEMO_NAME, FirstRun, demo_password
+from enerwise.serve.accounts.grants import Grants, Groups
 from enerwise.serve.accounts.ground import Ground
 from enerwise.serve.accounts.keys import PREFIX, Keys
 from enerwise.serve.accounts.known import HOLDS_S
@@ -47,6 +50,7 @@ class Accounts:
         self.stop_tokens = StopTokens(folder, ground.clock)
         self.sessions, self.keys, self.totp = Sessions(ground), Keys(ground), Totp(ground)
         self.people = People(ground, self.stop_tokens)
+        self.grants, self.groups = Grants(ground, self.stop_tokens), Groups(ground, self.stop_tokens)
         self.first_run = FirstRun(folder)
         self.entry = Entry(
             Parts(ground, passwords, self.throttle, self.sessions, self.people, self.totp, self.stop_tokens)
@@ -125,6 +129,21 @@ class Accounts:
         """E-mail and password of the demo's owner, to be printed; None where this is no demo."""
         return (DEMO_EMAIL, demo_password(self.folder)) if self.is_demo else None
 
+    @property
+    def methods(self) -> list[str]:
+        """In which ways one may come in."""
+        return ["password"]
+
+    @property
+    def oidc_name(self) -> str | None:
+        """What the outside provider is called; None where there is none."""
+        return None
+
+    async def audit_page(self, *, limit: int, before: int | None = None, about: str = "") -> list[dict[str, Any]]:
+        """Return lines of the audit, the newest first; see `Trail.page`."""
+        page = partial(self.ground.trail.page, limit=limit, before=before, about=about)
+        return await asyncio.to_thread(page)
+
     # -- who asks ----------------------------------------------------------------------------------------------
 
     async def caller(self, request: HTTPConnection) -> Caller | None:
@@ -142,10 +161,14 @@ class Accounts:
         secret = self.session_secret(request)
         if secret is None:
             return None
-        found = await self._looked_up(secret, self._by_session)
+        found = await self.caller_by_session(secret)
         if found is not None:
             cookies.check_forgery(request, secret, self.ground.origin)
         return found
+
+    async def caller_by_session(self, secret: str) -> Caller | None:
+        """Return whoever has a session."""
+        return await self._looked_up(secret, self._by_session)
 
     def session_secret(self, request: HTTPConnection) -> str | None:
         """Return what a browser shows as its session."""

@@ -14,7 +14,7 @@ from enerwise.serve.accounts.ids import hash_of
 from enerwise.serve.accounts.passwords import Passwords, check_strength
 from enerwise.serve.accounts.people import People, Person, add_owner, checked_email, person_of, row_of
 from enerwise.serve.accounts.rights import ALL
-from enerwise.serve.accounts.sessions import Sessions
+from enerwise.serve.accounts.sessions import Begun, Sessions
 from enerwise.serve.accounts.standing import owners_in, rights_in
 from enerwise.serve.accounts.stop_token import StopTokens
 from enerwise.serve.accounts.tables import PEOPLE
@@ -128,7 +128,7 @@ class Entry:
         return signed_in
 
     async def _with_code(self, person_id: str, code: str | None, visit: Visit) -> SignedIn:
-        def work(connection: Connection) -> str | None:
+        def work(connection: Connection) -> Begun | None:
             needs_code = self._parts.totp.is_on(connection, person_id)
             if needs_code and not code:
                 raise NeedsCode
@@ -136,18 +136,18 @@ class Entry:
                 return None
             return self._rotated(connection, person_id, "password", visit, stepped_up=needs_code)
 
-        secret = await self._ground.change(work)
-        if secret is None:
+        begun = await self._ground.change(work)
+        if begun is None:
             self._refused(person_id, "code", visit)
             raise Trouble(401, "wrong-code", "this code is wrong, or was used before; take the next one")
-        return await self.signed_in(person_id, secret, "password", visit)
+        return await self.signed_in(person_id, begun, "password", visit)
 
     async def outside(self, person_id: str, visit: Visit, way: str, *, stepped_up: bool = False) -> SignedIn:
         """Begin a session for somebody who was proven by other means: an outside provider, a passkey."""
-        secret = await self._ground.change(
+        begun = await self._ground.change(
             lambda connection: self._rotated(connection, person_id, way, visit, stepped_up=stepped_up)
         )
-        return await self.signed_in(person_id, secret, way, visit)
+        return await self.signed_in(person_id, begun, way, visit)
 
     async def accept(self, word: str, password: str, visit: Visit) -> SignedIn:
         """Take an invitation, set the password, and begin a session.
@@ -159,7 +159,7 @@ class Entry:
         check_strength(password)
         password_hash = await self._parts.passwords.hashed(password)
 
-        def work(connection: Connection) -> tuple[str, str] | None:
+        def work(connection: Connection) -> tuple[str, Begun | None] | None:
             try:
                 person_id = self._parts.people.accept(connection, word, password_hash)
             except Trouble:
@@ -167,7 +167,7 @@ class Entry:
             # Somebody who asked for a new password may have lost the old to a stranger.
             self._parts.sessions.end_all(connection, person_id)
             needs_code = self._parts.totp.is_on(connection, person_id)
-            return person_id, "" if needs_code else self._rotated(connection, person_id, INVITED, visit)
+            return person_id, None if needs_code else self._rotated(connection, person_id, INVITED, visit)
 
         found = await self._ground.change(work)
         if found is None:
@@ -175,9 +175,10 @@ class Entry:
             self._refused("unknown", INVITED, visit)
             raise Trouble(404, "no-such-invitation", "this invitation is over or was used; ask for a new one")
         self._ground.trail.note("change", found[0], who=found[0], what="password set by invitation")
-        if not found[1]:
+        person_id, begun = found
+        if begun is None:
             raise Trouble(401, "needs-totp", "the new password is set; sign in with it and a code from the phone")
-        return await self.signed_in(*found, INVITED, visit)
+        return await self.signed_in(person_id, begun, INVITED, visit)
 
     async def change_password(self, person_id: str, session_id: str | None, old: str, new: str, visit: Visit) -> None:
         """Set a new password and end all other sessions.
@@ -217,27 +218,29 @@ class Entry:
             raise Trouble(403, "wrong-code", "this code is wrong, or was used before; take the next one")
         self._parts.throttle.passed(place, visit.address)
 
-    async def sign_out(self, person_id: str, secret: str, stop_token: str | None) -> None:
-        """End a session, and the token that stops which the same browser kept."""
-        await self._ground.change(lambda connection: self._parts.sessions.end_secret(connection, secret))
-        if stop_token:
-            self._parts.stop.revoke(stop_token)
-        self._ground.trail.note("sign-out", person_id, who=person_id)
+    async def sign_out(self, person_id: str, session_id: str) -> bool:
+        """End a session of a person and the tokens that stop which came with it; tell whether there was one."""
+        was_there = await self._parts.sessions.end(person_id, session_id)
+        if was_there:
+            self._parts.stop.revoke(session_id)
+            self._ground.trail.note("sign-out", person_id, who=person_id)
+        return was_there
 
-    async def signed_in(self, person_id: str, secret: str, way: str, visit: Visit) -> SignedIn:
+    async def signed_in(self, person_id: str, begun: Begun, way: str, visit: Visit) -> SignedIn:
         """Return a session that has begun, with a fresh token that stops."""
         person = await self._parts.people.find(person_id)
         self._ground.trail.note("sign-in", person_id, who=person_id, way=way, at=self._ground.trail.mark(visit.address))
-        return SignedIn(person, secret, await self.stop_token(person_id), self._ground.is_https)
+        stop_token = await self.stop_token(person_id, begun.id)
+        return SignedIn(person, begun.secret, stop_token, self._ground.is_https)
 
-    async def stop_token(self, person_id: str) -> str:
+    async def stop_token(self, person_id: str, session_id: str) -> str:
         """Return a token that stops every site that the person may see now."""
         rights = await self._ground.read(lambda connection: rights_in(connection, person_id))
-        return self._parts.stop.issue(person_id, [ALL] if ALL in rights else sorted(rights))
+        return self._parts.stop.issue(person_id, [ALL] if ALL in rights else sorted(rights), session_id)
 
     def _rotated(
         self, connection: Connection, person_id: str, way: str, visit: Visit, *, stepped_up: bool = False
-    ) -> str:
+    ) -> Begun:
         if visit.secret:
             self._parts.sessions.end_secret(connection, visit.secret)
         return self._parts.sessions.begin(connection, person_id, way=way, agent=visit.agent, stepped_up=stepped_up)

@@ -18,7 +18,7 @@ from enerwise.serve.api.problems import Trouble
 T = TypeVar("T")
 AT_ONCE: Final = 2
 QUEUE_LIMIT: Final = 16
-LENGTH_MIN: Final = 10
+LENGTH_MIN: Final = 12
 LENGTH_MAX: Final = 256
 COMMON: Final = frozenset("password123 passwort123 1234567890 12345678910 qwertzuiop qwertyuiop enerwise123".split())
 

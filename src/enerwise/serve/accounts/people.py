@@ -35,6 +35,9 @@ EMAIL_CHARS: Final = 254
 EMAIL: Final = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
 
 
+WITH_CODES: Final = select(PEOPLE, TOTP.c.confirmed_at).outerjoin(TOTP, TOTP.c.person_id == PEOPLE.c.id)
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody with an account, or a service."""
@@ -45,11 +48,15 @@ class Person:
     email: str | None
     language: str
     made_s: int
+    signed_in_s: int | None
+    """When last."""
     is_disabled: bool
     is_erased: bool
     is_invited: bool
     """Whether nobody has come in by the invitation yet."""
     has_password: bool
+    has_totp: bool
+    """Whether a code is asked for."""
 
 
 class People:
@@ -62,7 +69,7 @@ class People:
 
     async def listed(self) -> list[Person]:
         """Return everybody, the oldest first, without the erased."""
-        wanted = select(PEOPLE).where(PEOPLE.c.erased_at.is_(None)).order_by(PEOPLE.c.made_at, PEOPLE.c.id)
+        wanted = WITH_CODES.where(PEOPLE.c.erased_at.is_(None)).order_by(PEOPLE.c.made_at, PEOPLE.c.id)
         return [person_of(row) for row in await self._ground.read(lambda each: each.execute(wanted).all())]
 
     async def find(self, person_id: str) -> Person:
@@ -181,6 +188,27 @@ class People:
         self._ground.trail.note("change", person_id, who=by.id, what="person changed", fields=sorted(values))
         return person
 
+    async def end_sessions(self, by: Caller, person_id: str) -> int:
+        """Sign a person out everywhere, and return from how many places.
+
+        Raises:
+            Trouble: 404, there is no such person.
+        """
+
+        def work(connection: Connection) -> int:
+            row_of(connection, person_id)
+            return connection.execute(delete(SESSIONS).where(SESSIONS.c.person_id == person_id)).rowcount
+
+        count = await self._ground.change(work)
+        self._stop.revoke_all(person_id)
+        self._ground.trail.note("change", person_id, who=by.id, what="signed out everywhere", count=count)
+        return count
+
+    async def names(self) -> dict[str, str]:
+        """Return names by id, of people and services that are here."""
+        wanted = select(PEOPLE.c.id, PEOPLE.c.name).where(PEOPLE.c.erased_at.is_(None))
+        return {row.id: row.name for row in await self._ground.read(lambda each: each.execute(wanted).all())}
+
     # -- leaving -----------------------------------------------------------------------------------------------
 
     async def erase(self, by: Caller, person_id: str) -> None:
@@ -257,7 +285,7 @@ def row_of(connection: Connection, person_id: str) -> Row[Any]:
     Raises:
         Trouble: 404.
     """
-    row = connection.execute(select(PEOPLE).where(PEOPLE.c.id == person_id, PEOPLE.c.erased_at.is_(None))).first()
+    row = connection.execute(WITH_CODES.where(PEOPLE.c.id == person_id, PEOPLE.c.erased_at.is_(None))).first()
     if row is None:
         raise Trouble(404, "no-such-person", f"there is no person {person_id[:64]!r}")
     return row
@@ -272,10 +300,12 @@ def person_of(row: Row[Any]) -> Person:
         email=row.email,
         language=row.language,
         made_s=row.made_at,
+        signed_in_s=row.signed_in_at,
         is_disabled=row.disabled_at is not None,
         is_erased=row.erased_at is not None,
         is_invited=row.invite_hash is not None,
         has_password=row.password_hash is not None,
+        has_totp=row.confirmed_at is not None,
     )
 
 

@@ -37,6 +37,14 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """A session that has just begun."""
+
+    id: str
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
     """A session as its person sees it."""
 
@@ -54,12 +62,12 @@ class Sessions:
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
 
-    def begin(self, connection: Connection, person_id: str, *, way: str, agent: str, stepped_up: bool) -> str:
-        """Begin a session inside a transaction and return its secret."""
-        now_s, secret = self._ground.now_s(), new_secret()
+    def begin(self, connection: Connection, person_id: str, *, way: str, agent: str, stepped_up: bool) -> Begun:
+        """Begin a session inside a transaction."""
+        now_s, session_id, secret = self._ground.now_s(), new_id("session"), new_secret()
         connection.execute(
             insert(SESSIONS).values(
-                id=new_id("session"),
+                id=session_id,
                 hash=hash_of(secret),
                 person_id=person_id,
                 agent=agent[:AGENT_CHARS],
@@ -71,7 +79,8 @@ class Sessions:
             )
         )
         connection.execute(delete(SESSIONS).where(SESSIONS.c.ends_at < now_s))
-        return secret
+        connection.execute(update(PEOPLE).where(PEOPLE.c.id == person_id).values(signed_in_at=now_s))
+        return Begun(session_id, secret)
 
     def find(self, connection: Connection, secret: str) -> Session | None:
         """Return the session of a secret, and note that it was seen; None when it is over."""

@@ -47,11 +47,14 @@ class StopTokens:
         self._tokens: dict[str, int] = told.get("tokens", {})
         self._people: dict[str, int] = told.get("people", {})
 
-    def issue(self, person_id: str, site_ids: Collection[str]) -> str:
-        """Return a token for some sites, ``*`` for all, that holds for a year."""
+    def issue(self, person_id: str, site_ids: Collection[str], token_id: str = "") -> str:
+        """Return a token for some sites, ``*`` for all, that holds for a year.
+
+        Tokens of one id, such as that of a session, become worthless together.
+        """
         # A token made in the same moment in which the others became worthless is worth something.
         made_ms = max(self._now_ms(), self._people.get(person_id, -1) + 1)
-        facts = {"id": new_id("stop"), "who": person_id, "sites": sorted(site_ids), "made": made_ms}
+        facts = {"id": token_id or new_id("stop"), "who": person_id, "sites": sorted(site_ids), "made": made_ms}
         body = base64.urlsafe_b64encode(json.dumps(facts, separators=(",", ":")).encode()).decode().rstrip("=")
         return f"{body}.{self._mac(body)}"
 
@@ -64,11 +67,10 @@ class StopTokens:
         is_meant = site in facts["sites"] or ALL in facts["sites"]
         return str(facts["who"]) if is_meant and not is_over else None
 
-    def revoke(self, token: str) -> None:
-        """Make a token worthless."""
-        if facts := self._read(token):
-            self._tokens[facts["id"]] = facts["made"] + STOP_S * 1000
-            self._save()
+    def revoke(self, token_id: str) -> None:
+        """Make the tokens of an id worthless."""
+        self._tokens[token_id] = self._now_ms() + STOP_S * 1000
+        self._save()
 
     def revoke_all(self, person_id: str) -> None:
         """Make every token worthless that a person has so far."""

@@ -47,6 +47,7 @@ PEOPLE: Final = Table(
     Column("invite_hash", String(64), unique=True),
     _at("invite_ends_at", optional=True),
     _at("made_at"),
+    _at("signed_in_at", optional=True),
     _at("disabled_at", optional=True),
     _at("erased_at", optional=True),
 )

@@ -118,6 +118,45 @@ def on_server(action: Action) -> Any:
     return Depends(check)
 
 
+def anywhere(action: Action) -> Any:
+    """Return the dependency of a route that looks itself at which places an action is allowed: gives `Caller`."""
+
+    async def check(request: Request) -> Caller:
+        caller = await caller_of(request)
+        place = next((each for each in caller.actions if caller.may(action, each)), "*")
+        check_allowed(caller, action, place)
+        return caller
+
+    check.action = action  # type: ignore[attr-defined]  # read by the test of the authorization matrix
+    return Depends(check)
+
+
+def as_person() -> Any:
+    """Return the dependency of a route about one's own account: gives `Caller`, a person, by session or token."""
+
+    async def check(request: Request) -> Caller:
+        caller = await caller_of(request)
+        if caller.kind != "person":
+            raise Trouble(403, "not-a-person", "this is about the account of a person; a key has none")
+        return caller
+
+    check.action = None  # type: ignore[attr-defined]  # read by the test of the authorization matrix
+    return Depends(check)
+
+
+def in_session() -> Any:
+    """Return the dependency of a route that changes how somebody proves who he is: a session, no token and no key."""
+
+    async def check(request: Request) -> Caller:
+        caller = await caller_of(request)
+        if caller.session is None:
+            raise Trouble(403, "needs-session", "this can be done only by a person who is signed in at the page")
+        return caller
+
+    check.action = None  # type: ignore[attr-defined]  # read by the test of the authorization matrix
+    return Depends(check)
+
+
 def check_allowed(caller: Caller, action: Action, site: str = "*") -> None:
     """Refuse what a caller may not do at a site, or may only with a fresh code.
 
