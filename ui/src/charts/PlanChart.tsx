@@ -130,7 +130,7 @@ function seriesOf(model: PlanModel, panels: readonly PanelKind[], words: ChartWo
   const priced = (values: readonly (number | null)[]) => (k: number): string | null => textOf(values[k], words.priceText);
   const flow = (key: SourceKey): Series => ({ label: words.source[key], lane: null, valueAt: (k) => textOf(model.sources[key][k], words.powerText) });
   const all: Series[] = [];
-  if (panels.includes("price")) all.push({ label: words.price, lane: null, valueAt: priced(model.price) }, { label: words.sells, lane: null, valueAt: priced(model.sells) });
+  if (panels.includes("price")) all.push({ label: words.price, lane: null, valueAt: (k) => (model.published[k] === false ? words.standIn(model.price[k] ?? null) : priced(model.price)(k)) }, { label: words.sells, lane: null, valueAt: priced(model.sells) });
   if (panels.includes("power")) {
     all.push(...[...ABOVE, ...BELOW].map(flow));
     if (model.plannedGridW.some((value) => value !== null)) all.push({ label: words.planned, lane: null, valueAt: (k) => textOf(model.plannedGridW[k], words.powerText) });
@@ -161,9 +161,10 @@ function readoutAt(model: PlanModel, frame: Frame, series: readonly Series[], cu
 
 function sentenceOf(model: PlanModel, words: ChartWords): string {
   const day = (atMs: number): string => `${dayWords(atMs, model.zone, words.locale)}, ${clock(atMs, model.zone)}`;
-  const dear = highest(model.price, Number.NaN);
-  const cheap = lowest(model.price, Number.NaN);
-  const at = (price: number): string | null => (Number.isNaN(price) ? null : words.at(words.priceText(price), day(model.startMs[model.price.indexOf(price)] ?? 0)));
+  const told = model.price.map((price, k) => (model.published[k] === false ? null : price));
+  const dear = highest(told, Number.NaN);
+  const cheap = lowest(told, Number.NaN);
+  const at = (price: number): string | null => (Number.isNaN(price) ? null : words.at(words.priceText(price), day(model.startMs[told.indexOf(price)] ?? 0)));
   return words.planSentence(day(model.fromMs), day(model.toMs), at(dear), at(cheap));
 }
 

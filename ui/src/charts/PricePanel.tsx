@@ -18,8 +18,9 @@ const HEADROOM = 1.12;
 
 export function PricePanel({ model, frame, place, words, id }: Props) {
   const bars = priceBars({ startMs: model.startMs, stepMs: model.stepMs, price: model.price, published: model.published }, model.zone, frame.stepPx);
-  const low = lowest(bars.map((bar) => bar.price), 0);
-  const high = highest(bars.map((bar) => bar.price), 0.3);
+  const told = bars.filter((bar) => bar.isPublished).map((bar) => bar.price);
+  const low = lowest(told, 0);
+  const high = highest(told, highest(model.price, 0.3));
   const top = Math.max(high, highest(model.sells, 0), 0.01) * HEADROOM;
   const y = linear([Math.min(0, low, lowest(model.sells, 0)), top], [place.y + place.height, place.y]);
   const past = lowest(bars.filter((bar) => bar.price !== null).map((bar) => bar.startMs), model.fromMs);
@@ -56,9 +57,9 @@ interface BarProps {
 function Bar({ bar, frame, y, depth: shade, isKnownPast, id, from, to }: BarProps) {
   const left = frame.x(Math.max(from, bar.startMs)) + 0.7;
   const width = Math.max(0.6, frame.x(Math.min(to, bar.endMs)) - left - 0.7);
-  if (bar.price === null) {
-    if (bar.isPublished || isKnownPast) return null;
-    const top = y(y.domain[1] * 0.42);
+  if (bar.price === null && (bar.isPublished || isKnownPast)) return null;
+  if (bar.price === null || !bar.isPublished) {
+    const top = Math.min(y(0) - 1, y(bar.price ?? y.domain[1] * 0.42));
     return (
       <>
         <rect x={left} y={top} width={width} height={y(0) - top} rx={2} className="c-bar-open" />
@@ -98,7 +99,7 @@ function Sells({ model, frame, y, place, words }: Omit<Props, "id"> & { readonly
 }
 
 function Telling({ bars, frame, y, words, nowMs }: { readonly bars: readonly PriceBar[]; readonly frame: Frame; readonly y: Scale; readonly words: ChartWords; readonly nowMs: number }) {
-  const ahead = bars.filter((bar) => bar.endMs > nowMs);
+  const ahead = bars.filter((bar) => bar.endMs > nowMs && bar.isPublished);
   const taken: [number, number][] = [];
   return tellingBars(ahead).map((k) => {
     const bar = ahead[k];
@@ -117,7 +118,7 @@ function Telling({ bars, frame, y, words, nowMs }: { readonly bars: readonly Pri
 }
 
 function NotPublished({ bars, frame, place, words }: { readonly bars: readonly PriceBar[]; readonly frame: Frame; readonly place: Place; readonly words: ChartWords }) {
-  const open = bars.filter((bar) => !bar.isPublished && bar.price === null);
+  const open = bars.filter((bar) => !bar.isPublished);
   const first = open[0];
   const last = open[open.length - 1];
   if (!first || !last) return null;
@@ -126,7 +127,7 @@ function NotPublished({ bars, frame, place, words }: { readonly bars: readonly P
   const label = words.notPublished.find((one) => textWidthPx(one, 12) <= room);
   if (!label) return null;
   return (
-    <text x={from + room / 2 + 4} y={place.y + place.height * 0.38} textAnchor="middle" className="c-sub c-halo">
+    <text x={from + room / 2 + 4} y={place.y + 12} textAnchor="middle" className="c-sub c-halo">
       {label}
     </text>
   );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { planDay } from "./fixtures/planDay";
-import { nextHours, planModel, saidIn } from "./planModel";
+import { nextHours, planModel, planWindow, saidIn } from "./planModel";
 import { clock, HOUR_MS, wallAt } from "./time";
 
 const now = Date.parse("2026-05-14T14:40:00Z");
@@ -29,14 +29,18 @@ describe("a plan made ready to draw", () => {
     expect(planModel(planDay(), now, "de-DE").lanes[1]?.blocks[1]?.words[0]).toBe("Angesteckt, wartet");
     expect(saidIn("fr")).toBe("en");
   });
+  it("opens with a few measured hours, begun on a round one", () => {
+    const { fromMs } = planModel(planDay(), now, "en-GB", planWindow(now, "Europe/Berlin"));
+    expect(clock(fromMs, "Europe/Berlin")).toBe("12:00");
+  });
   it("cuts to the next hours", () => {
     const next = planModel(planDay(), now, "en-GB", nextHours(now, 24));
     expect(next.fromMs).toBe(now);
     expect((next.toMs - next.fromMs) / HOUR_MS).toBe(24);
   });
-  it("leaves unpublished prices unknown", () => {
+  it("keeps apart what stands in for a price that is not published", () => {
     const open = planModel(planDay({ unpublishedFromHour: 24 }), now, "en-GB");
-    expect(open.price.at(-1)).toBeNull();
+    expect(open.price.at(-1)).not.toBeNull();
     expect(open.published.at(-1)).toBe(false);
   });
   it("leaves a roof that only produces out of the lanes", () => {

@@ -7,9 +7,11 @@
 import type { LaneBlock } from "./lanes";
 import type { LevelPoint } from "./level";
 import { known } from "./scale";
-import type { Block, Lane, Plan } from "./shapes";
+import type { Block, Lane, LevelBand, Plan } from "./shapes";
 import { measuredSources, type SourceKey } from "./stack";
-import { HOUR_MS } from "./time";
+import { HOUR_MS, wallAt } from "./time";
+
+const PAST_SHOWN_MS = 4 * HOUR_MS;
 
 /** A lane block that remembers the block it came from. */
 export interface ModelBlock extends LaneBlock {
@@ -84,8 +86,8 @@ export function planModel(plan: Plan, nowMs: number, locale: string, window: Win
     const measured = past === undefined ? null : pastSources(plan, past, kinds);
     const useMeasured = measured !== null && (step === undefined || measured.grid !== null);
     return {
-      price: step === undefined ? null : known(plan.price.import_eur_per_kwh[step]),
-      sells: step === undefined ? null : known(plan.price.export_eur_per_kwh[step]),
+      price: step === undefined ? known(plan.past.import_eur_per_kwh?.[past ?? -1]) : known(plan.price.import_eur_per_kwh[step]),
+      sells: step === undefined ? known(plan.past.export_eur_per_kwh?.[past ?? -1]) : known(plan.price.export_eur_per_kwh[step]),
       published: step === undefined ? true : (plan.price.published[step] ?? true),
       sources: useMeasured ? measured : step === undefined ? NOTHING : plannedSources(plan, step),
       planned: past === undefined ? null : known(plan.past.planned_grid_w[past]),
@@ -128,16 +130,19 @@ function pastSources(plan: Plan, k: number, kinds: ReadonlyMap<string, string>):
   return measuredSources(sum(isSolar), sum(isBattery), known(plan.past.power_w.grid?.[k]));
 }
 
-function levelOf(plan: Plan, band: Plan["level"][number], planMs: readonly number[], pastMs: readonly number[], stepMs: number, nowMs: number): ModelLevel {
+function levelOf(plan: Plan, band: LevelBand, planMs: readonly number[], pastMs: readonly number[], stepMs: number, nowMs: number): ModelLevel {
   const last = planMs[planMs.length - 1];
   const edgesMs = last === undefined ? [] : [...planMs, last + stepMs];
   const from = Math.max(0, edgesMs.findLastIndex((atMs) => atMs <= nowMs));
-  const past = (plan.past.soc_ratio[band.asset] ?? []).map((ratio, k) => ({ atMs: (pastMs[k] ?? 0) + stepMs, ratio: known(ratio) }));
+  const past = (plan.past.soc_ratio[band.asset] ?? []).map((ratio, k) => ({ atMs: pastMs[k] ?? 0, ratio: known(ratio) }));
+  const line = edgesMs.slice(from).map((atMs, k) => ({ atMs, ratio: known(band.soc_ratio[from + k]) }));
+  // Measured levels stand at the beginning of a step; the plan carries the last one on.
+  const joined = past.length && line[0] ? [...past.filter((point) => point.atMs < (line[0]?.atMs ?? 0)), line[0]] : past;
   return {
     asset: band.asset,
     name: plan.lanes.find((lane) => lane.asset === band.asset)?.name ?? band.asset,
-    past,
-    line: edgesMs.slice(from).map((atMs, k) => ({ atMs, ratio: known(band.soc_ratio[from + k]) })),
+    past: joined,
+    line,
     edgesMs: edgesMs.slice(from),
     low: band.low_ratio.slice(from),
     high: band.high_ratio.slice(from),
@@ -146,7 +151,7 @@ function levelOf(plan: Plan, band: Plan["level"][number], planMs: readonly numbe
 }
 
 /** A roof that only produces has nothing to tell in a lane. */
-function isTold(lane: Lane): boolean {
+export function isTold(lane: Lane): boolean {
   return lane.blocks.some((block) => block.deed !== "produces");
 }
 
@@ -160,6 +165,13 @@ function laneOf(lane: Lane, language: Language): ModelLane {
     block,
   }));
   return { asset: lane.asset, kind: lane.kind, name: lane.name, blocks };
+}
+
+/** The window a plan opens with: some measured hours, begun on a round one, and all that is planned. */
+export function planWindow(nowMs: number, zone: string): Window {
+  const back = nowMs - PAST_SHOWN_MS;
+  const wall = wallAt(back, zone);
+  return { fromMs: back - ((wall.hour % 3) * HOUR_MS + wall.minute * 60_000), toMs: null };
 }
 
 /** A window of the next hours, starting now. */

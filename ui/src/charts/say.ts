@@ -53,3 +53,10 @@ export function useSpeech(): Speech {
   const language = useLanguage();
   return useMemo(() => ({ say, language, locale: localeOf(language), formats: formatsOf(language) }), [say, language]);
 }
+
+/** Words for a code of the server, or the code itself where the catalogue has none. */
+export function named(speech: Speech, prefix: string, code: string): string {
+  const key = `${prefix}.${code}`;
+  const found = speech.say(key);
+  return found === key ? code : found;
+}

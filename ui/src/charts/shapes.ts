@@ -54,7 +54,7 @@ export interface Totals {
   readonly cost_high_eur: number;
   readonly without_planning_eur: number;
   readonly saved_eur: number;
-  readonly own_power_ratio: number;
+  readonly own_power_ratio: number | null;
   readonly bought_kwh: number;
   readonly sold_kwh: number;
   readonly earned_eur: number;
@@ -84,6 +84,7 @@ export interface Plan {
   readonly start_utc: readonly string[];
   readonly is_provisional: boolean;
   readonly failed: string | null;
+  readonly failure?: { readonly at: string; readonly why: string; readonly mode: string } | null;
   readonly price: {
     readonly import_eur_per_kwh: readonly (number | null)[];
     readonly export_eur_per_kwh: readonly (number | null)[];
@@ -107,6 +108,8 @@ export interface Plan {
     readonly power_w: Readonly<Record<string, readonly (number | null)[]>>;
     readonly soc_ratio: Readonly<Record<string, readonly (number | null)[]>>;
     readonly planned_grid_w: readonly (number | null)[];
+    readonly import_eur_per_kwh?: readonly (number | null)[];
+    readonly export_eur_per_kwh?: readonly (number | null)[];
   };
   readonly notes: readonly string[];
   readonly broken: readonly string[];
@@ -129,6 +132,12 @@ export interface BillLine {
   readonly unit: string;
   readonly price: number | null;
   readonly amount_eur: number;
+}
+
+/** The totals of every goal from one outlook; null where a goal cannot be served, with the reason in `refused`. */
+export interface Preview {
+  readonly totals: Readonly<Record<Goal, Totals | null>>;
+  readonly refused: Readonly<Record<string, string>>;
 }
 
 /** What a stretch of days cost and saved, as GET /sites/{site}/savings answers it. */

@@ -21,6 +21,7 @@ export interface ChartWords {
   readonly ct: (eurPerKwh: number) => string;
   readonly number: (value: number) => string;
   readonly priceText: (eurPerKwh: number) => string;
+  readonly standIn: (eurPerKwh: number | null) => string;
   readonly powerText: (powerW: number) => string;
   readonly percent: (ratio: number) => string;
   readonly source: Readonly<Record<SourceKey, string>>;
@@ -64,6 +65,7 @@ export function useChartWords(): ChartWords {
       ct: formats.ct,
       number: formats.number,
       priceText: (price) => word("priceValue", { price: formats.ct(price) }),
+      standIn: (price) => (price === null ? word("notPublished") : word("standIn", { price: formats.ct(price) })),
       powerText: formats.power,
       percent: formats.percent,
       source: { solar: word("solar"), battery: word("battery"), grid: word("grid"), stored: word("stored"), sold: word("sold") },

@@ -1,0 +1,64 @@
+/** The plan page's first sentence, what changed, and what matters most. */
+import { useState } from "react";
+
+import { LinkButton, Segmented } from "../components/parts";
+import { Sheet } from "../components/Sheet";
+import { Strong } from "../charts/kit";
+import { useSpeech } from "../charts/say";
+import type { Goal, Plan } from "../charts/shapes";
+import { clock, dayWords, DAY_MS, dayStart, weekday } from "../charts/time";
+import { planEnd } from "./PlanText";
+
+export const GOALS: readonly Goal[] = ["cost", "own_power", "carbon", "balanced"];
+
+interface Props {
+  readonly plan: Plan;
+  readonly nowMs: number;
+  readonly goal: Goal;
+  readonly isLocked: boolean;
+  readonly onGoal: (goal: Goal) => void;
+}
+
+export function PlanHead({ plan, nowMs, goal, isLocked, onGoal }: Props) {
+  const { say, locale } = useSpeech();
+  const end = planEnd(plan);
+  const made = Date.parse(plan.made_at);
+  const isToday = dayStart(made, plan.timezone) === dayStart(nowMs, plan.timezone);
+  const day = end - nowMs < 6 * DAY_MS ? weekday(end, plan.timezone, locale) : dayWords(end, plan.timezone, locale);
+  return (
+    <div className="hero">
+      <div>
+        <h1>{say("plan.title", { day, time: clock(end, plan.timezone) })}</h1>
+        <p>
+          {isToday ? say("plan.made", { time: clock(made, plan.timezone) }) : say("plan.madeDay", { day: dayWords(made, plan.timezone, locale), time: clock(made, plan.timezone) })}{" "}
+          {plan.next_at && say("plan.next", { time: clock(Date.parse(plan.next_at), plan.timezone) })} <Changes plan={plan} />
+        </p>
+      </div>
+      <section className="plan-goal" aria-label={say("plan.goal")}>
+        <Segmented label={say("plan.goal")} value={goal} options={GOALS.map((value) => ({ value, label: say(`plan.goal.${value}`) }))} disabled={isLocked} onChange={onGoal} />
+      </section>
+    </div>
+  );
+}
+
+function Changes({ plan }: { readonly plan: Plan }) {
+  const { say, language } = useSpeech();
+  const [isOpen, setOpen] = useState(false);
+  const count = plan.changes.length;
+  if (count === 0) return <span>{say("plan.changed", { count })}.</span>;
+  return (
+    <>
+      <LinkButton onClick={() => setOpen(true)}>{say("plan.changed", { count })}</LinkButton>
+      <Sheet title={say("plan.changedTitle")} isOpen={isOpen} onClose={() => setOpen(false)}>
+        <p className="text-ink-2 mb-3">{say("plan.changedLead")}</p>
+        <ol className="plan-reasons">
+          {plan.changes.map((change) => (
+            <li key={change.code + change.text.en}>
+              <span><Strong text={change.text[language]} /></span>
+            </li>
+          ))}
+        </ol>
+      </Sheet>
+    </>
+  );
+}
