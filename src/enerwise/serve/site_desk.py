@@ -20,7 +20,7 @@ from enerwise.core.errors import UnitError
 from enerwise.core.event import Event, Json, Kind
 from enerwise.core.series import Key, Reading
 from enerwise.core.time import Instant, instant
-from enerwise.guard import is_controllable
+from enerwise.guard import Signal, is_controllable
 from enerwise.run.goals import GOALS
 from enerwise.run.jobs import PLANNING
 from enerwise.run.leases import CHOICES, Choice, Fate, TooMany
@@ -70,6 +70,9 @@ class SiteDesk:
             "goal": self._goal,
             "replan": self._replan,
             "ingest": self._ingest,
+            "stop": self._stop,
+            "reset": self._reset,
+            "start": self._start,
         }
 
     def answer(self, line: bytes) -> Answer:
@@ -101,6 +104,7 @@ class SiteDesk:
                 "why": "" if world.mode is None else world.mode.reason.code,
             },
             "leases": [lease_row(each, world.leases.fates.get(each.id, Fate())) for each in world.leases.held],
+            "lifecycle": str(world.guard.state),
             "goal": world.goal,
             "plan_id": world.plan_id,
             "next_plan_at": _shown(planned_at),
@@ -197,6 +201,30 @@ class SiteDesk:
             for each in refused
         ]
         return {"ok": True, "accepted": sum(int(np.isfinite(each.value).sum()) for each in frames), "refused": told}
+
+    # -- the lifecycle of a site whose machines are twins; where there is a door, the door has its own ---------------
+
+    def _stop(self, asked: Mapping[str, Any]) -> Answer:
+        self._world.guard.signal(Signal.STOP)
+        self._changed(self._world.site.id, {"do": "stop", "cause": _text(asked, "cause")}, asked)
+        return {"ok": True, "state": str(self._world.guard.state), "acked_ms": {}, "missing": []}
+
+    def _reset(self, asked: Mapping[str, Any]) -> Answer:
+        return self._signalled("reset", asked, Signal.RESET_BY_PERSON, Signal.SELF_TEST_PASSED)
+
+    def _start(self, asked: Mapping[str, Any]) -> Answer:
+        return self._signalled("start", asked, Signal.START)
+
+    def _signalled(self, what: str, asked: Mapping[str, Any], *signals: Signal) -> Answer:
+        guard = self._world.guard
+        if not [each for each in signals if guard.signal(each)]:
+            return {
+                "ok": False,
+                "why": f"the site is {guard.state}: there is nothing to {what}",
+                "state": str(guard.state),
+            }
+        self._changed(self._world.site.id, {"do": what}, asked)
+        return {"ok": True, "state": str(guard.state)}
 
     # -- inside --------------------------------------------------------------------------------------------------
 
