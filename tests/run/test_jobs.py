@@ -1,8 +1,13 @@
 """Jobs: what a plan leaves in the store, in simulations and on a running site."""
 
+import numpy as np
+
+from enerwise.core.errors import PlanError
+from enerwise.core.time import Instant
 from enerwise.run.brain import FORESEEN, MADE, decoded_forecasts, unkept
-from enerwise.run.jobs import usual_jobs
+from enerwise.run.jobs import Job, usual_jobs
 from enerwise.run.loop import play
+from enerwise.run.world import World
 from enerwise.store.store import Store
 from tests.run.builders import a_world
 
@@ -32,3 +37,31 @@ def test_a_running_site_keeps_its_plans_and_forecasts_under_the_id_of_the_plan()
 def test_simulations_keep_nothing_but_the_inputs() -> None:
     store = planned_once(keeps_thoughts=False)
     assert store.blobs("plan") and not store.blobs(MADE) and not store.blobs(FORESEEN)
+
+
+def test_what_failed_is_tried_again_soon_and_then_ever_more_seldom() -> None:
+    """A brain that starts a moment later than the site is found at once; a broken one is not asked all the time."""
+    world = a_world("follow_plan")
+    asked: list[int] = []
+    fails = True
+
+    def work(world: World, now: Instant) -> bool:
+        asked.append(int((now - start) / np.timedelta64(1, "s")))
+        if fails and len(asked) % 2:
+            raise PlanError("nobody there")
+        return not fails
+
+    start = world.clock.now()
+    job = Job("planning", 900, work, retry_s=2)
+    for second in range(100):
+        job.run_if_due(world, start + np.timedelta64(second, "s"))
+    assert asked == [0, 2, 6, 14, 30, 62]
+    fails = False
+    job.run_if_due(world, start + np.timedelta64(126, "s"))
+    assert job.next_at == start + np.timedelta64(126 + 900, "s")
+    assert job.failure_count == 0 and world.next_jobs["planning"] == job.next_at
+
+
+def test_in_simulations_a_job_waits_for_its_next_time() -> None:
+    (job,) = [each for each in usual_jobs(a_world("follow_plan")) if each.name == "planning"]
+    assert job.retry_s is None
