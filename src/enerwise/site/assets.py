@@ -37,6 +37,8 @@ class Battery:
     self_discharge_w: float = 0.0
     """Standing loss while energy is above the floor."""
     safe_power_w: float = 0.0
+    name: str = ""
+    """What people call it; empty for its id."""
 
     def __post_init__(self) -> None:
         _above_zero(self.id, capacity_wh=self.capacity_wh)
@@ -84,6 +86,8 @@ class Pv:
     """AC limit of the inverter; None means the peak power."""
     can_curtail: bool = False
     safe_power_w: float = 0.0
+    name: str = ""
+    """What people call it; empty for its id."""
 
     def __post_init__(self) -> None:
         _above_zero(self.id, peak_w=self.peak_w)
@@ -108,6 +112,8 @@ class Load:
     surplus_priority: int = 0
     """Order in which surplus is given; the larger number first, 0 never."""
     safe_power_w: float = 0.0
+    name: str = ""
+    """What people call it; empty for its id."""
 
     def __post_init__(self) -> None:
         _not_negative(self.id, switch_power_w=self.switch_power_w)

@@ -15,6 +15,7 @@ from enerwise.site.assets import Battery, Load, Pv
 from enerwise.site.calendar import DAY_SETS, Window
 from enerwise.site.carbon import Carbon
 from enerwise.site.entry import Entry
+from enerwise.site.help import Contact, Help
 from enerwise.site.limits import WindowedLimit
 from enerwise.site.site import Connection, Control, Site
 from enerwise.site.tariff import DemandComponent, PriceSeries, Rate, Tariff
@@ -230,6 +231,7 @@ class BatteryEntry(Entry):
 
     id: AssetId
     kind: Literal["battery"]
+    name: Annotated[Text, Field(examples=["Cellar battery"])] = ""
     capacity: EnergyAboveZero
     charge_limit: Power
     discharge_limit: Power
@@ -263,6 +265,7 @@ class BatteryEntry(Entry):
             reserve_ratio=self.reserve,
             ageing_eur_per_kwh=self.wear,
             self_discharge_w=self.self_discharge,
+            name=self.name,
         )
 
 
@@ -271,13 +274,16 @@ class PvEntry(Entry):
 
     id: AssetId
     kind: Literal["pv"]
+    name: Annotated[Text, Field(examples=["South roof"])] = ""
     peak: PowerAboveZero
     inverter_limit: Annotated[PowerAboveZero | None, Field(examples=["5 kW"])] = None
     curtail: YesNo = False
 
     def asset(self) -> Pv:
         """Hand over the plant."""
-        return Pv(self.id, peak_w=self.peak, inverter_limit_w=self.inverter_limit, can_curtail=self.curtail)
+        return Pv(
+            self.id, peak_w=self.peak, inverter_limit_w=self.inverter_limit, can_curtail=self.curtail, name=self.name
+        )
 
 
 class LoadEntry(Entry):
@@ -285,12 +291,13 @@ class LoadEntry(Entry):
 
     id: AssetId
     kind: Literal["load"]
+    name: Annotated[Text, Field(examples=["Car"])] = ""
     switch_power: Annotated[Power, Field(examples=["2 kW"])] = 0.0
     surplus_priority: Rank = 0
 
     def asset(self) -> Load:
         """Hand over the load."""
-        return Load(self.id, switch_power_w=self.switch_power, surplus_priority=self.surplus_priority)
+        return Load(self.id, switch_power_w=self.switch_power, surplus_priority=self.surplus_priority, name=self.name)
 
 
 ASSET_ENTRIES: Final[Mapping[str, type[Entry]]] = {"battery": BatteryEntry, "pv": PvEntry, "load": LoadEntry}
@@ -332,6 +339,30 @@ class CarbonEntry(Entry):
         return Carbon(self.grid, self.source)
 
 
+class ContactEntry(Entry):
+    """Somebody to call."""
+
+    name: Annotated[Text, Field(examples=["Elektro Meier"])]
+    phone: Annotated[Text, Field(examples=['"+49 30 1234567"'])]
+    role: Annotated[Text, Field(examples=["installer"])] = ""
+
+    def contact(self) -> Contact:
+        """Hand over the contact."""
+        return Contact(self.name, self.phone, self.role)
+
+
+class SafetyEntry(Entry):
+    """``safety``: what people need to know when something is wrong."""
+
+    main_switch: Annotated[Text, Field(examples=['"in the cellar, left of the door"'])] = ""
+    recovery: Annotated[list[Text], Field(default_factory=list, examples=['["Look for smoke and smell."]'])]
+    contacts: Annotated[list[ContactEntry], Field(default_factory=list)]
+
+    def help(self) -> Help:
+        """Hand over the words."""
+        return Help(self.main_switch, tuple(self.recovery), tuple(each.contact() for each in self.contacts))
+
+
 class SiteEntry(Entry):
     """The whole file."""
 
@@ -343,6 +374,7 @@ class SiteEntry(Entry):
     assets: Annotated[list[AssetEntry], Field(min_length=1, examples=["[{id: home, kind: load}]"])]
     control: Annotated[ControlEntry | None, Field(examples=["{mode: follow_plan}"])] = None
     carbon: Annotated[CarbonEntry | None, Field(examples=["{grid: 363 g/kWh, source: UBA 2024}"])] = None
+    safety: Annotated[SafetyEntry | None, Field(examples=['{main_switch: "in the cellar, left of the door"}'])] = None
     devices: Annotated[
         list[DeviceEntry], Field(default_factory=list, examples=["[{id: meter, driver: modbus_tcp, ...}]"])
     ]
@@ -358,4 +390,5 @@ class SiteEntry(Entry):
             control=(self.control or ControlEntry()).control(),
             devices=tuple(each.device() for each in self.devices),
             carbon=None if self.carbon is None else self.carbon.carbon(),
+            safety=Help() if self.safety is None else self.safety.help(),
         )

@@ -10,6 +10,7 @@ from enerwise.core.time import TimeArray, zone_info
 from enerwise.core.units import FloatArray
 from enerwise.site.assets import Asset, Battery, Load, Pv
 from enerwise.site.carbon import Carbon
+from enerwise.site.help import Help
 from enerwise.site.limits import WindowedLimit
 from enerwise.site.tariff import Tariff
 from enerwise.site.wiring import Device
@@ -89,6 +90,8 @@ class Site:
     """What is wired; empty where twins stand in for all machines."""
     carbon: Carbon | None = None
     """What a kWh from the grid emits; None where nobody says."""
+    safety: Help = field(default_factory=Help)
+    """What people need when something is wrong."""
 
     def __post_init__(self) -> None:
         zone_info(self.timezone)

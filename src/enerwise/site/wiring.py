@@ -50,6 +50,10 @@ class Device:
     """Whether nothing may ever be written to it."""
     options: Mapping[str, str] = field(default_factory=dict)
     """What only one driver knows: topics, tokens by the name of an environment variable."""
+    name: str = ""
+    """What people call it; empty for its id."""
+    place: str = ""
+    """Where it is switched off by hand."""
 
     def __post_init__(self) -> None:
         if self.driver not in DRIVERS:

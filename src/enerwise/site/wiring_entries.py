@@ -29,6 +29,8 @@ class DeviceEntry(Entry):
     comms_loss: Seconds | None = None
     ramp_per_s: Annotated[Power | None, Field(examples=["1 kW"])] = None
     read_only: YesNo = _DEVICE.is_read_only
+    name: Annotated[Text, Field(examples=["Hybrid inverter"])] = ""
+    place: Annotated[Text, Field(examples=['"fuse 7 in the cellar board"'])] = ""
     options: Annotated[dict[str, str], Field(default_factory=dict)]
 
     @model_validator(mode="after")
@@ -60,6 +62,8 @@ class DeviceEntry(Entry):
             ramp_w_per_s=self.ramp_per_s or _DEVICE.ramp_w_per_s,
             is_read_only=self.read_only,
             options=self.options,
+            name=self.name,
+            place=self.place,
         )
 
 
