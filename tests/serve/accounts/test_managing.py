@@ -102,7 +102,9 @@ def test_a_key_never_does_more_than_its_issuer(tmp_path: Path) -> None:
             for scopes in ({"*": ["see"]}, {"shed": ["see"]}, {"home": ["manage"]}):
                 assert (await client.post(f"{API}/keys", json={"name": "k", "scopes": scopes})).status_code == 403
             for empty in ("{}", '{"home": []}'):
-                sent = await client.post(f"{API}/keys", content=f'{{"name": "k", "scopes": {empty}}}')
+                body = f'{{"name": "k", "scopes": {empty}}}'
+                as_json = {"Content-Type": "application/json"}
+                sent = await client.post(f"{API}/keys", content=body, headers=as_json)
                 assert sent.status_code == 422
             asked = {"name": "k", "scopes": {"home": ["see", "control"]}}
             issued = (await client.post(f"{API}/keys", json=asked)).json()

@@ -23,6 +23,11 @@ from enerwise.serve.accounts.grants import Grants, Groups
 from enerwise.serve.accounts.ground import Ground
 from enerwise.serve.accounts.keys import PREFIX, Keys
 from enerwise.serve.accounts.known import HOLDS_S
+from enerwise.serve.accounts.oauth.clients import Clients
+from enerwise.serve.accounts.oauth.codes import Codes
+from enerwise.serve.accounts.oauth.devices import DeviceGrant
+from enerwise.serve.accounts.oauth.signing import Signing
+from enerwise.serve.accounts.oauth.tokens import Tokens
 from enerwise.serve.accounts.passwords import Passwords
 from enerwise.serve.accounts.people import People, Person, add_owner
 from enerwise.serve.accounts.rights import Rights
@@ -36,6 +41,7 @@ from enerwise.serve.accounts.vault import Vault, masters
 from enerwise.serve.api.access import Caller
 
 TOKEN_CHARS: Final = 4096
+JWT_DOTS: Final = 2
 Find = Callable[[Connection, str], tuple[Caller, int] | None]
 """Looks somebody up by what was shown, and tells until when that holds. [epoch s]"""
 
@@ -52,6 +58,12 @@ class Accounts:
         self.people = People(ground, self.stop_tokens)
         self.grants, self.groups = Grants(ground, self.stop_tokens), Groups(ground, self.stop_tokens)
         self.first_run = FirstRun(folder)
+        self.signing, self.clients = Signing(ground), Clients(ground)
+        self.tokens = Tokens(ground, self.signing)
+        self.codes, self.devices = (
+            Codes(ground, self.clients, self.tokens),
+            DeviceGrant(ground, self.clients, self.tokens),
+        )
         self.entry = Entry(
             Parts(ground, passwords, self.throttle, self.sessions, self.people, self.totp, self.stop_tokens)
         )
@@ -181,7 +193,7 @@ class Accounts:
             return None
         if shown.startswith(PREFIX):
             return await self._looked_up(shown, self.keys.find)
-        return None
+        return await self._looked_up(shown, self.tokens.find) if shown.count(".") == JWT_DOTS else None
 
     async def _looked_up(self, shown: str, find: Find) -> Caller | None:
         known, now_s = self.ground.known, self.ground.now_s()
