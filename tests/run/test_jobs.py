@@ -65,3 +65,30 @@ def test_what_failed_is_tried_again_soon_and_then_ever_more_seldom() -> None:
 def test_in_simulations_a_job_waits_for_its_next_time() -> None:
     (job,) = [each for each in usual_jobs(a_world("follow_plan")) if each.name == "planning"]
     assert job.retry_s is None
+
+
+def test_a_running_site_plans_on_the_quarter_of_an_hour_whenever_it_was_started() -> None:
+    world = a_world("follow_plan")
+    asked: list[Instant] = []
+
+    def work(world: World, now: Instant) -> bool:
+        asked.append(now)
+        return True
+
+    job = Job("planning", 900, work, is_on_marks=True)
+    start = np.datetime64("2024-07-01T12:07:22.112", "ms")
+    for second in range(0, 2400, 10):
+        job.run_if_due(world, start + np.timedelta64(second, "s"))
+    # The first at once, then on the first turn behind each mark.
+    assert [str(each)[11:19] for each in asked] == ["12:07:22", "12:15:02", "12:30:02", "12:45:02"]
+
+
+def test_steps_of_a_plan_begin_on_a_whole_minute() -> None:
+    world = a_world("follow_plan", days=1, warmup_days=5)
+    play(world, 1)
+    assert world.planner is not None
+    now = world.clock.now() + np.timedelta64(22_112, "ms")
+    planned = world.planner.plan(now, "p")
+    assert planned is not None
+    assert planned.plan.issued_at == now
+    assert planned.plan.grid.start_utc == world.clock.now()

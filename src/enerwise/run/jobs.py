@@ -30,6 +30,8 @@ class Job:
     next_at: Instant | None = None
     retry_s: int | None = None
     """After so long it tries again what failed, then after twice as long, and so on; None waits for the next time."""
+    is_on_marks: bool = False
+    """Whether it is due at whole multiples of its period: on the quarter of an hour, whenever the site was started."""
     failure_count: int = 0
 
     def run_if_due(self, world: World, now: Instant) -> bool:
@@ -37,7 +39,7 @@ class Job:
         if self.name not in world.asked_jobs and self.next_at is not None and now < self.next_at:
             return False
         world.asked_jobs.discard(self.name)
-        self.next_at = now + np.timedelta64(self.every_s * 1000, "ms")
+        self.next_at = self._following(now)
         world.next_jobs[self.name] = self.next_at
         try:
             is_done = self.work(world, now) is not False
@@ -50,13 +52,20 @@ class Job:
         self._set_retry(world, now, is_done=is_done)
         return True
 
+    def _following(self, now: Instant) -> Instant:
+        period = np.timedelta64(self.every_s * 1000, "ms")
+        if not self.is_on_marks:
+            return now + period
+        since = now - np.datetime64(0, "ms")
+        return now - since % period + period
+
     def _set_retry(self, world: World, now: Instant, *, is_done: bool) -> None:
         """A brain that was not there yet is asked again soon, one that is broken ever more seldom."""
         self.failure_count = 0 if is_done else self.failure_count + 1
         if is_done or self.retry_s is None:
             return
-        wait_s = min(self.every_s, self.retry_s * 2 ** min(self.failure_count - 1, 16))
-        self.next_at = now + np.timedelta64(wait_s * 1000, "ms")
+        wait_s = self.retry_s * 2 ** min(self.failure_count - 1, 16)
+        self.next_at = min(self._following(now), now + np.timedelta64(wait_s * 1000, "ms"))
         world.next_jobs[self.name] = self.next_at
 
 
@@ -91,5 +100,6 @@ def usual_jobs(world: World, *, keeps_thoughts: bool = False) -> list[Job]:
         work = partial(planning, keeps_thoughts=keeps_thoughts)
         every_s = max(world.turn_s, world.site.control.step_s)
         # On a virtual clock nobody waits for a brain to start, and runs stay as they were.
-        jobs.append(Job(PLANNING, every_s, work, retry_s=RETRY_S if keeps_thoughts else None))
+        retry_s = RETRY_S if keeps_thoughts else None
+        jobs.append(Job(PLANNING, every_s, work, retry_s=retry_s, is_on_marks=keeps_thoughts))
     return jobs

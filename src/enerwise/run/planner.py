@@ -139,12 +139,13 @@ class Planner:
         from enerwise.forecast.past import Past
         from enerwise.forecast.scenarios import outlook
 
-        ahead = TimeGrid(now, self._step_s, self._site.control.horizon_s // self._step_s)
+        start_utc = _minute(now)
+        ahead = TimeGrid(start_utc, self._step_s, self._site.control.horizon_s // self._step_s)
         keys = _channels(self._site)
         if not keys:
             return outlook([], ahead, now)
         steps = HISTORY_DAYS * DAY_S // self._step_s
-        past_grid = TimeGrid(now - np.timedelta64(steps * self._step_s * 1000, "ms"), self._step_s, steps)
+        past_grid = TimeGrid(start_utc - np.timedelta64(steps * self._step_s * 1000, "ms"), self._step_s, steps)
         frame = self._store.read_frame(keys, past_grid, as_of=now)
         known = np.isfinite(frame.value)
         if not known.any(axis=0).all():
@@ -271,6 +272,11 @@ def _true_cost_eur(plan: Plan, problem: "Problem") -> dict[str, float]:
     kept_eur = float((kept_wh * problem.end_value_eur_per_kwh).sum()) / 1e3
     true = {"energy": float(paid.sum()) * hours, "end_value": -kept_eur}
     return {term: true.get(term, eur) for term, eur in plan.cost_eur.items()}
+
+
+def _minute(now: Instant) -> Instant:
+    """Return the whole minute that holds an instant: steps that begin a few seconds off every mark help nobody."""
+    return np.datetime64(now.astype("datetime64[m]"), "ms")
 
 
 def _channels(site: Site) -> tuple[Key, ...]:

@@ -124,6 +124,8 @@ def test_a_day_of_which_nothing_is_known_says_so() -> None:
     (day,) = days_of(MemoryStore(), site, [day_of("2024-06-01")], instant("2024-06-05"))
     shown = bar("x", with_money([day], site.tariff))
     assert day.coverage_ratio == 0.0 and shown.paid_eur is None and shown.own_power_ratio is None
+    lines, total_eur = bill_lines(with_money([day], site.tariff), site.tariff)
+    assert total_eur == 0.0 and not any(each.quantity for each in lines if each.unit == "day")
 
 
 def test_today_is_what_has_passed_of_it() -> None:

@@ -63,6 +63,8 @@ class Day:
     grid: TimeGrid
     length_h: float
     coverage_ratio: float
+    meter_ratio: float
+    """Share of the span of which is known what the connection drew: with none, nothing is known of money."""
     gaps: tuple[Gap, ...]
     bill: Bill
     others: Mapping[str, Other]
@@ -146,6 +148,7 @@ def _day(day: int, each: Measured, tariff: Tariff, humble: Powers, at: int) -> D
         grid=grid,
         length_h=whole.step_count * whole.step_h,
         coverage_ratio=each.coverage_ratio,
+        meter_ratio=float(np.isfinite(each.grid_w).mean()) if grid.step_count else 0.0,
         gaps=each.gaps,
         bill=replace(bill, notes=tuple(note for note in bill.notes if "without measurement" not in note)),
         others={},

@@ -45,7 +45,7 @@ def today_data(days: Sequence[DayMoney], site: Site, ahead_wh: float | None) -> 
     """Return the last of some days as the present one; ``ahead_wh`` of sun are foreseen for the rest of it."""
     money = days[-1]
     day = money.day
-    is_known = day.coverage_ratio > 0
+    is_known = day.meter_ratio > 0
     saved = money.saved_eur(NO_PLANNING)
     solar_kwh = _kwh(day.solar_wh) if is_known else None
     return {
@@ -133,8 +133,8 @@ def carbon_data(days: Sequence[Day], site: Site, span: tuple[int, int]) -> dict[
             {
                 "day": each.name,
                 "bought_kwh": _kwh(each.bought_wh),
-                "carbon_kg": _carbon(site, each.bought_wh) if each.coverage_ratio > 0 else None,
-                "carbon_without_solar_kg": _carbon(site, each.used_wh) if each.coverage_ratio > 0 else None,
+                "carbon_kg": _carbon(site, each.bought_wh) if each.meter_ratio > 0 else None,
+                "carbon_without_solar_kg": _carbon(site, each.used_wh) if each.meter_ratio > 0 else None,
                 "coverage_ratio": round(each.coverage_ratio, 4),
             }
             for each in days
@@ -172,7 +172,7 @@ def _day_peaks(days: Sequence[DayMoney], name: str) -> list[dict[str, Any]]:
     found = []
     for each in days:
         maxima = each.day.bill.demand[name].daily_max_w
-        if maxima and each.day.coverage_ratio > 0:
+        if maxima and each.day.meter_ratio > 0:
             found.append({"day": each.day.name, "mean_w": round(max(maxima.values()), 1)})
     return sorted(found, key=lambda row: -float(row["mean_w"]))
 
@@ -258,7 +258,10 @@ def _gaps(days: Sequence[DayMoney]) -> list[dict[str, Any]]:
 
 def _notes(days: Sequence[DayMoney], site: Site) -> list[str]:
     notes = list(dict.fromkeys(note for each in days for note in each.day.bill.notes))
-    partial = [each.day.name for each in days if not each.day.is_complete]
+    unknown = sum(not each.day.meter_ratio > 0 for each in days)
+    if unknown:
+        notes.append(f"nothing is known of {unknown} days: they are in no sum, not even with their fee")
+    partial = [each.day.name for each in days if each.day.meter_ratio > 0 and not each.day.is_complete]
     if partial:
         notes.append(f"less than 95 % is known of {', '.join(partial[:10])}{' and others' if partial[10:] else ''}")
     notes += [

@@ -87,8 +87,12 @@ def with_money(days: Sequence[Day], tariff: Tariff) -> list[DayMoney]:
     running = {name: Running(tariff) for name in ("paid", NO_PLANNING, NO_BATTERY)}
     found = []
     for day in days:
-        paid = running["paid"].money(day.bill)
-        other = {}
+        # Of a day without a single reading nothing is known, not even that its fee was due.
+        paid = running["paid"].money(day.bill) if day.meter_ratio > 0 else Money()
+        other: dict[str, float] = {}
+        if not day.meter_ratio > 0:
+            found.append(DayMoney(day, paid, other))
+            continue
         for name in (NO_PLANNING, NO_BATTERY):
             # A day that cannot be compared still sets the peaks that the following days start from.
             bill = day.others[name].bill if name in day.others else day.bill
@@ -171,7 +175,9 @@ def bill_lines(days: Sequence[DayMoney], tariff: Tariff) -> tuple[list[Line], fl
     """Return the lines of a bill, each in whole cents, and their sum: the bill itself, rounded to the cent."""
     money = total(days)
     bought, sold = (sum(getattr(each.day, name) for each in days) / 1e3 for name in ("bought_wh", "sold_wh"))
-    fixed_days = sum(each.day.grid.step_count * each.day.grid.step_h / each.day.length_h for each in days)
+    fixed_days = sum(
+        each.day.grid.step_count * each.day.grid.step_h / each.day.length_h for each in days if each.day.meter_ratio > 0
+    )
     lines = [
         Line("import", bought, "kWh", money.import_eur / bought if bought > 0 else None, money.import_eur),
         Line("export", sold, "kWh", -money.export_eur / sold if sold > 0 else None, money.export_eur),
@@ -233,7 +239,7 @@ def bar(name: str, days: Sequence[DayMoney]) -> Bar:
     return Bar(
         name=name,
         length_h=length_h,
-        paid_eur=total(days).total_eur if known_h > 0 else None,
+        paid_eur=total(days).total_eur if any(each.day.meter_ratio > 0 for each in days) else None,
         saved_eur=sum(saved) if saved else None,
         self_use_ratio=self_use_ratio(sold, solar),
         own_power_ratio=own_power_ratio(bought, used),

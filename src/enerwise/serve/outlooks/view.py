@@ -89,7 +89,7 @@ def plan_view(
 def totals(made: Made, chances: Chances) -> dict[str, float | None]:
     """Return what a plan comes to, with its 8 in 10 range and what it would be without planning."""
     hours = made.grid.step_h / 1e3
-    grid_w = made.plan.grid_power_w
+    grid_w = _watts(made.plan.grid_power_w)
     bought_kwh = float(np.maximum(grid_w, 0.0).sum()) * hours
     sold_w = np.maximum(-grid_w, 0.0)
     used_kwh = float(np.maximum(made.load_w, 0.0).sum()) * hours
