@@ -200,7 +200,7 @@ def decoded_previews(content: bytes) -> tuple[Planned, ...]:
 
 
 def encoded_forecasts(forecasts: Sequence[Forecast]) -> bytes:
-    """Return forecasts as compressed bytes, to seven digits: what is kept of every plan must be small."""
+    """Return forecasts as compressed bytes, to the whole watt: what is kept of every plan must be small."""
     head = [
         {
             "key": str(each.key),
@@ -212,7 +212,7 @@ def encoded_forecasts(forecasts: Sequence[Forecast]) -> bytes:
     ]
     arrays: dict[str, Any] = {}
     for at, each in enumerate(forecasts):
-        arrays |= {f"level_{at}": each.level, f"value_{at}": each.value.astype(np.float32)}
+        arrays |= {f"level_{at}": each.level, f"value_{at}": np.rint(each.value).astype(np.float32)}
     return _packed(head, arrays, save=np.savez_compressed)
 
 

@@ -53,6 +53,8 @@ def _facts(site: Site) -> object:
     made.add_row(
         "control", f"{mode(control.mode)}, steps of {control.step_s // 60} min, {control.horizon_s / 3600:g} h ahead"
     )
+    if site.carbon is not None:
+        made.add_row("CO2 of the grid", f"{site.carbon.grid_g_per_kwh:g} g/kWh ({site.carbon.source})")
     made.add_row("time zone", site.timezone)
     return made
 
