@@ -130,7 +130,7 @@ class SiteDesk:
             id=_text(asked, "id") or f"lease-{now.astype(np.int64)}-{self._count}",
             asset=asset.id,
             deed=_deed(asked, asset),
-            since=now,
+            since=_start(asked, now),
             until=_end(asked, now),
             who=_text(asked, "who"),
             reason=_text(asked, "reason"),
@@ -314,6 +314,20 @@ def _end(asked: Mapping[str, Any], now: Instant) -> Instant:
     if not now < until <= now + LONGEST:
         raise Refusal("no-end", "until", f"{text} is not within seven days from now", "choose an end within seven days")
     return until
+
+
+def _start(asked: Mapping[str, Any], now: Instant) -> Instant:
+    """Return when an override begins: at once, or later but before its end."""
+    text = asked.get("since")
+    if text is None:
+        return now
+    try:
+        since = instant(str(text))
+    except UnitError:
+        raise Refusal("no-time", "from", f"{text!r} is no time", "write such as 2026-05-14T16:40:00Z") from None
+    if not since < _end(asked, now):
+        raise Refusal("no-start", "from", f"{text} is not before the end", "choose a start before 'until'")
+    return max(since, now)
 
 
 def _power_w(asked: Mapping[str, Any]) -> float | None:
