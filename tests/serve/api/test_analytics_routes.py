@@ -204,9 +204,9 @@ def test_accuracy_tells_scores_and_missed_days() -> None:
         ("savings?from=yesterday", "query.from"),
         ("savings?bucket=week", "query.bucket"),
         ("bill?from=0001-01-01&to=0001-01-02", "from"),
-        ("quarter-hours?month=2024-13", "month"),
+        ("quarter-hours?month=2024-13", "query.month"),
         ("quarter-hours?month=May", "query.month"),
-        ("quarter-hours?month=0001-01", "month"),
+        ("quarter-hours?month=0001-01", "query.month"),
         ("accuracy?days=0", "query.days"),
     ],
 )

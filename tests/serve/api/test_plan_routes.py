@@ -150,7 +150,7 @@ def test_a_preview_needs_a_brain_and_a_goal_that_can_be_served(world: World, tmp
     silent = client.post(f"{PLAN}/preview", json={"goal": "cost"})
     assert (silent.status_code, silent.json()["code"]) == (503, "brain-silent")
     refused = client.post(f"{PLAN}/preview", json={"goal": "carbon"})
-    assert (refused.status_code, refused.json()["code"]) == (422, "goal-refused")
+    assert (refused.status_code, refused.json()["code"]) == (409, "goal-refused")
     assert "carbon: {grid" in refused.json()["faults"][0]["remedy"]
     assert client.post(f"{PLAN}/preview", json={"goal": "fun"}).status_code == 422
 

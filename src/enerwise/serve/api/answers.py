@@ -11,7 +11,7 @@ from enerwise.serve.api.problems import ProblemDetails
 
 JSON: Final = "application/json"
 PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
-    code: {"model": ProblemDetails} for code in (401, 403, 404, 422, 429, 503)
+    code: {"model": ProblemDetails} for code in (400, 401, 403, 404, 422, 429, 503)
 }
 """What any read of a site may answer instead."""
 Seen = Annotated[At, at_site(Action.SEE)]

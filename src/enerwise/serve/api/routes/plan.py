@@ -28,6 +28,7 @@ from enerwise.serve.outlooks.view import preview_totals
 router = APIRouter(tags=["plan"])
 BRAIN_SOCKET: Final = "brain.sock"
 PREVIEW_PATIENCE_S: Final = 20.0
+REFUSING: Final[dict[int | str, dict[str, Any]]] = {**PROBLEMS, 409: {"model": ProblemDetails}}
 Controlled = Annotated[At, at_site(Action.CONTROL)]
 
 
@@ -63,7 +64,7 @@ def read_one_plan(request: Request, at: Seen, plan_id: str) -> Response:
 
 
 @router.post(
-    "/sites/{site}/plan/preview", response_class=Response, responses={200: {"model": PreviewShape}, **PROBLEMS}
+    "/sites/{site}/plan/preview", response_class=Response, responses={200: {"model": PreviewShape}, **REFUSING}
 )
 async def preview_plan(at: Controlled, asked: PreviewRequest) -> Response:
     """Return the totals of every goal from one outlook. Nothing of it is noted or followed."""
@@ -83,7 +84,7 @@ async def preview_plan(at: Controlled, asked: PreviewRequest) -> Response:
     return Response(to_json(told), media_type="application/json")
 
 
-@router.put("/sites/{site}/plan/goal", responses={**PROBLEMS, 409: {"model": ProblemDetails}})
+@router.put("/sites/{site}/plan/goal", responses=REFUSING)
 async def choose_goal(at: Controlled, asked: GoalShape) -> GoalShape:
     """Let plans serve another goal from now on; the next plan is made at once."""
     fault = refusal(asked.goal, at.desk.site)
@@ -125,7 +126,7 @@ def _item(event: Event, kept: set[str]) -> dict[str, Any]:
 
 def _refused(fault: Wrong) -> Trouble:
     told = Fault(place=fault.place, message=fault.message, remedy=fault.remedy)
-    return Trouble(422, "goal-refused", f"{fault.message}; {fault.remedy}", faults=[told])
+    return Trouble(409, "goal-refused", f"{fault.message}; {fault.remedy}", faults=[told])
 
 
 def _no_plan(desk: Desk) -> Trouble:

@@ -18,7 +18,9 @@ AS_CSV: Final[dict[str, Any]] = {"content": {"text/csv": {"schema": {"type": "st
 @router.get("/sites/{site}/quarter-hours", response_class=Response, responses={200: AS_CSV, **PROBLEMS})
 def read_quarter_hours(
     at: Seen,
-    month: Annotated[str | None, Query(pattern=r"^\d{4}-\d{2}$", description="Such as 2026-05; else this one.")] = None,
+    month: Annotated[
+        str | None, Query(pattern=r"^2[01][0-9]{2}-(0[1-9]|1[0-2])$", description="Such as 2026-05; else this one.")
+    ] = None,
 ) -> Response:
     """Return one line for each quarter of an hour of a local month, up to now; what is not known is empty."""
     site, store = at.desk.site, at.desk.store
