@@ -26,6 +26,7 @@ from enerwise.serve.accounts.known import HOLDS_S
 from enerwise.serve.accounts.oauth.clients import Clients
 from enerwise.serve.accounts.oauth.codes import Codes
 from enerwise.serve.accounts.oauth.devices import DeviceGrant
+from enerwise.serve.accounts.oauth.outside import Outside
 from enerwise.serve.accounts.oauth.signing import Signing
 from enerwise.serve.accounts.oauth.tokens import Tokens
 from enerwise.serve.accounts.passwords import Passwords
@@ -64,6 +65,7 @@ class Accounts:
             Codes(ground, self.clients, self.tokens),
             DeviceGrant(ground, self.clients, self.tokens),
         )
+        self.outside = Outside(ground, folder)
         self.entry = Entry(
             Parts(ground, passwords, self.throttle, self.sessions, self.people, self.totp, self.stop_tokens)
         )
@@ -144,12 +146,12 @@ class Accounts:
     @property
     def methods(self) -> list[str]:
         """In which ways one may come in."""
-        return ["password"]
+        return ["password", *(["oidc"] if self.outside.provider else [])]
 
     @property
     def oidc_name(self) -> str | None:
         """What the outside provider is called; None where there is none."""
-        return None
+        return self.outside.provider.name if self.outside.provider else None
 
     async def audit_page(self, *, limit: int, before: int | None = None, about: str = "") -> list[dict[str, Any]]:
         """Return lines of the audit, the newest first; see `Trail.page`."""
