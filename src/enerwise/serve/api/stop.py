@@ -202,7 +202,7 @@ def progress(order: Order, desk: Desk, at_ns: int) -> Json:
         "received_at": f"{order.received_at}Z",
         "by_file": order.by_file,
         "devices": devices,
-        "main_switch": str(getattr(getattr(desk.site, "safety", None), "main_switch", "") or ""),
+        "main_switch": desk.site.safety.main_switch,
     }
 
 
@@ -222,8 +222,8 @@ def _device(device: Device, order: Order, desk: Desk, told: Told | None, at_ns: 
         order.confirmed_ms[device.id] = round((at_ns - order.began_ns) / 1e6, 1)
     return {
         "id": device.id,
-        "name": str(getattr(device, "name", "") or device.id),
-        "place": str(getattr(device, "place", "") or ""),
+        "name": device.name or device.id,
+        "place": device.place,
         "confirmed_ms": order.confirmed_ms.get(device.id),
     }
 
@@ -263,7 +263,7 @@ async def _body(receive: Receive) -> bytes:
     body = b""
     while len(body) <= BODY_BYTES:
         message = await receive()
-        body += message.get("body", b"")
+        body += bytes(message.get("body", b""))
         if not message.get("more_body", False):
             return body
     raise ValueError("too long")

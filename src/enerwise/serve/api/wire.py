@@ -1,6 +1,7 @@
 """Bytes on the wire: JSON without NaN, arrays as they are, times as UTC with their zone."""
 
 import json
+import math
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,7 @@ def _column(value: np.ndarray[Any, Any]) -> list[Any]:
     if value.dtype.kind == "M":
         return [f"{each}Z" for each in np.datetime_as_string(value.astype("datetime64[ms]")).tolist()]
     if value.dtype.kind == "f" and not np.isfinite(value).all():
-        return np.where(np.isfinite(value), value.astype(object), None).tolist()
+        known: list[Any] = [each if math.isfinite(each) else None for each in value.tolist()]
+        return known
     found: list[Any] = value.tolist()
     return found

@@ -18,6 +18,7 @@ from enerwise.core.event import Event, Kind
 from enerwise.core.time import Clock, Instant, elapsed_s, now_ns
 from enerwise.serve.api.face import Desk, NoAnswer, NoDoor
 from enerwise.serve.api.live.snapshot import Looked, changes, snapshot
+from enerwise.serve.api.names import Names
 from enerwise.serve.api.wire import to_json
 from enerwise.site.site import Site
 
@@ -57,15 +58,16 @@ def sse(kind: str, content: Mapping[str, Any], number: int | None = None) -> byt
 class Hub:
     """What one site shows, and who listens."""
 
-    def __init__(self, desk: Desk, clock: Clock, counts: Counts | None = None) -> None:
+    def __init__(self, desk: Desk, clock: Clock, counts: Counts | None = None, names: Names | None = None) -> None:
         """Take a desk; `run` looks at it.
 
         Args:
             desk: The site.
             clock: Shows the time.
             counts: How many notices of each level there are.
+            names: Tells who it was that asked.
         """
-        self.desk, self._clock, self._counts = desk, clock, counts
+        self.desk, self._clock, self._counts, self._names = desk, clock, counts, names
         self._listeners: set[Listener] = set()
         self._ring: deque[tuple[int, bytes]] = deque(maxlen=RING)
         self._looked = Looked(clock.now(), now_ns(), has_door=not isinstance(desk.door, NoDoor))
@@ -95,12 +97,19 @@ class Hub:
         """Ask the site process and the store, then look."""
         state: Mapping[str, Any] | None = None
         with contextlib.suppress(NoAnswer):
-            state = await self.desk.site_line.ask({"do": "state"}, patience_s=ASK_S)
+            state = await self._named(await self.desk.site_line.ask({"do": "state"}, patience_s=ASK_S))
         found: Looked = self._looked
         with contextlib.suppress(StoreError):
             found = await asyncio.to_thread(self._read)
         self._looked = replace(found, site_state=state)
         self.look()
+
+    async def _named(self, state: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the state with the names of those who asked."""
+        if self._names is None or not state.get("ok"):
+            return state
+        leases = [await self._names.told(each) for each in state.get("leases", ())]
+        return {**state, "leases": leases, "mode": await self._names.told(state.get("mode") or {})}
 
     def look(self) -> None:
         """Look at the door, and tell what has changed."""
@@ -198,9 +207,11 @@ def _rank(site: Site, asset: str) -> tuple[int, str]:
 class Hubs:
     """The hubs of a face, started when the server starts."""
 
-    def __init__(self, desks: Mapping[str, Desk], clock: Clock, counts: Counts | None = None) -> None:
+    def __init__(
+        self, desks: Mapping[str, Desk], clock: Clock, counts: Counts | None = None, names: Names | None = None
+    ) -> None:
         """Take the desks of a face."""
-        self._by_site = {site: Hub(desk, clock, counts) for site, desk in desks.items()}
+        self._by_site = {site: Hub(desk, clock, counts, names) for site, desk in desks.items()}
         self._tasks: list[asyncio.Task[None]] = []
 
     def __getitem__(self, site: str) -> Hub:

@@ -164,8 +164,7 @@ def _node(asset: str, kind: str, name: str, sights: Mapping[Key, Sight], *, quan
 
 def name_of(asset: Asset) -> str:
     """Return what people call an asset: the name in the site file, else its id as a word."""
-    named = str(getattr(asset, "name", "") or "")
-    return named or asset.id.replace("_", " ").replace("-", " ").capitalize()
+    return asset.name or asset.id.replace("_", " ").replace("-", " ").capitalize()
 
 
 def _prices(measured: Event | None) -> dict[str, float | None]:

@@ -1,0 +1,142 @@
+"""Safety as people look at it: pure functions from the site, the door's words and the chain of what was done."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import numpy as np
+
+from enerwise.core.time import Instant
+from enerwise.devices.door_words import Told
+from enerwise.guard import is_controllable
+from enerwise.serve.words import LANGUAGES, sentence
+from enerwise.site.assets import Asset, Battery, Load, Pv
+from enerwise.site.site import GRID, Site
+from enerwise.site.wiring import GATEWAY_DRIVERS, Device
+
+STOP_KINDS: Final = ("stopped", "test stop")
+SITE_FILE: Final = "site file"
+Row = dict[str, Any]
+
+
+def limits(site: Site, now: Instant) -> list[Row]:
+    """Return the limits that the guard keeps at an instant, each with its source."""
+    at, connection = np.array([now]), site.connection
+    rows = [
+        _limit("import", GRID, float(connection.import_limit_w(at, site.timezone)[0]), "W"),
+        _limit("export", GRID, float(connection.export_limit_w(at, site.timezone)[0]), "W"),
+    ]
+    if np.isfinite(connection.fuse_a):
+        rows.append(_limit("fuse", GRID, float(connection.fuse_a), "A"))
+    return rows + [row for asset in site for row in _asset_limits(asset)]
+
+
+def _asset_limits(asset: Asset) -> list[Row]:
+    match asset:
+        case Battery():
+            return [
+                _limit("charge", asset.id, asset.charge_limit_w, "W"),
+                _limit("discharge", asset.id, asset.discharge_limit_w, "W"),
+                _limit("level_low", asset.id, asset.soc_min_ratio * 100, "%"),
+                _limit("level_high", asset.id, asset.soc_max_ratio * 100, "%"),
+            ]
+        case Pv():
+            return [_limit("output", asset.id, asset.output_limit_w, "W")]
+        case Load():
+            return [_limit("switched", asset.id, asset.switch_power_w, "W")] if asset.switch_power_w else []
+
+
+def _limit(name: str, subject: str, value: float, unit: str) -> Row:
+    return {"name": name, "subject": subject, "value": value, "unit": unit, "source": SITE_FILE}
+
+
+def watchdogs(site: Site, told: Told | None, tested_at: str | None) -> list[Row]:
+    """Return who brings what to rest when nobody speaks: our own watchdog and that of each device."""
+    own = {
+        "id": "door",
+        "kind": "door",
+        "timeout_s": 1.0,
+        "holds": None if told is None else told.state != "boot",
+        "last_test_at": tested_at,
+    }
+    units = {each["id"]: each for each in told.units} if told is not None else {}
+    return [own, *(_watchdog(each, units.get(each.id), tested_at) for each in site.devices if not each.is_read_only)]
+
+
+def _watchdog(device: Device, unit: Mapping[str, Any] | None, tested_at: str | None) -> Row:
+    timeout_s = None if unit is None else unit["comms_loss_s"]
+    return {
+        "id": device.id,
+        "kind": "gateway" if device.driver in GATEWAY_DRIVERS else "device",
+        "timeout_s": timeout_s,
+        "holds": None if unit is None or not unit["fresh"] else timeout_s is not None,
+        "last_test_at": tested_at,
+    }
+
+
+def stops(lines: Iterable[Mapping[str, Any]]) -> list[Row]:
+    """Return the stops that the chain tells of."""
+    return [_stop(each) for each in lines if each["kind"] in STOP_KINDS]
+
+
+def _stop(line: Mapping[str, Any]) -> Row:
+    payload = line["payload"]
+    return {
+        "at": _utc(line["at"]),
+        "cause": str(payload.get("cause", "")),
+        "who": line["who"],
+        "is_test": bool(payload.get("test", line["kind"] == "test stop")),
+        "acked_ms": dict(payload.get("acked_ms") or {}),
+        "missing": list(payload.get("missing") or []),
+        "rest_s": payload.get("rest_s"),
+    }
+
+
+def trips(told: Told | None) -> list[Row]:
+    """Return what has tripped."""
+    found = () if told is None else told.trips
+    return [
+        {"subject": x["subject"], "cause": x["cause"], "active": x["active"], "since": _utc(x["at"])} for x in found
+    ]
+
+
+def contact_lost(site: Site, told: Told | None) -> list[Row]:
+    """Return what each device does by itself when it hears nothing."""
+    units = {each["id"]: each for each in told.units} if told is not None else {}
+    rows = []
+    for device in site.devices:
+        moved = [each for each in device.serves.values() if _is_moved(site, each)]
+        timeout_s = (units.get(device.id) or {}).get("comms_loss_s") or device.comms_loss_s
+        key = "safety.lost.moved" if moved and not device.is_read_only else "safety.lost.read"
+        facts = {"seconds": f"{timeout_s:g}", "assets": ", ".join(moved)}
+        rows.append(_texted({"device": device.id, "assets": moved}, key, facts))
+    return rows
+
+
+def checklist(told: Told | None, *, has_door: bool) -> list[Row]:
+    """Return what has to be so before anything starts again."""
+    if told is None:
+        return [_check("door", None if not has_door else False, "")]
+    silent = [each["id"] for each in told.units if not each["fresh"]]
+    return [
+        _check("door", True, ""),
+        _check("cause", told.state not in ("stopped", "error"), told.why),
+        _check("trips", not told.trips, ", ".join(str(each["subject"]) for each in told.trips)),
+        _check("devices", not silent, ", ".join(silent)),
+        _check("arming", not told.refusals, "; ".join(told.refusals)),
+    ]
+
+
+def _check(name: str, ok: bool | None, detail: str) -> Row:
+    return _texted({"id": name, "ok": ok, "detail": detail}, f"safety.check.{name}", {})
+
+
+def _texted(row: Row, key: str, facts: Mapping[str, str]) -> Row:
+    return {**row, "text": {each: sentence(key, dict(facts), each) for each in LANGUAGES}}
+
+
+def _is_moved(site: Site, asset_id: str) -> bool:
+    return any(each.id == asset_id and is_controllable(each) for each in site)
+
+
+def _utc(text: str) -> str:
+    return text if text.endswith("Z") else f"{text}Z"
