@@ -14,6 +14,9 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DataError
+
+from enerwise.serve.api.problems import Trouble
 
 T = TypeVar("T")
 BUSY_MS: Final = 5000
@@ -43,8 +46,12 @@ class Database:
         self._engine.dispose()
 
     def _transact(self, work: Callable[[Connection], T]) -> T:
-        with self._engine.begin() as connection:
-            return work(connection)
+        try:
+            with self._engine.begin() as connection:
+                return work(connection)
+        except DataError:
+            # PostgreSQL keeps no NUL, and no text that is longer than its column.
+            raise Trouble(422, "wrong-request", "a text is too long, or holds a sign that cannot be kept") from None
 
 
 def migrate(connection: Connection) -> None:

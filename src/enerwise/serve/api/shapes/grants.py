@@ -73,10 +73,10 @@ class NewGroup(Asked):
     """A group to make."""
 
     name: str = Name
-    members: list[str] = Field(default=[], max_length=10_000)
+    members: list[str] = Field(default=[], max_length=1000)
 
 
 class GroupMembers(Asked):
     """What a group shall hold, and nothing else."""
 
-    members: list[str] = Field(max_length=10_000)
+    members: list[str] = Field(max_length=1000)

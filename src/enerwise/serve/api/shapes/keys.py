@@ -51,7 +51,7 @@ class NewKey(Asked):
     """A key to issue."""
 
     name: str = Name
-    scopes: dict[str, list[Action]] = Field(examples=[{"home": ["see", "ingest"]}], max_length=10_000)
+    scopes: dict[str, list[Action]] = Field(examples=[{"home": ["see", "ingest"]}], max_length=1000)
     lasts_days: int | None = Field(default=365, ge=1, le=3650)
     """None for a key without an end."""
     holder_id: str | None = Field(default=None, max_length=64)
