@@ -41,6 +41,11 @@ EXCEPTIONS: Final[dict[str, str]] = {
     "enerwise.plan.model:cost": "objective of a linear program: EUR per unit of each column, whatever that unit is",
     "enerwise.plan.solver:cost": "the same objective on its way to the solver",
     "enerwise.testing.contracts.terms:price": "a price per whatever the term at hand counts",
+    "enerwise.serve.api.shapes.plan:energy_kwh": "answers are read by people, who count in kWh",
+    "enerwise.serve.api.shapes.savings:energy_kwh": "answers are read by people, who count in kWh",
+    "enerwise.serve.api.shapes.plan:price_low": "a column of a table whose head names the unit",
+    "enerwise.serve.api.shapes.plan:price_high": "a column of a table whose head names the unit",
+    "enerwise.serve.api.shapes.savings:price": "a price per whatever the line of the bill counts",
 }
 
 

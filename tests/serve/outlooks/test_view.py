@@ -268,6 +268,7 @@ def test_a_plan_is_read_back_as_it_was_made_and_what_was_planned_is_set_beside_w
     assert first is not None
     assert meant[-3] == first.plan.grid_power_w[0]
     assert np.isfinite(found.power_w["home"][-3:]).all()
+    np.testing.assert_allclose(found.power_w["load"][-3:], found.power_w["home"][-3:], atol=1e-6)
 
 
 def test_a_plan_that_was_not_kept_is_not_there() -> None:

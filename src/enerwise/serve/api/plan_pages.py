@@ -3,7 +3,6 @@
 from collections import OrderedDict
 from threading import Lock
 from typing import Any, Final
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from enerwise.serve.api.face import Desk
 from enerwise.serve.api.wire import to_json
 from enerwise.serve.outlooks.made import Made, plans_of
 from enerwise.serve.outlooks.past import past
+from enerwise.serve.outlooks.per_site import PerSite
 from enerwise.serve.outlooks.view import next_at, plan_view
 from enerwise.serve.words import mode as mode_words
 from enerwise.store.store import Store
@@ -120,12 +120,9 @@ def overrides(store: Store, since: Instant, until: Instant) -> list[Event]:
     return [each for each in notes if each.payload.get("do") == OVERRIDE]
 
 
-_PAGES: WeakKeyDictionary[Store, PlanPages] = WeakKeyDictionary()
+_pages: Final = PerSite(lambda store, site: PlanPages())
 
 
 def pages_of(desk: Desk) -> PlanPages:
     """Return the encoded plans of a desk: one object for as long as its store is open."""
-    found = _PAGES.get(desk.store)
-    if found is None:
-        found = _PAGES.setdefault(desk.store, PlanPages())
-    return found
+    return _pages(desk.store, desk.site)

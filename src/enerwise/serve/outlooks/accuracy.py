@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Final
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from enerwise.forecast.score import coverage_ratio, mae
 from enerwise.serve.outlooks.made import Plans, plans_of
 from enerwise.serve.outlooks.measured import day_grid, local_day
 from enerwise.serve.outlooks.minutes import on_minutes
+from enerwise.serve.outlooks.per_site import PerSite
 from enerwise.site.site import Site
 from enerwise.store.store import Store
 
@@ -156,12 +156,4 @@ def summary(scores: Sequence[Score]) -> list[Summary]:
     return found
 
 
-_SCORES: WeakKeyDictionary[Store, Scores] = WeakKeyDictionary()
-
-
-def scores_of(store: Store, site: Site) -> Scores:
-    """Return the scores of a store: one object for as long as the store is open."""
-    found = _SCORES.get(store)
-    if found is None:
-        found = _SCORES.setdefault(store, Scores(store, site))
-    return found
+scores_of: Final = PerSite(Scores)

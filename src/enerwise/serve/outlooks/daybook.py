@@ -4,7 +4,6 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from threading import Lock
 from typing import Final
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from enerwise.core.series import Key
 from enerwise.core.time import Instant
 from enerwise.serve.outlooks.days import Day, days_of
 from enerwise.serve.outlooks.measured import day_grid, local_day
+from enerwise.serve.outlooks.per_site import PerSite
 from enerwise.site.site import GRID, Site
 from enerwise.store.store import Store
 
@@ -80,12 +80,4 @@ class DayBook:
         return self._today[2]
 
 
-_BOOKS: WeakKeyDictionary[Store, DayBook] = WeakKeyDictionary()
-
-
-def book_of(store: Store, site: Site) -> DayBook:
-    """Return the book of a store: one for as long as the store is open."""
-    found = _BOOKS.get(store)
-    if found is None:
-        found = _BOOKS.setdefault(store, DayBook(store, site))
-    return found
+book_of: Final = PerSite(DayBook)

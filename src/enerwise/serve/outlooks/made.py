@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
 from typing import Final
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -19,6 +18,7 @@ from enerwise.plan.save import from_bytes
 from enerwise.run.brain import FORESEEN, MADE, decoded_forecasts, unkept
 from enerwise.run.goals import COST
 from enerwise.run.planner import Planned, Prices
+from enerwise.serve.outlooks.per_site import PerSite
 from enerwise.site.assets import Battery, Pv
 from enerwise.site.site import Site
 from enerwise.store.store import Store
@@ -166,15 +166,7 @@ class Plans:
             return None
 
 
-_PLANS: WeakKeyDictionary[Store, Plans] = WeakKeyDictionary()
-
-
-def plans_of(store: Store, site: Site) -> Plans:
-    """Return the plans of a store: one object for as long as the store is open."""
-    found = _PLANS.get(store)
-    if found is None:
-        found = _PLANS.setdefault(store, Plans(store, site))
-    return found
+plans_of: Final = PerSite(Plans)
 
 
 def goal_of(event: Event) -> str:

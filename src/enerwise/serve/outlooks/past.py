@@ -12,10 +12,12 @@ from enerwise.core.time import Instant, TimeGrid, local_day_start
 from enerwise.core.units import FloatArray
 from enerwise.serve.outlooks.made import Plans
 from enerwise.serve.outlooks.minutes import on_minutes
-from enerwise.site.assets import Battery
+from enerwise.site.assets import Battery, Load
 from enerwise.site.site import GRID, Site
 from enerwise.store.store import Store
 
+LOAD: Final = "load"
+"""Under this name stands all use of the home together."""
 LEAST_H: Final = 12
 MOST_PLANS: Final = 400
 
@@ -26,6 +28,7 @@ class Past:
 
     grid: TimeGrid
     power_w: dict[str, FloatArray]
+    """By asset, ``grid``, and ``load``: the home, what the connection draws less sun and battery."""
     soc_ratio: dict[str, FloatArray]
     planned_grid_w: FloatArray
 
@@ -57,6 +60,8 @@ def past(store: Store, site: Site, plans: Plans, step_s: int, now: Instant) -> P
     since = grid.start_utc - np.timedelta64(1, "h")
     ids = (GRID, *(each.id for each in site))
     power_w = {each: on_minutes(store.read(Key(each, POWER_W), since, grid.end_utc), grid).mean for each in ids}
+    own = [each.id for each in site if not isinstance(each, Load)]
+    power_w[LOAD] = power_w[GRID] - sum((power_w[each] for each in own), np.zeros(grid.step_count))
     levels = {each.id: _level(store, each, grid) for each in site.of_kind(Battery)}
     return Past(grid, power_w, levels, planned_grid_w(plans, grid))
 

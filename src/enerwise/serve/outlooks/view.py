@@ -16,13 +16,11 @@ from enerwise.serve.outlooks.chances import Chances, outer
 from enerwise.serve.outlooks.changes import changes
 from enerwise.serve.outlooks.flows import flows, own_power_ratio
 from enerwise.serve.outlooks.made import Made
+from enerwise.serve.outlooks.past import LOAD
 from enerwise.serve.outlooks.phrases import Phrase, shown_name
 from enerwise.serve.outlooks.rows import block_words, rows
 from enerwise.site.assets import Battery
 from enerwise.site.site import GRID
-
-LOAD = "load"
-"""Under this name stands all use of the home together."""
 
 
 def plan_view(
