@@ -19,15 +19,15 @@ const fixture = async (name) => (await runnerImport(fileURLToPath(new URL(`../sr
 const { planDay } = await fixture("planDay");
 const { savingsMonth } = await fixture("savingsMonth");
 
-const CHOICES = { live: "ok late old lost stopped error first part gap silent boot sells", plan: "ok failed unpublished none error loading", stop: "ok missing silent refused", role: "owner operator viewer out", demo: "no yes" };
-const state = { live: "ok", plan: "ok", stop: "ok", role: "owner", demo: "no", zone: "Europe/Berlin", notices: "ok" };
-const began = Date.now();
+const CHOICES = { live: "ok late old lost stopped error first part gap silent boot sells", plan: "ok failed unpublished none error loading", stop: "ok missing silent refused", role: "owner operator viewer out new", devices: "ok none silent", totp: "no yes", demo: "no yes" };
+const state = { live: "ok", plan: "ok", stop: "ok", role: "owner", demo: "no", zone: "Europe/Berlin", notices: "ok", devices: "ok", totp: "no" };
+let began = Date.now();
 const world = { state, planDay, savingsMonth, leases: [], mode: { mode: "automatic", in_force: "follow_plan", reason: "", until: null, who: "" }, seen: new Set(), stops: new Map(), nowMs: () => START_MS + Date.now() - began };
 
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png", ".woff2": "font/woff2", ".webmanifest": "application/manifest+json" };
 
 function json(response, body, status = 200) {
-  response.writeHead(status, { "Content-Type": status >= 400 ? "application/problem+json" : "application/json", "X-Request-Id": "mock-1" });
+  response.writeHead(status, { "Content-Type": status >= 400 ? "application/problem+json" : "application/json", "X-Request-Id": "mock-1", ...(status === 429 && { "Retry-After": "42" }) });
   response.end(JSON.stringify(body));
 }
 
@@ -84,7 +84,11 @@ async function take(request, response) {
   for await (const chunk of request) body += chunk;
   if (url.pathname === "/__mock") {
     for (const [key, value] of url.searchParams) state[key] = value;
-    if (url.searchParams.size > 0) world.leases.length = 0;
+    if (url.searchParams.size > 0) {
+      began = Date.now();
+      world.leases.length = 0;
+      world.seen.clear();
+    }
     return json(response, { state, choices: CHOICES });
   }
   if (url.pathname === "/stop" || url.pathname.startsWith("/stop/")) return stop(request, response, body);

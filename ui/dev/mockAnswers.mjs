@@ -1,4 +1,5 @@
 /** What the made-up server answers; a page of a part that is missing here may add its own. */
+import { house } from "./mockHouse.mjs";
 import { liveOf } from "./mockLive.mjs";
 
 const ACTS = { owner: ["see", "stop", "control", "restart", "ingest", "configure", "audit", "manage"], operator: ["see", "stop", "control", "restart"], viewer: ["see", "stop"] };
@@ -8,8 +9,8 @@ const SLOW_MS = 500;
 const problem = (status, code, detail) => [{ title: code, status, detail, code, faults: [] }, status];
 
 function auth({ state }) {
-  if (state.role === "out") return { needs_first_run: false, is_demo: false, methods: ["password"], signed_in: false, person: null, csrf_token: null, permissions: {} };
-  return { needs_first_run: false, is_demo: state.demo === "yes", methods: ["password", "passkey"], signed_in: true, person: { id: "p-mia", name: "Mia", email: "mia@example.org" }, csrf_token: "made-up", permissions: { home: ACTS[state.role], "*": ACTS[state.role] } };
+  if (state.role === "out" || state.role === "new") return { needs_first_run: state.role === "new", is_demo: state.demo === "yes", methods: ["password"], oidc_name: null, needs_step_up: false, signed_in: false, person: null, csrf_token: null, permissions: {} };
+  return { needs_first_run: false, is_demo: state.demo === "yes", methods: ["password", "passkey"], signed_in: true, person: { id: "p-mia", name: "Mia", email: "mia@example.org", has_totp: state.totp === "yes", has_password: true }, csrf_token: "made-up", permissions: { home: ACTS[state.role], "*": ACTS[state.role] } };
 }
 
 function site({ state }) {
@@ -53,6 +54,9 @@ export function answer(world, asked, give) {
   const { method, path, search } = asked;
   const rest = path.replace(/^\/sites\/[^/]+/, "");
   if (path === "/auth/state") return give(auth(world), 200);
+  const ours = house(world, asked);
+  if (ours) return give(...ours);
+  if (path.startsWith("/auth/") && method === "POST" && path !== "/auth/sign-out") return give(auth(world), 200, SLOW_MS);
   if (path === "/auth/sign-out") return void (world.state.role = "out"), give(null, 200);
   if (path === "/sites") return give({ items: [{ id: "home", name: "Lindenweg 8" }], next: null }, 200);
   if (path === "/push/key") return give(...problem(404, "not-found", "no such thing"));

@@ -10,6 +10,7 @@ const NODES = [
   { id: "heat", kind: "heat", name: "Heat pump", power_w: 1340, today_kwh: 6.1 },
 ];
 const SELLS = { grid: -1860, roof: -4400, battery: 1100, load: 640, car: 0, heat: 720 };
+const STOPPED = { grid: 0, roof: -1050, battery: 0, load: 1050, car: 0, heat: 0 };
 const BECAUSE = [
   { asset: "battery", code: "saves_for_peak", text: { en: "Power climbs to **35.8 ct at 18:00**, so the battery feeds the house until 20:15 and the heat pump eases off at 17:00.", de: "Strom steigt auf **35,8 ct um 18:00**, darum versorgt der Speicher das Haus bis 20:15, und die Wärmepumpe fährt um 17:00 zurück." } },
   { asset: "car", code: "waits_for_cheap", text: { en: "Tonight it drops to **11.8 ct**. The car fills then, from 02:00 to 03:45. Charging now would cost **€2.60 more**.", de: "Heute Nacht fällt er auf **11,8 ct**. Das Auto lädt dann, von 02:00 bis 03:45. Jetzt zu laden kostete **2,60 € mehr**." } },
@@ -25,7 +26,7 @@ function nodesOf(world) {
   const { live } = world.state;
   if (live === "first") return [];
   const shown = live === "part" ? NODES.filter((each) => ["grid", "roof", "load"].includes(each.id)) : NODES;
-  const nodes = shown.map((each) => ({ ...each, power_w: live === "sells" ? SELLS[each.id] : live === "stopped" && each.id === "car" ? 0 : each.power_w, read_at: new Date(world.nowMs() - 1000 * ageOf(live, each.id)).toISOString() }));
+  const nodes = shown.map((each) => ({ ...each, power_w: live === "sells" ? SELLS[each.id] : live === "stopped" ? STOPPED[each.id] : each.power_w, read_at: new Date(world.nowMs() - 1000 * ageOf(live, each.id)).toISOString() }));
   if (live === "gap") nodes.push({ id: "unexplained", kind: "unexplained", name: "Unexplained", power_w: 310, read_at: new Date(world.nowMs()).toISOString() });
   return nodes;
 }

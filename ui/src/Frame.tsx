@@ -21,7 +21,7 @@ export function Frame() {
   if (auth.error && !auth.data) return <Alone><Trouble error={auth.error} onRetry={() => void auth.refetch()} /></Alone>;
   if (!auth.data) return <Alone><Shape height={480} /></Alone>;
   if (auth.data.needs_first_run) return <Navigate to="/first-run" />;
-  if (!isIn) return <Navigate to="/sign-in" search={{ to: here.href }} />;
+  if (!isIn) return <Navigate to="/sign-in" search={{ back: here.href }} />;
   return <AtSite auth={auth.data} />;
 }
 
@@ -55,6 +55,11 @@ function Page() {
     if (!first.current) main.current?.focus({ preventScroll: true });
     first.current = false;
   }, [here.pathname]);
+  const page = here.pathname.split("/")[1] || "overview";
+  useEffect(() => {
+    const name = say(`shell.page.${page}`);
+    document.title = name.startsWith("shell.") ? "Enerwise" : `${name} · Enerwise`;
+  }, [page, say]);
   return (
     <div className="app">
       <a className="skip" href="#main">{say("shell.skip")}</a>

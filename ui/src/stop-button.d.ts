@@ -10,5 +10,4 @@ interface EnerwiseStopFacts {
 
 interface Window {
   enerwiseStopButton?: { mount(slot: HTMLElement): void; about(told: EnerwiseStopFacts): void };
-  enerwiseLiveStop?: (order: { id: string; site: string; what: string }) => void;
 }

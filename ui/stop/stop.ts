@@ -6,7 +6,7 @@
  */
 import "./stop.css";
 
-import { type Progress, send, ways } from "./send";
+import { byChannel, type Progress, send, ways } from "./send";
 import { type Words, wordsOf } from "./words";
 
 const HOLD_MS = 1000;
@@ -15,8 +15,32 @@ const KEPT = "enerwise.stop.about";
 
 type Facts = EnerwiseStopFacts;
 
-let facts: Facts = { site: "", name: "", mainSwitch: "", language: navigator.language, isStopped: false, devices: [], ...(JSON.parse(localStorage.getItem(KEPT) ?? "{}") as Partial<Facts>) };
+/** What this browser has kept; a browser that keeps nothing, or nonsense, must not hinder a stop. */
+function kept(name: string): string | null {
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return null;
+  }
+}
+
+function known(): Partial<Facts> {
+  try {
+    return JSON.parse(kept(KEPT) ?? "{}") as Partial<Facts>;
+  } catch {
+    return {};
+  }
+}
+
+let facts: Facts = { site: "", name: "", mainSwitch: "", language: navigator.language, isStopped: false, devices: [], ...known() };
 let running = false;
+/** Whether the site was started again since the stop. */
+let isOver = false;
+
+// The colours are set before the first paint, here, because nothing else runs so early.
+const worn = kept("enerwise.theme");
+const isDark = worn === "dark" || (worn !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
+document.documentElement.dataset.theme = isDark ? "dark" : "light";
 
 function make<K extends keyof HTMLElementTagNameMap>(tag: K, className: string, text = ""): HTMLElementTagNameMap[K] {
   const made = document.createElement(tag);
@@ -62,7 +86,8 @@ function rest(): void {
   fill.style.inlineSize = "0";
   button.toggleAttribute("data-stopped", facts.isStopped);
   about.textContent = words().keys;
-  say(facts.isStopped ? words().stopped : words().button, facts.isStopped ? words().seeSafety : words().hold);
+  if (running) say(words().running, words().seeSteps);
+  else say(facts.isStopped ? words().stopped : words().button, facts.isStopped ? words().seeSafety : words().hold);
 }
 
 let downMs = 0;
@@ -99,9 +124,11 @@ for (const name of ["pointerup", "pointercancel"] as const) {
 button.addEventListener("contextmenu", (event) => event.preventDefault());
 button.addEventListener("click", () => {
   const wasLong = downMs > 0 && performance.now() - downMs > PRESS_MS;
+  const wasHeld = isHeld;
   downMs = 0;
+  isHeld = false;
   // A long press that was let go early was meant to be cancelled.
-  if (!isHeld && !wasLong) ask();
+  if (!wasHeld && !wasLong) ask();
 });
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey && event.shiftKey && (event.key === "." || event.key === ":" || event.code === "Period")) {
@@ -117,12 +144,23 @@ dialog.setAttribute("role", "alertdialog");
 dialog.setAttribute("aria-labelledby", "es-title");
 dialog.hidden = true;
 let before: Element | null = null;
+let shown = "";
 
-function open(isRed: boolean, parts: readonly Node[]): void {
+function appear(): void {
   if (dialog.hidden) before = document.activeElement;
+  dialog.hidden = false;
+}
+
+/** Show parts; what had the focus keeps it, and what shows already is left alone. */
+function open(isRed: boolean, parts: readonly HTMLElement[]): void {
+  const text = parts.map((each) => each.outerHTML).join();
+  if (text === shown) return;
+  shown = text;
+  const focused = dialog.contains(document.activeElement) ? document.activeElement?.textContent : null;
   dialog.toggleAttribute("data-red", isRed);
   dialog.replaceChildren(...parts);
-  dialog.hidden = false;
+  const buttons = [...dialog.querySelectorAll("button")];
+  if (!dialog.hidden && focused !== null) (buttons.find((each) => each.textContent === focused) ?? buttons.at(-1))?.focus();
 }
 
 function close(): void {
@@ -133,6 +171,7 @@ function close(): void {
 function title(text: string): HTMLElement {
   const made = make("h2", "es-title", text);
   made.id = "es-title";
+  made.setAttribute("role", "alert");
   return made;
 }
 
@@ -145,16 +184,19 @@ function command(text: string, className: string, act: () => void): HTMLButtonEl
 
 function ask(): void {
   if (running) {
-    dialog.hidden = false;
+    appear();
+    dialog.querySelector("button")?.focus();
     return;
   }
   const spoken = words();
-  const names = facts.devices.map((each) => each.name).join(", ");
+  shown = "";
+  const names = facts.devices.map((each) => each.name);
   const now = command(spoken.now, "es-now", () => stop("site"));
   now.prepend(octagon());
   const row = make("div", "es-row");
   row.append(now, command(spoken.back, "es-plain", close));
   open(false, [title(spoken.title(facts.name)), make("p", "", spoken.about(names)), make("p", "", spoken.notMains(facts.mainSwitch)), row]);
+  appear();
   now.focus();
 }
 
@@ -170,14 +212,22 @@ dialog.addEventListener("keydown", (event) => {
 // The stop ----------------------------------------------------------------------------------------------------
 
 function stop(what: string): void {
-  if (running) return;
+  if (running) return ask();
   running = true;
+  isOver = false;
+  shown = "";
+  rest();
   const spoken = words();
   const order = { id: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`, site: facts.site, what };
-  const done = command(spoken.close, "es-plain", close);
-  const show = (heading: string, ...parts: readonly Node[]) => {
-    open(true, [title(heading), ...parts, done]);
-    done.focus();
+  let headed = "";
+  const show: Show = (heading, ...parts) => {
+    open(true, [title(heading), ...parts, command(spoken.close, "es-plain", close)]);
+    // Whoever has closed it sees it again when something new has happened.
+    if (heading === headed) return;
+    headed = heading;
+    if (!dialog.hidden) return;
+    appear();
+    dialog.querySelector("button")?.focus();
   };
   const waiting = facts.devices.map((each) => line("…", each.name, spoken.asked, "es-wait"));
   void send(
@@ -187,11 +237,14 @@ function stop(what: string): void {
       unheard: (attempt, isRefused) => show(spoken.noContact, make("p", "", isRefused ? spoken.refused : spoken.trying(attempt)), make("p", "es-strong", spoken.useMain(facts.mainSwitch))),
       progress: (progress) => follow(progress, show),
     },
-    { fetch: fetch.bind(globalThis), wait: (ms) => new Promise((go) => setTimeout(go, ms)), ways: ways(location) },
+    { fetch: fetch.bind(globalThis), wait: (ms) => new Promise((go) => setTimeout(go, ms)), ways: ways(location), channel: byChannel(location), isOver: () => isOver },
   ).finally(() => {
     running = false;
+    rest();
   });
 }
+
+type Show = (heading: string, ...parts: readonly HTMLElement[]) => void;
 
 function line(mark: string, name: string, note: string, className: string): HTMLElement {
   const made = make("div", "es-line");
@@ -201,18 +254,21 @@ function line(mark: string, name: string, note: string, className: string): HTML
 
 const switchedOff = new Set<string>();
 
-function follow(progress: Progress, show: (heading: string, ...parts: readonly Node[]) => void): void {
+function follow(progress: Progress, show: Show): void {
   const spoken = words();
   const silent = progress.devices.filter((each) => each.confirmed_ms === null);
   const confirmed = progress.devices.length - silent.length;
   const isMissing = progress.state === "missing";
   const lines = progress.devices.map((each) =>
-    each.confirmed_ms !== null ? line("✓", each.name, spoken.after(each.confirmed_ms), "es-ok") : line(isMissing ? "✕" : "…", each.name, spoken.asked, isMissing ? "es-no" : "es-wait"),
+    each.confirmed_ms !== null ? line("✓", each.name, spoken.after(each.confirmed_ms), "es-ok") : switchedOff.has(each.id) ? line("✕", each.name, spoken.offByHand, "es-wait") : line(isMissing ? "✕" : "…", each.name, spoken.asked, isMissing ? "es-no" : "es-wait"),
   );
-  const byHand = isMissing ? silent.filter((each) => !switchedOff.has(each.id)).flatMap((each) => [make("p", "", `${each.name}: ${spoken.byHand(each.place)}`), command(spoken.did, "es-plain", () => switchedOff.add(each.id))]) : [];
+  const byHand = isMissing ? silent.filter((each) => !switchedOff.has(each.id)).flatMap((each) => [make("p", "", `${each.name}: ${spoken.byHand(each.place)}`), command(spoken.did(each.name), "es-plain", () => {
+          switchedOff.add(each.id);
+          follow(progress, show);
+        })]) : [];
   const heading = isMissing ? spoken.missing(silent.map((each) => each.name).join(", ")) : progress.state === "stopped" ? spoken.allStopped(confirmed) : spoken.received(confirmed, progress.devices.length);
   show(heading, ...lines, ...byHand, make("p", "", spoken.restart));
-  if (progress.state === "stopped" || isMissing) document.documentElement.setAttribute("data-stopped", "");
+  if (progress.state !== "received") document.documentElement.setAttribute("data-stopped", "");
 }
 
 // Its place ---------------------------------------------------------------------------------------------------
@@ -230,8 +286,13 @@ window.enerwiseStopButton = {
     slot.append(home);
   },
   about(told: Facts): void {
+    if (facts.isStopped && !told.isStopped) isOver = true;
     facts = told;
-    localStorage.setItem(KEPT, JSON.stringify({ ...told, isStopped: false }));
+    try {
+      localStorage.setItem(KEPT, JSON.stringify({ ...told, isStopped: false }));
+    } catch {
+      // Nothing can be kept here: the stop works all the same while the app is open.
+    }
     rest();
   },
 };

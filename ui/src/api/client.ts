@@ -17,6 +17,11 @@ export class Refused extends Error {
   }
 }
 
+/** An id that nobody else makes. Browsers offer `randomUUID` only over https and on this machine itself. */
+export function newId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 let csrfToken: string | null = null;
 
 /** Told by whoever asks for the state of the session. */
@@ -30,7 +35,7 @@ export async function read<T>(path: string, signal?: AbortSignal): Promise<T> {
 
 export async function write<T>(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: unknown): Promise<T> {
   if (!navigator.onLine) throw offline();
-  const headers: Record<string, string> = { Accept: "application/json", "Idempotency-Key": crypto.randomUUID() };
+  const headers: Record<string, string> = { Accept: "application/json", "Idempotency-Key": newId() };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (csrfToken) headers["X-CSRF-Token"] = csrfToken;
   return answered<T>(await fetch(API + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) }));

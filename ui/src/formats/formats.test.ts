@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { energy, money, percent, power, price, text } from "./numbers";
-import { age, clock, dayAndClock, dayOf } from "./times";
+import { age, clock, dayAndClock, dayOf, endOfChange } from "./times";
 
 test("power changes its unit at 1000 W and back at 950 W", () => {
   expect(text(power(240, "en"))).toBe("240\u202fW");
@@ -29,12 +29,23 @@ test("energy, prices and shares", () => {
 });
 
 test("site time on both change days and in a zone of half hours", () => {
-  expect(clock("2026-10-25T00:30:00Z", "Europe/Berlin", "en")).toBe("02:30");
-  expect(clock("2026-10-25T01:30:00Z", "Europe/Berlin", "en")).toBe("02:30");
+  expect(clock("2026-10-25T00:30:00Z", "Europe/Berlin", "en")).toBe("02:30 A");
+  expect(clock("2026-10-25T01:30:00Z", "Europe/Berlin", "en")).toBe("02:30 B");
+  expect(clock("2026-10-24T23:59:00Z", "Europe/Berlin", "en")).toBe("01:59");
+  expect(clock("2026-10-25T02:00:00Z", "Europe/Berlin", "en")).toBe("03:00");
+  expect(clock("2026-04-04T15:10:00Z", "Australia/Lord_Howe", "en")).toBe("01:40 B");
   expect(clock("2026-03-29T01:00:00Z", "Europe/Berlin", "en")).toBe("03:00");
   expect(clock("2026-05-14T14:40:00Z", "Asia/Kolkata", "en")).toBe("20:10");
   expect(dayOf("2026-05-14T22:30:00Z", "Europe/Berlin")).toBe("2026-05-15");
   expect(dayAndClock("2026-05-14T14:40:00Z", "Asia/Kolkata", "en")).toContain("20:10");
+});
+
+test("a change for now ends at the site's midnight, but not within two hours", () => {
+  const end = (at: string, zone: string) => new Date(endOfChange(Date.parse(at), zone)).toISOString();
+  expect(end("2026-05-14T14:40:00Z", "Europe/Berlin")).toBe("2026-05-14T22:00:00.000Z");
+  expect(end("2026-05-14T21:10:00Z", "Europe/Berlin")).toBe("2026-05-14T23:10:00.000Z");
+  expect(end("2026-10-25T00:30:00Z", "Europe/Berlin")).toBe("2026-10-25T23:00:00.000Z");
+  expect(end("2026-05-14T10:00:00Z", "Asia/Kolkata")).toBe("2026-05-14T18:30:00.000Z");
 });
 
 test("ages", () => {

@@ -20,8 +20,14 @@ export function localeOf(language: Language): string {
   return LOCALE[language];
 }
 
+/** Making one costs more than using it a hundred times. */
+const formats = new Map<string, Intl.NumberFormat>();
+
 function digits(value: number, count: number, language: Language): string {
-  return new Intl.NumberFormat(LOCALE[language], { minimumFractionDigits: count, maximumFractionDigits: count }).format(value);
+  const key = language + String(count);
+  let format = formats.get(key);
+  if (!format) formats.set(key, (format = new Intl.NumberFormat(LOCALE[language], { minimumFractionDigits: count, maximumFractionDigits: count })));
+  return format.format(value);
 }
 
 /** Power as a size. `before` is the unit shown until now: it changes up at 1000 W and down at 950 W, so it does not flicker. */
@@ -54,9 +60,14 @@ export function price(eurPerKwh: number | null | undefined, language: Language):
   return `${digits(eurPerKwh * 100, 1, language)}${THIN}ct/kWh`;
 }
 
+/** A share as number and unit, for big numbers. */
+export function share(ratio: number | null | undefined, language: Language): Amount {
+  if (ratio === null || ratio === undefined || !Number.isFinite(ratio)) return UNKNOWN_AMOUNT;
+  return { number: digits(ratio * 100, 0, language), unit: "%" };
+}
+
 export function percent(ratio: number | null | undefined, language: Language): string {
-  if (ratio === null || ratio === undefined || !Number.isFinite(ratio)) return UNKNOWN;
-  return `${digits(ratio * 100, 0, language)}${THIN}%`;
+  return text(share(ratio, language));
 }
 
 /** An amount as one text: "2.44 kW". */

@@ -4,23 +4,44 @@ import { localeOf } from "./numbers";
 
 const MINUTE_MS = 60_000;
 
+const HOUR_MS = 60 * MINUTE_MS;
+/** Making a format costs more than using it a hundred times. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function format(at: number, zone: string, locale: string, options: Intl.DateTimeFormatOptions): string {
+  const key = [zone, locale, ...Object.entries(options).flat()].join();
+  let made = formats.get(key);
+  if (!made) formats.set(key, (made = new Intl.DateTimeFormat(locale, { timeZone: zone, ...options })));
+  return made.format(at);
+}
+
+function ms(at: string | number | Date): number {
+  return new Date(at).getTime();
+}
+
+/** Site time, "16:40". The hour that clocks show twice is told apart: "02:30 A", then "02:30 B". */
 export function clock(at: string | number | Date, zone: string, language: Language): string {
-  return new Intl.DateTimeFormat(localeOf(language), { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(new Date(at));
+  const shown = (when: number): string => format(when, zone, localeOf(language), { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const now = shown(ms(at));
+  // Clocks go back by an hour, in few places by half of one.
+  const isAgain = (byMs: number): boolean => shown(ms(at) + byMs) === now;
+  if (isAgain(HOUR_MS) || isAgain(HOUR_MS / 2)) return `${now} A`;
+  return isAgain(-HOUR_MS) || isAgain(-HOUR_MS / 2) ? `${now} B` : now;
 }
 
 /** "Thu 14 May, 16:40", and the zone where the reader lives in another. */
 export function dayAndClock(at: string | number | Date, zone: string, language: Language): string {
-  const day = new Intl.DateTimeFormat(localeOf(language), { timeZone: zone, weekday: "short", day: "numeric", month: "short" }).format(new Date(at));
+  const day = format(ms(at), zone, localeOf(language), { weekday: "short", day: "numeric", month: "short" });
   return `${day}, ${clock(at, zone, language)}${isElsewhere(zone, new Date(at)) ? ` ${placeOf(zone)}` : ""}`;
 }
 
 export function weekday(at: string | number | Date, zone: string, language: Language): string {
-  return new Intl.DateTimeFormat(localeOf(language), { timeZone: zone, weekday: "long" }).format(new Date(at));
+  return format(ms(at), zone, localeOf(language), { weekday: "long" });
 }
 
 /** The local day of an instant, "2026-05-14". */
 export function dayOf(at: string | number | Date, zone: string): string {
-  return new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(new Date(at));
+  return format(ms(at), zone, "en-CA", { year: "numeric", month: "2-digit", day: "2-digit" });
 }
 
 /** "Berlin" of "Europe/Berlin". */
@@ -40,6 +61,18 @@ export function soon(at: string, nowMs: number, zone: string, language: Language
   if (Math.abs(ahead) <= 60) return new Intl.RelativeTimeFormat(localeOf(language), { style: "short" }).format(ahead, "minute");
   if (dayOf(at, zone) === dayOf(nowMs, zone)) return clock(at, zone, language);
   return dayAndClock(at, zone, language);
+}
+
+/** When a change for now ends: at the site's next midnight, but not within two hours. [ms] */
+export function endOfChange(nowMs: number, zone: string): number {
+  const least = nowMs + 2 * HOUR_MS;
+  const today = dayOf(nowMs, zone);
+  const quarterMs = 15 * MINUTE_MS;
+  // Midnights of all zones lie on a quarter of an hour; a day has at most 25 of them four times.
+  for (let at = Math.ceil(nowMs / quarterMs) * quarterMs; at <= nowMs + 26 * HOUR_MS; at += quarterMs) {
+    if (dayOf(at, zone) !== today) return Math.max(at, least);
+  }
+  return least;
 }
 
 /** Age in whole units: "14 s", "3 min", "2 h". */

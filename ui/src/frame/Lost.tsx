@@ -1,9 +1,12 @@
 /** The bar under the header while there is no contact. */
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+
 import { LinkButton } from "../components/parts";
 import { clock } from "../formats/times";
 import { useNow } from "../hooks/clock";
 import { useSite } from "../hooks/session";
-import { useLive } from "../live/live";
+import { liveStore, useLive } from "../live/live";
 import { useLanguage, useSay } from "../words";
 
 export function Lost() {
@@ -12,13 +15,19 @@ export function Lost() {
   const site = useSite();
   const { contact, lostMs, nextTryMs } = useLive(site.id);
   const now = useNow();
-  if (contact !== "lost" || lostMs === null || now - lostMs < 2000) return null;
+  const known = useQueryClient();
+  const isLost = contact === "lost";
+  // A stream also ends when the session has ended: whoever is signed out is asked to sign in.
+  useEffect(() => {
+    if (isLost) void known.invalidateQueries({ queryKey: ["auth"] });
+  }, [isLost, known]);
+  if (!isLost || lostMs === null || now - lostMs < 2000) return null;
   const wait = Math.max(0, Math.ceil(((nextTryMs ?? now) - now) / 1000));
   return (
     <div className="lost" role="alert">
       <span>{say("shell.lost", { since: clock(lostMs, site.timezone, language) })}</span>
       <span className="text-ink-2">{say("shell.lost.retry", { seconds: wait })}</span>
-      <LinkButton onClick={() => location.reload()}>{say("shell.lost.now")}</LinkButton>
+      <LinkButton onClick={liveStore(site.id).retryNow}>{say("shell.lost.now")}</LinkButton>
     </div>
   );
 }

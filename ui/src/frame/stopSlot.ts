@@ -17,8 +17,8 @@ export function useStopSlot() {
   }, []);
   useEffect(() => {
     document.documentElement.toggleAttribute("data-stopped", stopped);
-    const devices = live?.devices.map((each) => ({ id: each.id, name: each.id })) ?? [];
+    const devices = site.assets.filter((each) => each.is_controllable).map((each) => ({ id: each.id, name: each.name }));
     window.enerwiseStopButton?.about({ site: site.id, name: site.name, mainSwitch: site.main_switch, language, isStopped: stopped, devices });
-  }, [site, language, stopped, live?.devices.length]); // eslint-disable-line
+  }, [site, language, stopped]);
   return slot;
 }

@@ -8,6 +8,8 @@ const OLD_MS = 10_000;
 const SHOW_EVERY_MS = 250;
 const WAITS_S = [1, 2, 4, 8, 15] as const;
 const KEPT = "enerwise.live.";
+/** The last state is kept for reading offline, and not written more often than this. */
+const KEEP_EVERY_MS = 15_000;
 
 export type Contact = "waiting" | "live" | "lost";
 
@@ -31,11 +33,11 @@ export class LiveStore {
   private watch: number | undefined;
   private retry: number | undefined;
   private paint: number | undefined;
+  private keptMs = 0;
   private readonly listeners = new Set<() => void>();
 
   constructor(readonly site: string) {
-    const kept = localStorage.getItem(KEPT + site);
-    if (kept) this.state = this.shown = { ...NOTHING, ...(JSON.parse(kept) as Pick<LiveState, "live" | "receivedMs">) };
+    this.state = this.shown = { ...NOTHING, ...kept(site) };
   }
 
   readonly get = (): LiveState => this.shown;
@@ -63,9 +65,19 @@ export class LiveStore {
 
   /** A hidden tab needs no stream; when it returns, the age tells how old things are until the first snapshot. */
   private readonly onVisible = (): void => {
+    this.keep();
     if (document.hidden) this.close();
     else this.connect();
   };
+
+  private keep(): void {
+    this.keptMs = Date.now();
+    const { live, receivedMs } = this.state;
+    if (live) localStorage.setItem(KEPT + this.site, JSON.stringify({ live, receivedMs }));
+  }
+
+  /** Try now instead of at the end of the wait. */
+  readonly retryNow = (): void => this.connect();
 
   private close(): void {
     window.clearTimeout(this.retry);
@@ -85,7 +97,12 @@ export class LiveStore {
       if (!before || change.seq !== before.seq + 1) void this.refetch();
       else this.take({ ...before, ...change });
     });
-    stream.addEventListener("heartbeat", () => this.hear());
+    stream.addEventListener("heartbeat", (event) => {
+      const { seq } = JSON.parse(event.data as string) as { seq?: number };
+      // A heartbeat names the newest number: whoever has missed one fetches everything.
+      if (seq !== undefined && this.state.live && seq !== this.state.live.seq) void this.refetch();
+      else this.hear();
+    });
     stream.onerror = () => this.lose();
   }
 
@@ -121,17 +138,31 @@ export class LiveStore {
     this.paint ??= window.setTimeout(() => {
       this.paint = undefined;
       this.shown = this.state;
-      if (this.state.live) localStorage.setItem(KEPT + this.site, JSON.stringify({ live: this.state.live, receivedMs: this.state.receivedMs }));
+      if (Date.now() - this.keptMs > KEEP_EVERY_MS) this.keep();
       for (const each of this.listeners) each();
     }, SHOW_EVERY_MS);
   }
 }
 
+/** What was last seen of a site in this browser. */
+function kept(site: string): Partial<LiveState> {
+  try {
+    return JSON.parse(localStorage.getItem(KEPT + site) ?? "{}") as Partial<LiveState>;
+  } catch {
+    return {};
+  }
+}
+
 const stores = new Map<string, LiveStore>();
 
-/** The live state of a site; all parts of a page share one stream. */
-export function useLive(site: string): LiveState {
+/** The stream of a site; all parts of a page share one. */
+export function liveStore(site: string): LiveStore {
   let store = stores.get(site);
   if (!store) stores.set(site, (store = new LiveStore(site)));
+  return store;
+}
+
+export function useLive(site: string): LiveState {
+  const store = liveStore(site);
   return useSyncExternalStore(store.subscribe, store.get);
 }

@@ -1,19 +1,24 @@
 /** Overview: the sentence first, then power now, why, today, and the next 24 hours. */
 import "./overview/overview.css";
 
+import { Link } from "@tanstack/react-router";
+
+import type { Live } from "../api/shapes";
 import { Shape } from "../components/parts";
-import { percent } from "../formats/numbers";
+import { percent, power, text } from "../formats/numbers";
+import { ModeSwitch } from "../frame/ModeSwitch";
 import { useNow } from "../hooks/clock";
-import { useSite } from "../hooks/session";
+import { isStopped } from "../hooks/commands";
+import { useMay, useSite } from "../hooks/session";
 import { useLive } from "../live/live";
-import { useLanguage, useSaid, useSay } from "../words";
-import { balance } from "./overview/flows";
+import { type Language, type Say, useLanguage, useSay } from "../words";
+import { type Balance, balance } from "./overview/flows";
 import { Next } from "./overview/Next";
 import { Notices } from "./overview/Notices";
 import { fresh, PowerNow } from "./overview/PowerNow";
 import { TodayRow } from "./overview/Today";
+import { second } from "./overview/second";
 import { Why } from "./overview/Why";
-import { ModeSwitch } from "../frame/ModeSwitch";
 
 export function Overview() {
   const { id } = useSite();
@@ -22,10 +27,10 @@ export function Overview() {
     <>
       <Notices levels={["act_now", "look_soon"]} />
       <Headline />
-      <div className="md:hidden">
+      <div className="phone-mode">
         <ModeSwitch />
       </div>
-      {live ? (
+      {live?.nodes.length === 0 ? null : live ? (
         <div className="overview-row">
           <PowerNow />
           <Why />
@@ -33,8 +38,8 @@ export function Overview() {
       ) : (
         <Shape height={420} />
       )}
-      <TodayRow />
-      <Next />
+      {live?.nodes.length !== 0 && <TodayRow />}
+      {live?.nodes.length !== 0 && <Next />}
       <Notices levels={["good_to_know"]} />
     </>
   );
@@ -42,29 +47,41 @@ export function Overview() {
 
 function Headline() {
   const say = useSay();
-  const said = useSaid();
   const language = useLanguage();
   const { id } = useSite();
+  const may = useMay();
   const { live, receivedMs } = useLive(id);
   const now = useNow();
   if (!live) return <div className="hero"><div><h1>{say("overview.title.waiting")}</h1></div></div>;
   const found = balance(fresh(live.nodes, now, receivedMs - Date.parse(live.at)));
-  const first = live.because[0];
+  const isFirst = live.nodes.length === 0;
   return (
     <div className="hero">
       <div>
-        <h1>{title(live, found.own_ratio)}</h1>
-        <p>{live.state === "running" && first ? said(first.text) : say(`overview.state.${live.state}`, { why: live.why })}</p>
+        <h1>{isFirst ? say("overview.title.first") : titleOf(live, found, say, language)}</h1>
+        <p>{isFirst ? say("overview.first.about") : secondOf(live, found, say, language)}</p>
+        {isStopped(live.state) && <p><Link className="link" to="/safety" search={{ site: id }}>{say("overview.open-safety")}</Link></p>}
+        {isFirst && may("configure") && <p><Link className="btn" data-kind="primary" to="/devices/add" search={{ site: id }}>{say("overview.first.add")}</Link></p>}
       </div>
     </div>
   );
+}
 
-  function title(shown: typeof live & object, own: number | null): string {
-    if (shown.nodes.length === 0) return say("overview.title.first");
-    if (shown.state === "stopped" || shown.state === "error") return say("overview.title.stopped");
-    if (own === null) return say("overview.title.unknown");
-    const sold = found.uses.find((each) => each.node.kind === "grid");
-    if (own >= 0.995) return say(sold && sold.size_w >= 100 ? "overview.title.sells" : "overview.title.all");
-    return say("overview.title", { share: percent(own, language) });
-  }
+function titleOf(live: Live, found: Balance, say: Say, language: Language): string {
+  if (live.state === "stopped" || live.state === "error") return say("overview.title.stopped");
+  const own = found.own_ratio;
+  if (own === null) return say("overview.title.unknown");
+  const sold = found.uses.find((each) => each.node.kind === "grid");
+  if (own >= 0.995) return say(sold && sold.size_w >= 100 ? "overview.title.sells" : "overview.title.all");
+  return say("overview.title", { share: percent(own, language) });
+}
+
+/** What holds the home back comes first, then who carries it. */
+function secondOf(live: Live, found: Balance, say: Say, language: Language): string {
+  const told = second(found);
+  const rule = `overview.rule.${live.mode.in_force}`;
+  const whoCarries = told ? say(`overview.second.${told.key}`, { name: "name" in told ? told.name : "", power: text(power(told.sizeW, language)) }) : "";
+  if (live.state !== "running") return say(`overview.state.${live.state}`, { why: live.why });
+  if (live.plan.failed && say(rule) !== rule) return [say(rule), whoCarries].join(" ");
+  return whoCarries || say("overview.state.running");
 }

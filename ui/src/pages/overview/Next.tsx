@@ -35,6 +35,7 @@ export function Next() {
   const isLearning = !plan && found.error !== null && (found.error as { problem?: { status: number } }).problem?.status === 404;
   return (
     <Card id="next" title={say("overview.next")} note={times ? say("overview.next.note", times) : undefined} end={<Link className="link" to="/plan" search={{ site: id }}>{say("overview.next.open")}</Link>}>
+      {plan?.is_provisional && <Notice>{say("overview.provisional")}</Notice>}
       {plan?.failed && times && <Notice level="warn">{say("overview.next.failed", { made: times.made, why: plan.failed })}</Notice>}
       {isLearning && <p className="text-ink-2">{say("overview.next.learning")}</p>}
       {found.error && !plan && !isLearning && <Trouble error={found.error} onRetry={() => void found.refetch()} />}

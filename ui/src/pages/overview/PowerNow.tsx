@@ -1,5 +1,6 @@
 /** Power now: cards for sources and uses, ribbons between them on one scale. */
-import { useLayoutEffect, useRef, useState } from "react";
+import { Link } from "@tanstack/react-router";
+import { type ReactNode, useLayoutEffect, useRef, useState } from "react";
 
 import type { LiveNode } from "../../api/shapes";
 import { Icon, type IconName } from "../../components/Icon";
@@ -10,7 +11,7 @@ import { useNow } from "../../hooks/clock";
 import { useSite } from "../../hooks/session";
 import { useLive } from "../../live/live";
 import { type Say, useLanguage, useSay } from "../../words";
-import { type Balance, balance, type End } from "./flows";
+import { type Balance, balance, type End, SOURCE_ORDER, USE_ORDER } from "./flows";
 import { Ribbons } from "./Ribbons";
 
 /** Beyond this a value is no longer drawn as power. [s] */
@@ -72,6 +73,7 @@ interface FlowProps {
 
 function Flow({ found, live, now, skewMs, zone }: FlowProps) {
   const say = useSay();
+  const site = useSite();
   const language = useLanguage();
   const box = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState({ width: 0, height: 0 });
@@ -80,9 +82,16 @@ function Flow({ found, live, now, skewMs, zone }: FlowProps) {
     if (!measured) return;
     const watcher = new ResizeObserver(() => setSize({ width: measured.clientWidth, height: measured.clientHeight }));
     watcher.observe(measured);
-    return () => watcher.disconnect();
+    // Dots rest while nobody can see them.
+    const seen = new IntersectionObserver(([entry]) => measured.classList.toggle("is-hidden", !entry?.isIntersecting));
+    seen.observe(measured);
+    return () => {
+      watcher.disconnect();
+      seen.disconnect();
+    };
   }, []);
-  const notes = (node: LiveNode): string | null => {
+  const notes = (node: LiveNode): ReactNode => {
+    if (node.kind === "unexplained") return <Link className="underline" to="/devices" search={{ site: site.id }}>{say("overview.check-meter")}</Link>;
     const late = ageS(node, now, skewMs);
     if (late > OLD_S) return node.read_at === null ? say("overview.never-read") : say("overview.last", { time: clock(node.read_at, zone, language) });
     if (late > LATE_S) return age(late);
@@ -91,15 +100,25 @@ function Flow({ found, live, now, skewMs, zone }: FlowProps) {
     if (node.today_kwh !== null && node.today_kwh !== undefined) return say("overview.kwh-today", { energy: text(energy(node.today_kwh, language)) });
     return null;
   };
-  const side = (ends: readonly End[], isSource: boolean) =>
-    ends.map(({ node, size_w }) => <NodeCard key={node.id} node={node} name={nameOf(node, isSource, say)} sizeW={size_w} note={notes(node)} isLate={ageS(node, now, skewMs) > LATE_S} isSource={isSource} />);
-  const missing = found.unknown.map((node) => <NodeCard key={node.id} node={node} name={node.name} sizeW={null} note={notes(node)} isLate isSource={node.kind === "pv" || node.kind === "battery" || node.kind === "grid"} />);
   const isGiving = (node: LiveNode) => node.kind === "pv" || node.kind === "battery" || node.kind === "grid";
+  const side = (ends: readonly End[], isSource: boolean) => {
+    const known = ends.map(({ node, size_w }) => ({ node, name: nameOf(node, isSource, say), sizeW: size_w as number | null }));
+    const missing = found.unknown.filter((node) => isGiving(node) === isSource).map((node) => ({ node, name: node.kind === "grid" ? say("overview.grid") : node.name, sizeW: null }));
+    const order = isSource ? SOURCE_ORDER : USE_ORDER;
+    const cards = [...known, ...missing].sort((a, b) => order.indexOf(a.node.kind) - order.indexOf(b.node.kind));
+    return (
+      <div className="flow-side" data-end={isSource ? undefined : ""} data-many={cards.length > 3 ? "" : undefined}>
+        {cards.map(({ node, name, sizeW }) => (
+          <NodeCard key={node.id} node={node} name={name} sizeW={sizeW} note={notes(node)} isLate={sizeW === null || ageS(node, now, skewMs) > LATE_S} isSource={isSource} />
+        ))}
+      </div>
+    );
+  };
   return (
     <div className="flow" ref={box}>
       <Ribbons box={box} found={found} size={size} />
-      <div className="flow-side">{side(found.sources, true)}{missing.filter((_, at) => isGiving(found.unknown[at] as LiveNode))}</div>
-      <div className="flow-side" data-end>{side(found.uses, false)}{missing.filter((_, at) => !isGiving(found.unknown[at] as LiveNode))}</div>
+      {side(found.sources, true)}
+      {side(found.uses, false)}
     </div>
   );
 }
@@ -108,7 +127,7 @@ interface NodeProps {
   readonly node: LiveNode;
   readonly name: string;
   readonly sizeW: number | null;
-  readonly note: string | null;
+  readonly note: ReactNode;
   readonly isLate: boolean;
   readonly isSource: boolean;
 }

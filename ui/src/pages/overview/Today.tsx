@@ -5,7 +5,7 @@ import { read } from "../../api/client";
 import type { Today } from "../../api/shapes";
 import { Big, Shape, Stat, Stats } from "../../components/parts";
 import { Trouble } from "../../components/troubles";
-import { energy, mass, money, percent, text } from "../../formats/numbers";
+import { energy, mass, money, share, text } from "../../formats/numbers";
 import { useSite } from "../../hooks/session";
 import { useLanguage, useSay } from "../../words";
 
@@ -33,7 +33,7 @@ export function TodayRow() {
         value={<Big amount={energy(today.solar_kwh, language)} />}
         note={today.solar_expected_kwh === null ? undefined : say("overview.today.expected", { energy: text(energy(today.solar_expected_kwh, language)) })}
       />
-      <Stat label={say("overview.today.own")} value={percent(today.own_power_ratio, language)}>
+      <Stat label={say("overview.today.own")} value={<Big amount={share(today.own_power_ratio, language)} />}>
         <dd className="share" aria-hidden="true">
           {(["solar", "battery", "grid"] as const).map((each) => <i key={each} style={{ flexGrow: Math.max(0, today.sources_kwh[each]), background: `var(--${each})` }} />)}
         </dd>

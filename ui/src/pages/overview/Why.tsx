@@ -1,16 +1,16 @@
 /** Why it does this, what can be changed for now, and what somebody has changed already. */
+import { Strong } from "../../charts/kit";
 import { Button, Card, LinkButton, Tag } from "../../components/parts";
 import { useTrouble } from "../../components/troubles";
 import type { IconName } from "../../components/Icon";
 import type { AssetBrief, Lease } from "../../api/shapes";
-import { clock, soon } from "../../formats/times";
+import { clock, endOfChange, soon } from "../../formats/times";
 import { useNow } from "../../hooks/clock";
 import { isStopped, useOverride, useWithdraw, type Wish } from "../../hooks/commands";
 import { useMay, useSite } from "../../hooks/session";
 import { useLive } from "../../live/live";
 import { useLanguage, useSaid, useSay } from "../../words";
 
-const HOURS_MS = 3_600_000;
 const MOST = 3;
 const OPEN = new Set(["waiting", "acting", "cut", "refused"]);
 
@@ -19,17 +19,16 @@ interface Quick {
   readonly icon: IconName;
   readonly asset: AssetBrief;
   readonly action: string;
-  readonly hours: number;
 }
 
 /** Three changes at most, and only those that this home has machines for. */
 function quick(assets: readonly AssetBrief[]): Quick[] {
   const movable = assets.filter((each) => each.is_controllable);
-  const batteries = movable.filter((each) => each.kind === "battery").slice(0, 1);
+  const battery = movable.find((each) => each.kind === "battery");
   const switched = movable.filter((each) => each.kind !== "battery" && each.kind !== "pv").slice(0, MOST - 1);
-  const switches = switched.map((asset): Quick => ({ key: "on", icon: asset.kind === "car" ? "car" : asset.kind === "heat" ? "heat" : "plug", asset, action: "on", hours: 2 }));
-  const battery = batteries.flatMap((asset): Quick[] => [{ key: "fill", icon: "battery", asset, action: "fill", hours: 6 }, { key: "rest", icon: "battery", asset, action: "rest", hours: 2 }]);
-  return [...switches, ...battery].slice(0, MOST);
+  const on = switched.map((asset): Quick => ({ key: asset.kind === "car" || asset.kind === "heat" ? asset.kind : "on", icon: asset.kind === "car" ? "car" : asset.kind === "heat" ? "heat" : "plug", asset, action: "on" }));
+  const stored = battery ? [{ key: "fill", icon: "battery", asset: battery, action: "fill" } as const, { key: "rest", icon: "battery", asset: battery, action: "rest" } as const] : [];
+  return [...on, ...stored].slice(0, MOST);
 }
 
 export function Why() {
@@ -40,15 +39,19 @@ export function Why() {
   const site = useSite();
   const { live } = useLive(site.id);
   const ask = useOverride();
+  const language = useLanguage();
+  const now = useNow();
   if (!live) return null;
   const stopped = isStopped(live.state);
   const open = live.leases.filter((each) => OPEN.has(each.state));
   const changes = quick(site.assets);
-  const wish = (each: Quick): Wish => ({ asset: each.asset.id, action: each.action, until: new Date(Date.now() + each.hours * HOURS_MS).toISOString(), reason: "overview" });
+  const untilMs = endOfChange(now, site.timezone);
+  const until = clock(untilMs, site.timezone, language);
+  const wish = (each: Quick): Wish => ({ asset: each.asset.id, action: each.action, until: new Date(untilMs).toISOString(), reason: "overview" });
   const isPending = (each: Quick) => ask.isPending && ask.variables.asset === each.asset.id && ask.variables.action === each.action;
   return (
     <Card id="why" title={say("overview.why")} className="why">
-      {live.because.slice(0, 3).map((each) => <p key={each.asset + each.code}>{said(each.text)}</p>)}
+      {live.because.slice(0, 3).map((each) => <p key={each.asset + each.code}><Strong text={said(each.text)} /></p>)}
       {live.because.length === 0 && <p>{say("overview.why.none")}</p>}
       {open.map((lease) => <OpenLease key={lease.id} lease={lease} />)}
       {changes.length > 0 && (
@@ -61,7 +64,7 @@ export function Why() {
             </Button>
           ))}
           {ask.error && <p className="!text-danger" role="alert">{told(ask.error)}</p>}
-          <p className="hint">{stopped ? say("overview.change.stopped") : may("control") ? say("overview.change.end") : say("overview.change.not-allowed")}</p>
+          <p className="hint">{stopped ? say("overview.change.stopped") : may("control") ? say("overview.change.until", { until, isMidnight: until === "00:00" ? "yes" : "no" }) : say("overview.change.not-allowed")}</p>
         </div>
       )}
     </Card>

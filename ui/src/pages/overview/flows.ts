@@ -27,8 +27,9 @@ export interface Balance {
 
 /** Flows below are not drawn. [W] */
 export const LEAST_W = 20;
-const SOURCE_ORDER = ["pv", "battery", "grid", "unexplained", "load", "car", "heat"];
-const USE_ORDER = ["car", "load", "heat", "unexplained", "battery", "grid", "pv"];
+/** Order of the cards: sources beside their first use. */
+export const SOURCE_ORDER = ["pv", "battery", "grid", "unexplained", "load", "car", "heat"];
+export const USE_ORDER = ["car", "load", "heat", "unexplained", "battery", "grid", "pv"];
 
 function ordered(ends: End[], order: readonly string[]): End[] {
   return ends.sort((a, b) => order.indexOf(a.node.kind) - order.indexOf(b.node.kind));
