@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from enerwise.plan.problem import DemandProblem, Problem
 from enerwise.serve.api.wire import to_json
-from enerwise.serve.outlooks.blocks import deeds, lanes
+from enerwise.serve.outlooks.blocks import binding, deeds, lanes
 from enerwise.serve.outlooks.chances import Chances, outer, paid_eur, stretch_ratio
 from enerwise.serve.outlooks.changes import changes
 from enerwise.serve.outlooks.made import Made, plans_of
@@ -279,3 +279,23 @@ def test_a_plan_that_was_not_kept_is_not_there() -> None:
 def test_a_preview_has_totals_only() -> None:
     made = a_made()
     assert preview_totals(made, ())["cost_eur"] == pytest.approx(shown(made)["totals"]["cost_eur"])
+
+
+def test_limits_that_hold_a_block_are_those_of_what_it_does() -> None:
+    """A battery that fills is held by its charge limit or by being full, never by having been empty."""
+    cloudy = a_problem(spread_eur_per_kwh=0.6)
+    problem = replace(cloudy, available_w=cloudy.available_w * 0.05, load_w=cloudy.load_w * 4)
+    made = a_made(replace(problem, start_wh=np.array([1350.0])))
+    held = {
+        "fills_grid": {"charge_limit", "full", "import_limit"},
+        "fills_sun": {"charge_limit", "full"},
+        "powers_home": {"discharge_limit", "empty", "import_limit"},
+        "sells": {"discharge_limit", "empty", "export_limit"},
+        "waits": {"full", "empty", "import_limit"},
+    }
+    for lane in lanes(made):
+        if lane.kind == "battery":
+            for block in lane.blocks:
+                assert set(binding(made, block)) <= held[block.deed]
+    (battery,) = [each for each in lanes(made) if each.kind == "battery"]
+    assert any("full" in binding(made, block) or "charge_limit" in binding(made, block) for block in battery.blocks)

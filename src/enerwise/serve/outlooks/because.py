@@ -9,7 +9,7 @@ from enerwise.core.units import FloatArray
 from enerwise.plan.blocks.battery import conversion
 from enerwise.plan.laws import RESTING_W
 from enerwise.run.goals import COST
-from enerwise.serve.outlooks.blocks import Block, Lane, others_w
+from enerwise.serve.outlooks.blocks import GIVES, Block, Lane, others_w
 from enerwise.serve.outlooks.made import Made
 from enerwise.serve.outlooks.phrases import Phrase, clock, phrase
 from enerwise.serve.words import Fact
@@ -19,7 +19,6 @@ NEAR_LIMIT_RATIO: Final = 0.5
 """Room at the connection is told where more than this share of it is taken."""
 EDGE_RATIO: Final = 0.01
 WORTHS: Final = ("sun_stored", "spares", "sells", "keeps", "sells_surplus")
-GIVES: Final = ("powers_home", "sells")
 FILLS: Final = ("fills_sun", "fills_grid")
 
 

@@ -10,15 +10,16 @@ from typing import Final
 import numpy as np
 
 from enerwise.core.time import Instant
-from enerwise.core.units import BoolArray, FloatArray
+from enerwise.core.units import FloatArray
 from enerwise.plan.laws import RESTING_W
 from enerwise.serve.deeds import Stretch, stretches
 from enerwise.serve.outlooks.made import Made
 from enerwise.serve.runs import equal_runs
 
 BRIEF_S: Final = 1800
-"""A change of mind shorter than this, and of little energy, is not told."""
-BRIEF_WH: Final = 150.0
+"""A change of mind no longer than this, and of little energy, is not told."""
+BRIEF_WH: Final = 250.0
+GIVES: Final = ("powers_home", "sells")
 LEVELS: Final = {
     "fills_sun": "strong",
     "fills_grid": "strong",
@@ -94,7 +95,7 @@ def deeds(made: Made, row: int) -> tuple[Stretch, ...]:
     for each in raw:
         span = slice(each.first, each.last)
         moved_wh = float(np.abs(power_w[span]).sum()) * made.grid.step_h
-        is_brief = (each.last - each.first) * made.grid.step_s < BRIEF_S or each.deed != "waits"
+        is_brief = (each.last - each.first) * made.grid.step_s <= BRIEF_S or each.deed != "waits"
         if each.first > 0 and is_brief and moved_wh < BRIEF_WH and each.last - each.first < labels.size:
             labels[span] = labels[each.first - 1]
     return tuple(Stretch(str(labels[each.start]), each.start, each.stop) for each in equal_runs(labels))
@@ -146,26 +147,23 @@ def binding(made: Made, block: Block) -> list[str]:
     """Return the limits that hold a block, by name."""
     steps, problem = block.steps, made.problem
     grid_w, power_w = made.plan.grid_power_w[steps], made.plan.power_w[block.row, steps]
-    found = []
     if block.row < len(made.batteries):
         battery = made.batteries[block.row]
-        level_wh = made.plan.energy_wh[block.row, block.first : block.last + 1]
-        checks: list[tuple[str, BoolArray]] = [
-            ("charge_limit", power_w >= battery.charge_limit_w - RESTING_W),
-            ("discharge_limit", power_w <= -battery.discharge_limit_w + RESTING_W),
-            ("full", level_wh >= battery.energy_max_wh - 0.005 * battery.capacity_wh),
-            ("empty", level_wh <= battery.energy_min_wh + 0.005 * battery.capacity_wh),
-        ]
+        level_wh = made.plan.energy_wh[block.row, block.first + 1 : block.last + 1]
+        is_full = level_wh >= battery.energy_max_wh - 0.005 * battery.capacity_wh
+        is_empty = level_wh <= battery.energy_min_wh + 0.005 * battery.capacity_wh
+        fills = [("charge_limit", power_w >= battery.charge_limit_w - RESTING_W), ("full", is_full)]
+        gives = [("discharge_limit", power_w <= -battery.discharge_limit_w + RESTING_W), ("empty", is_empty)]
+        rests = [("full", is_full), ("empty", is_empty)]
+        checks = fills if block.deed.startswith("fills") else gives if block.deed in GIVES else rests
     else:
         plant = made.pvs[block.row - len(made.batteries)]
         checks = [("inverter", power_w <= -plant.output_limit_w + RESTING_W)]
-    checks += [
+    checks = [
+        *checks,
         ("import_limit", grid_w >= problem.import_limit_w[steps] - RESTING_W),
         ("export_limit", grid_w <= -problem.export_limit_w[steps] + RESTING_W),
         ("peak_ceiling", grid_w >= made.plan.grid_ceiling_w[steps] - RESTING_W),
     ]
     # A ceiling at which nothing is bought holds nobody back.
-    found += [
-        name for name, holds in checks if holds.any() and not (name == "peak_ceiling" and grid_w.max() < RESTING_W)
-    ]
-    return found
+    return [name for name, holds in checks if holds.any() and not (name == "peak_ceiling" and grid_w.max() < RESTING_W)]
