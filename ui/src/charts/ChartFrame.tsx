@@ -2,7 +2,7 @@
  * The frame every chart stands in: a picture with a sentence, keys along time, the value under the cursor,
  * a table behind it and a file to take away.
  */
-import { type KeyboardEvent, type PointerEvent, type ReactNode, useId, useRef, useState } from "react";
+import { type KeyboardEvent, type PointerEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
 
 import { type Cell, saveFile, toCsv } from "./csv";
 import { type Cursor, keyMove } from "./cursor";
@@ -52,8 +52,18 @@ export function ChartFrame(props: Props) {
   const [spoken, setSpoken] = useState("");
   const hint = useId();
   const svg = useRef<SVGSVGElement>(null);
+  const byKey = useRef(false);
   const home = { step: props.startStep ?? 0, series: 0 };
 
+  // Whoever turns the chart by key stays in it; whoever presses the button stays on the button.
+  const turn = (toTable: boolean): void => {
+    byKey.current = true;
+    onTable(toTable);
+  };
+  useEffect(() => {
+    if (byKey.current && !isTable) svg.current?.focus({ preventScroll: true });
+    byKey.current = false;
+  }, [isTable]);
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const move = keyMove(event.key, cursor ?? home, props.steps, props.series);
@@ -61,7 +71,7 @@ export function ChartFrame(props: Props) {
     if (move.kind === "leave") return setCursor(null);
     event.preventDefault();
     event.stopPropagation();
-    if (move.kind === "table") return onTable(!isTable);
+    if (move.kind === "table") return turn(true);
     if (move.kind === "open") return onOpen?.(cursor ?? home);
     const next = cursor === null ? { ...home, series: move.cursor.series } : move.cursor;
     setCursor(next);
@@ -74,7 +84,7 @@ export function ChartFrame(props: Props) {
     setCursor(step === null ? null : { step, series: cursor?.series ?? 0 });
   };
 
-  if (isTable) return <TableView table={props.table()} label={props.sentence} onBack={() => onTable(false)} />;
+  if (isTable) return <TableView table={props.table()} label={props.sentence} isFocused={byKey.current} onBack={() => turn(false)} />;
   const readout = cursor ? props.readout(cursor) : null;
   return (
     <div className="chart-box">
@@ -109,8 +119,8 @@ export function Tip({ readout, width }: { readonly readout: Readout; readonly wi
     <div className="chart-tip" style={style} aria-hidden="true">
       <strong>{readout.title}</strong>
       <dl>
-        {readout.lines.map((one) => (
-          <div key={one.label} style={{ display: "contents" }} className={one.isAt ? "is-at" : undefined}>
+        {readout.lines.map((one, k) => (
+          <div key={k} style={{ display: "contents" }} className={one.isAt ? "is-at" : undefined}>
             <dt className={one.isAt ? "is-at" : undefined}>{one.label}</dt>
             <dd>{one.value}</dd>
           </div>
@@ -120,8 +130,21 @@ export function Tip({ readout, width }: { readonly readout: Readout; readonly wi
   );
 }
 
+interface TableProps {
+  readonly table: ChartTable;
+  readonly label: string;
+  readonly isFocused: boolean;
+  readonly onBack: () => void;
+}
+
 /** The table behind a chart; `t` leads back to the picture. */
-export function TableView({ table, label, onBack }: { readonly table: ChartTable; readonly label: string; readonly onBack: () => void }) {
+export function TableView({ table, label, isFocused, onBack }: TableProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const wantsFocus = useRef(isFocused);
+  useEffect(() => {
+    if (wantsFocus.current) box.current?.focus({ preventScroll: true });
+    wantsFocus.current = false;
+  }, []);
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key.toLowerCase() !== "t" || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
@@ -129,10 +152,10 @@ export function TableView({ table, label, onBack }: { readonly table: ChartTable
     onBack();
   };
   return (
-    <div className="chart-table" tabIndex={0} role="region" aria-label={label} onKeyDown={onKeyDown} ref={(box) => box?.focus({ preventScroll: true })}>
+    <div className="chart-table" tabIndex={0} role="group" aria-label={label} onKeyDown={onKeyDown} ref={box}>
       <table>
         <thead>
-          <tr>{table.head.map((one) => <th key={one.label} scope="col" className={one.isNumber ? "num" : undefined}>{one.label}</th>)}</tr>
+          <tr>{table.head.map((one, k) => <th key={k} scope="col" className={one.isNumber ? "num" : undefined}>{one.label}</th>)}</tr>
         </thead>
         <tbody>
           {table.rows.map((row, k) => (

@@ -5,6 +5,7 @@ import "uplot/dist/uPlot.min.css";
 
 import { type ChartTable, Tip, type Readout, TableView } from "./ChartFrame";
 import { keyMove } from "./cursor";
+import { valueAt } from "./joined";
 import { longPlot, type LongData, movedRange, plotColumns } from "./longPlot";
 import { clock, dayWords } from "./time";
 import { useThemeMark } from "./useThemeMark";
@@ -41,14 +42,23 @@ export default function LongChart(props: Props) {
   const hint = useId();
   const latest = useRef(props);
   latest.current = props;
+  const byKey = useRef(false);
   const isReady = width > 0 && !isTable;
+  const turn = (toTable: boolean): void => {
+    byKey.current = true;
+    onTable(toTable);
+  };
+  useEffect(() => {
+    if (byKey.current && !isTable) canvas.current?.focus({ preventScroll: true });
+    byKey.current = false;
+  }, [isTable]);
 
   useLayoutEffect(() => {
     if (!isReady || !canvas.current) return;
     const now = latest.current;
     const look = { width, height, zone, locale: words.locale, unit: now.unit, write: now.write };
     const made = longPlot(canvas.current, now.data, look, {
-      onCursor: (index, px) => setAt(index === null ? null : { index, px }),
+      onCursor: (index, px) => grab.current === null && setAt(index === null ? null : { index, px }),
       onRange: () => undefined,
     });
     made.setScale("x", { min: now.rangeS[0], max: now.rangeS[1] });
@@ -89,7 +99,7 @@ export default function LongChart(props: Props) {
     if (!done || done.kind === "leave") return setAt(null);
     event.preventDefault();
     event.stopPropagation();
-    if (done.kind === "table") onTable(!isTable);
+    if (done.kind === "table") return turn(true);
     if (event.key === "PageUp" || event.key === "PageDown") return move((event.key === "PageUp" ? -0.5 : 0.5) * spanS, 1);
     if (done.kind === "move") point(Math.min(first + done.cursor.step * step, data.atS.length - 1), done.cursor.series);
   };
@@ -115,7 +125,7 @@ export default function LongChart(props: Props) {
   return (
     <div ref={box} className="chart-box">
       {isTable ? (
-        <TableView table={longTable(data, rangeS, zone, words.locale, props.write, words.time)} label={props.sentence} onBack={() => onTable(false)} />
+        <TableView table={longTable(data, rangeS, zone, words.locale, props.write, words.time)} label={props.sentence} isFocused={byKey.current} onBack={() => turn(false)} />
       ) : (
         <>
           <div
@@ -166,8 +176,8 @@ function readoutAt(data: LongData, index: number, series: number, px: number, zo
   if (moment === undefined) return null;
   const title = `${dayWords(moment * 1000, zone, locale)}, ${clock(moment * 1000, zone)}`;
   const lines = data.lines.map((line, k) => {
-    const value = line.values[index];
-    return { label: line.label, value: value == null || Number.isNaN(value) ? "–" : `${write(value)} ${unit}`, isAt: k === series };
+    const value = valueAt(line.values, index);
+    return { label: line.label, value: value === null ? "–" : `${write(value)} ${unit}`, isAt: k === series };
   });
   const here = lines[series];
   return { x: px, title, lines, spoken: here ? `${title}: ${here.label} ${here.value}` : title };
@@ -182,8 +192,8 @@ function longTable(data: LongData, rangeS: readonly [number, number], zone: stri
   for (let k = from; k < to; k += step) {
     const moment = (data.atS[k] ?? 0) * 1000;
     const cells = data.lines.map((line) => {
-      const value = line.values[k];
-      return value == null || Number.isNaN(value) ? null : write(value);
+      const value = valueAt(line.values, k);
+      return value === null ? null : write(value);
     });
     rows.push([`${dayWords(moment, zone, locale)}, ${clock(moment, zone)}`, ...cells]);
   }

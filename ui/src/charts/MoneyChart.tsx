@@ -13,7 +13,10 @@ export interface BarValue {
 }
 
 interface Props {
-  readonly bars: readonly (MoneyBar & { readonly label: string; readonly title: string; readonly values: readonly BarValue[] })[];
+  readonly bars: readonly (MoneyBar & { readonly title: string; readonly values: readonly BarValue[] })[];
+  /** Days or months of the whole span, those to come among them. */
+  readonly slots: number;
+  readonly labelOf: (slot: number) => string;
   readonly width: number;
   readonly height: number;
   readonly sentence: string;
@@ -24,19 +27,25 @@ interface Props {
   readonly onOpen?: (day: string) => void;
 }
 
+/** A day that is still to come has nothing to read. */
+function stepAtSlot(slot: number, count: number): number | null {
+  return slot < count ? slot : null;
+}
+
 const TOP = 10;
 const FOOT = 26;
 
-export function MoneyChart({ bars, width, height, sentence, write, table, isTable, onTable, onOpen }: Props) {
+export function MoneyChart({ bars, slots, labelOf, width, height, sentence, write, table, isTable, onTable, onOpen }: Props) {
   const id = useId().replaceAll(":", "");
   const bottom = height - FOOT;
   const y = moneyScale(bars, TOP, bottom);
   const ticks = moneyTicks(y);
   const left = Math.ceil(Math.max(...ticks.map((tick) => textWidthPx(write(tick), 12)))) + 8;
   const right = width - 4;
-  const placed = placeMoney(bars, left, right, y);
-  const slot = (right - left) / Math.max(1, bars.length);
-  const words = new Set(labelled(bars.length, slot, Math.max(0, ...bars.map((bar) => textWidthPx(bar.label, 12)))));
+  const placed = placeMoney(bars, left, right, y, slots);
+  const slot = (right - left) / Math.max(1, slots);
+  const labels = Array.from({ length: slots }, (_, k) => labelOf(k));
+  const words = labelled(slots, slot, Math.max(0, ...labels.map((label) => textWidthPx(label, 12))));
   const readout = ({ step, series }: { step: number; series: number }): Readout | null => {
     const bar = bars[step];
     if (!bar) return null;
@@ -52,7 +61,7 @@ export function MoneyChart({ bars, width, height, sentence, write, table, isTabl
       steps={bars.length}
       series={bars[0]?.values.length ?? 1}
       readout={readout}
-      stepOf={(px) => (px < left || px > right ? null : Math.min(bars.length - 1, Math.floor((px - left) / slot)))}
+      stepOf={(px) => (px < left || px > right ? null : stepAtSlot(Math.floor((px - left) / slot), bars.length))}
       onOpen={onOpen ? ({ step }) => bars[step] && onOpen(bars[step].day) : undefined}
       table={table}
       isTable={isTable}
@@ -69,7 +78,8 @@ export function MoneyChart({ bars, width, height, sentence, write, table, isTabl
             </g>
           ))}
           {cursor && <rect x={left + cursor.step * slot} y={TOP} width={slot} height={bottom - TOP} className="c-past" />}
-          {placed.map((bar, k) => (
+          {words.map((k) => <text key={k} x={left + (k + 0.5) * slot} y={bottom + 18} textAnchor="middle" className="c-tick">{labels[k]}</text>)}
+          {placed.map((bar) => (
             <g key={bar.day} onClick={onOpen ? () => onOpen(bar.day) : undefined} style={onOpen ? { cursor: "pointer" } : undefined}>
               {bar.paid === null && <rect x={bar.x} y={TOP} width={bar.width} height={bottom - TOP} fill={`url(#${id}-gap)`} />}
               {bar.saved && (
@@ -80,7 +90,6 @@ export function MoneyChart({ bars, width, height, sentence, write, table, isTabl
               )}
               {bar.paid && <rect x={bar.x} y={bar.paid[0]} width={bar.width} height={Math.max(1, bar.paid[1] - bar.paid[0])} rx={2} className="c-paid" />}
               {bar.withoutY !== null && <line x1={bar.x - 1} x2={bar.x + bar.width + 1} y1={bar.withoutY} y2={bar.withoutY} className="c-without" />}
-              {words.has(k) && <text x={bar.x + bar.width / 2} y={bottom + 18} textAnchor="middle" className="c-tick">{bars[k]?.label}</text>}
               <rect x={bar.x} y={TOP} width={bar.width} height={bottom - TOP} fill="transparent" />
             </g>
           ))}

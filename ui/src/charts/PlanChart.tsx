@@ -138,7 +138,7 @@ function seriesOf(model: PlanModel, panels: readonly PanelKind[], words: ChartWo
   if (panels.includes("level")) {
     for (const level of model.levels) {
       const points = [...level.past.slice(0, -1), ...level.line];
-      all.push({ label: level.name, lane: null, valueAt: (k) => textOf(levelAt(points, (model.startMs[k] ?? 0) + model.stepMs / 2), words.percent) });
+      all.push({ label: `${level.name}, ${words.full}`, lane: null, valueAt: (k) => textOf(levelAt(points, (model.startMs[k] ?? 0) + model.stepMs / 2), words.percent) });
     }
   }
   if (panels.includes("lanes")) {

@@ -6,16 +6,17 @@
  */
 import uPlot from "uplot";
 
+import { columnsOf, DENSE } from "./columns";
 import { longTicks } from "./longTicks";
 import type { Role } from "./paint";
 import { roundTicks } from "./scale";
 
-/** One line of a long chart. `values` run along the times; null is a gap and stays one. */
+/** One line of a long chart. `values` run along the times; null is a gap and stays one, undefined is only another line's moment. */
 export interface LongLine {
   readonly key: string;
   readonly label: string;
   readonly role: Role;
-  readonly values: ArrayLike<number | null>;
+  readonly values: ArrayLike<number | null | undefined>;
 }
 
 /** What a long chart draws: times in seconds since 1970, ascending. */
@@ -39,6 +40,7 @@ export interface LongEvents {
   readonly onRange: (fromS: number, toS: number) => void;
 }
 
+const LINE_PX = 1.4;
 const DASHES: readonly number[][] = [[], [8, 4], [2, 3], [10, 3, 2, 3]];
 
 /** Colours as the page wears them now; forced colours leave lines, told apart by dashes. */
@@ -46,6 +48,35 @@ function painter(): { of: (token: string) => string; isForced: boolean } {
   const style = getComputedStyle(document.documentElement);
   const isForced = matchMedia("(forced-colors: active)").matches;
   return { of: (token) => (isForced ? "CanvasText" : style.getPropertyValue(token).trim()), isForced };
+}
+
+const straight = uPlot.paths.linear?.() as uPlot.Series.PathBuilder;
+
+/** Whether readings crowd, so that a line would only be corners. */
+function isDense(plot: uPlot): boolean {
+  const { min = 0, max = 0 } = plot.scales.x ?? {};
+  const times = plot.data[0];
+  const step = ((times[times.length - 1] ?? 0) - (times[0] ?? 0)) / Math.max(1, times.length - 1);
+  return step > 0 && ((max ?? 0) - (min ?? 0)) / step > DENSE * plot.bbox.width;
+}
+
+/** Paint every line as columns; rectangles on whole pixels cost next to nothing. */
+function paintColumns(plot: uPlot, colors: readonly string[]): void {
+  const { ctx, bbox, data } = plot;
+  const thick = Math.max(1, Math.round(LINE_PX * devicePixelRatio));
+  const { min = 0, max = 0 } = plot.scales.x ?? {};
+  const from = Math.max(0, plot.valToIdx(min ?? 0));
+  const to = plot.valToIdx(max ?? 0);
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  colors.forEach((color, k) => {
+    ctx.fillStyle = color;
+    const columns = columnsOf(data[0], data[k + 1] ?? [], from, to, (at) => plot.valToPos(at, "x", true), (value) => plot.valToPos(value, "y", true));
+    for (const [x, top, bottom] of columns) ctx.fillRect(x, Math.round(top), 1, Math.max(thick, Math.round(bottom - top)));
+  });
+  ctx.restore();
 }
 
 /** Columns as uPlot takes them; typed arrays pass without a copy. */
@@ -64,7 +95,8 @@ export function longPlot(box: HTMLElement, data: LongData, look: LongLook, event
   const lines = data.lines.map((line, k): uPlot.Series => ({
     label: line.label,
     stroke: paint.of(`--${line.role}-line`),
-    width: 1.4,
+    width: LINE_PX,
+    paths: (plot, k, from, to) => (!paint.isForced && isDense(plot) ? null : straight(plot, k, from, to)),
     dash: paint.isForced ? (DASHES[k % DASHES.length] ?? []) : [],
     points: { show: false },
     spanGaps: false,
@@ -93,7 +125,8 @@ export function longPlot(box: HTMLElement, data: LongData, look: LongLook, event
       hooks: {
         drawClear: [() => void (drawStart = isFirst ? started : performance.now())],
         draw: [
-          () => {
+          (plot) => {
+            if (!paint.isForced && isDense(plot)) paintColumns(plot, data.lines.map((line) => paint.of(`--${line.role}-line`)));
             performance.measure(isFirst ? "long-chart-first-draw" : "long-chart-draw", { start: drawStart, end: performance.now() });
             isFirst = false;
           },

@@ -27,9 +27,9 @@ export function moneyScale(bars: readonly MoneyBar[], y0: number, y1: number): S
   return linear([low < 0 ? low - room : 0, high > 0 ? high + room : low < 0 ? 0 : 1], [y1, y0]);
 }
 
-/** Place bars side by side; a gap stays a gap. */
-export function placeMoney(bars: readonly MoneyBar[], left: number, right: number, y: Scale): PlacedBar[] {
-  const slot = (right - left) / Math.max(1, bars.length);
+/** Place bars side by side; a gap stays a gap. `slots` leaves room for days that are still to come. */
+export function placeMoney(bars: readonly MoneyBar[], left: number, right: number, y: Scale, slots = bars.length): PlacedBar[] {
+  const slot = (right - left) / Math.max(1, slots);
   const gap = Math.min(6, slot * 0.22);
   const span = (a: number, b: number): readonly [number, number] => [Math.min(y(a), y(b)), Math.max(y(a), y(b))];
   return bars.map((bar, k) => {

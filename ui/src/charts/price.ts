@@ -24,7 +24,7 @@ export interface PriceBar {
 }
 
 /** Bars for a price row, thin steps drawn together to hours when a step is narrower than `thinPx`. */
-export function priceBars(steps: PriceSteps, zone: string, stepPx: number, thinPx = 5): PriceBar[] {
+export function priceBars(steps: PriceSteps, zone: string, stepPx: number, thinPx = 6.5): PriceBar[] {
   const first = steps.startMs[0];
   const last = steps.startMs[steps.startMs.length - 1];
   if (first === undefined || last === undefined) return [];

@@ -17,6 +17,8 @@ export interface Formats {
   readonly money: (eur: number | null) => string;
   /** Money as a size: a plan that earns says so in words. */
   readonly moneySize: (eur: number | null) => string;
+  /** Money on an axis: cents only where the sum has some. */
+  readonly moneyRound: (eur: number) => string;
   readonly percentAmount: (ratio: number | null) => Amount;
 }
 
@@ -35,6 +37,7 @@ export function formatsOf(language: Language, currency = "EUR"): Formats {
     mass: (kg) => text(mass(kg, language)),
     massAmount: (kg) => mass(kg, language),
     money: (eur) => money(eur, language, currency),
+    moneyRound: (eur) => new Intl.NumberFormat(localeOf(language), { style: "currency", currency, minimumFractionDigits: Number.isInteger(eur) ? 0 : 2 }).format(eur),
     moneySize: (eur) => money(size(eur), language, currency),
     percentAmount: (ratio) => (ratio === null ? { number: "–", unit: "" } : { number: plain.format(Math.round(ratio * 100)), unit: "%" }),
   };

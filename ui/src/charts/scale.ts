@@ -17,11 +17,11 @@ export function linear(domain: readonly [number, number], range: readonly [numbe
   return Object.assign(scale, { invert, domain, range });
 }
 
-/** The smallest of 1, 2, 5 times a power of ten that is not below the value. */
+/** The smallest of 1, 2, 2.5, 5 times a power of ten that is not below the value. */
 export function niceStep(value: number): number {
   if (!(value > 0)) return 1;
   const power = 10 ** Math.floor(Math.log10(value));
-  for (const factor of [1, 2, 5, 10]) if (factor * power >= value * 0.999_999) return factor * power;
+  for (const factor of [1, 2, 2.5, 5, 10]) if (factor * power >= value * 0.999_999) return factor * power;
   return 10 * power;
 }
 
@@ -31,8 +31,7 @@ export function roundTicks(low: number, high: number, count: number): number[] {
   const step = niceStep((high - low) / Math.max(1, count));
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
-  const decimals = Math.max(0, -Math.floor(Math.log10(step)));
-  return Array.from({ length: last - first + 1 }, (_, k) => Number(((first + k) * step).toFixed(decimals)) + 0);
+  return Array.from({ length: last - first + 1 }, (_, k) => Number(((first + k) * step).toPrecision(12)) + 0);
 }
 
 /** A finite number or null; NaN, infinities, null and gaps in an array all mean "not known". */

@@ -29,7 +29,7 @@ export function PlanHead({ plan, nowMs, goal, isLocked, onGoal }: Props) {
     <div className="hero">
       <div>
         <h1>{say("plan.title", { day, time: clock(end, plan.timezone) })}</h1>
-        <p>
+        <p className="plan-lead">
           {isToday ? say("plan.made", { time: clock(made, plan.timezone) }) : say("plan.madeDay", { day: dayWords(made, plan.timezone, locale), time: clock(made, plan.timezone) })}{" "}
           {plan.next_at && say("plan.next", { time: clock(Date.parse(plan.next_at), plan.timezone) })} <Changes plan={plan} />
         </p>

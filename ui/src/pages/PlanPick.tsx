@@ -140,7 +140,7 @@ function Acts({ plan, found, nowMs, state }: Omit<Props, "hasTitle">) {
         {override.isError && say("plan.refused", { why: told(override.error) })}
       </p>
       {isMoving && (
-        <PlanMove plan={plan} found={found} nowMs={nowMs} length={lengthWords(lengthMs, locale)} onClose={() => setMoving(false)} onMove={(startMs, powerW) => send("move", startMs, powerW)} />
+        <PlanMove plan={plan} found={found} nowMs={nowMs} length={lengthWords(lengthMs)} onClose={() => setMoving(false)} onMove={(startMs, powerW) => send("move", startMs, powerW)} />
       )}
     </div>
   );

@@ -1,4 +1,6 @@
 /** What the plan page says when there is no plan, an old one, or one that is not whole. */
+import { Link } from "@tanstack/react-router";
+
 import { Refused } from "../api/client";
 import { Notice, Shape } from "../components/parts";
 import { Trouble } from "../components/troubles";
@@ -39,9 +41,14 @@ export function PlanMissing({ error, onRetry, rule }: { readonly error: unknown;
         <div>
           <h1>{say(`plan.${kind}.title`)}</h1>
           <p>{say(`plan.${kind}`, { code })}</p>
-          {kind === "none" && <p>{rule ? say(`plan.rule.lead`, { rule: say(`plan.rule.${rule}`) }) : say("plan.none.now")}</p>}
+          {kind === "none" && <p>{rule && rule !== "follow_plan" ? say(`plan.rule.lead`, { rule: say(`plan.rule.${rule}`) }) : say("plan.none.now")}</p>}
         </div>
       </div>
+      {kind === "none" && (
+        <p>
+          <Link to="/devices" className="btn">{say("plan.devices")}</Link>
+        </p>
+      )}
       {kind === "error" && <Trouble error={error} onRetry={onRetry} />}
     </>
   );
@@ -69,7 +76,7 @@ export function PlanNotices({ plan, failed, rule, nowMs }: { readonly plan: Plan
           {rule ? say("plan.failed.rule", { why: failed, rule: say(`plan.rule.${rule}`) }) : say("plan.failed.more", { why: failed })}
         </Notice>
       )}
-      {!failed && isOld && <Notice level="warn">{say("plan.old", { ...when, age: lengthWords(nowMs - made, locale) })}</Notice>}
+      {!failed && isOld && <Notice level="warn">{say("plan.old", { ...when, age: lengthWords(nowMs - made) })}</Notice>}
       {plan.is_provisional && <Notice>{open === null ? say("plan.provisionalShort") : say("plan.provisional", { time: `${dayWords(open, plan.timezone, locale)}, ${clock(open, plan.timezone)}` })}</Notice>}
       {plan.broken.length > 0 && <Notice level="warn">{say("plan.broken", { limits: plan.broken.join(", ") })}</Notice>}
     </>

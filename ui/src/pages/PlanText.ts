@@ -118,11 +118,10 @@ export function moveStarts(plan: Plan, block: Block, nowMs: number): number[] {
   return plan.start_utc.map((at) => Date.parse(at)).filter((atMs) => atMs + plan.step_s * 1000 > nowMs && atMs <= last);
 }
 
-/** "2 h 15 min" as the reader's language writes spans. */
-export function lengthWords(lengthMs: number, locale: string): string {
+/** "2 h 15 min": unit signs are the same in every language. */
+export function lengthWords(lengthMs: number): string {
   const minutes = Math.round(lengthMs / 60_000);
-  const unit = (value: number, name: "hour" | "minute"): string => new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay: "short" }).format(value);
-  const parts = [minutes >= 60 ? unit(Math.floor(minutes / 60), "hour") : "", minutes % 60 || minutes < 60 ? unit(minutes % 60, "minute") : ""];
+  const parts = [minutes >= 60 ? `${Math.floor(minutes / 60)}\u202fh` : "", minutes % 60 || minutes < 60 ? `${minutes % 60}\u202fmin` : ""];
   return parts.filter(Boolean).join(" ");
 }
 

@@ -27,7 +27,7 @@ function Table({ plan, nowMs }: Props) {
   const lanes = plan.lanes.filter((lane) => isTold(lane) && plan.table.some((row) => row.words[lane.asset]));
   const rows = plan.table.filter((row) => Date.parse(row.end) > nowMs);
   return (
-    <div className="table-box" tabIndex={0} role="region" aria-label={say("plan.words")}>
+    <div className="table-box" tabIndex={0} role="group" aria-label={say("plan.words")}>
       <table className="data-table plan-table">
         <thead>
           <tr>

@@ -8,7 +8,7 @@ import { type Speech, useSpeech } from "../charts/say";
 import type { Savings, SavingsBar } from "../charts/shapes";
 import { useIsPhone } from "../charts/useIsPhone";
 import { useWidth } from "../charts/useWidth";
-import { barLabel, barTitle, noPlanning } from "./SavingsText";
+import { barLabel, barTitle, noPlanning, slotsOf } from "./SavingsText";
 
 interface Props {
   readonly savings: Savings;
@@ -28,12 +28,13 @@ export function SavingsBars({ savings, name, onOpen }: Props) {
         day: bar.day,
         paidEur: bar.paid_eur,
         savedEur: bar.saved_eur,
-        label: barLabel(bar.day, savings.bucket, locale),
         title: titleOf(bar, savings.bucket, speech),
         values: valuesOf(bar, speech),
       })),
     [savings, locale, speech],
   );
+  const slots = Math.max(savings.bars.length, slotsOf(savings));
+  const labelOf = (slot: number): string => (savings.bucket === "day" ? String(slot + 1) : barLabel(`2026-${String(slot + 1).padStart(2, "0")}-15`, "month", locale));
   const table = (): ChartTable => barsTable(savings, speech);
   return (
     <Card
@@ -42,7 +43,7 @@ export function SavingsBars({ savings, name, onOpen }: Props) {
       end={<ChartTools isTable={isTable} onTable={setTable} table={table} fileName={`savings-${savings.from.slice(0, 10)}.csv`} />}
     >
       <div ref={box} className="savings-chart">
-        {width > 0 && <MoneyChart bars={bars} width={width} height={isPhone ? 190 : 250} sentence={sentenceOf(savings, name, speech)} write={formats.money} table={table} isTable={isTable} onTable={setTable} onOpen={onOpen} />}
+        {width > 0 && <MoneyChart bars={bars} width={width} height={isPhone ? 190 : 250} sentence={sentenceOf(savings, name, speech)} write={formats.moneyRound} slots={slots} labelOf={labelOf} table={table} isTable={isTable} onTable={setTable} onOpen={onOpen} />}
       </div>
       <div className="chart-legend">
         <span><i className="savings-paid" />{say("savings.legend.paid")}</span>

@@ -23,7 +23,7 @@ export function SavingsAccuracy({ savings }: { readonly savings: Savings }) {
       {savings.accuracy.length === 0 ? (
         <p className="text-ink-2">{say("savings.accuracyNone")}</p>
       ) : (
-        <div className="table-box" tabIndex={0} role="region" aria-label={say("savings.accuracy")}>
+        <div className="table-box" tabIndex={0} role="group" aria-label={say("savings.accuracy")}>
           <table className="data-table">
             <thead>
               <tr>
@@ -122,8 +122,8 @@ export function SavingsDownloads({ month, monthName }: DownloadsProps) {
   };
   return (
     <Card id="downloads" title={say("savings.downloads")}>
-      <p className="text-ink-2 savings-lead">{say("savings.rawLead")}</p>
-      <Button disabled={month === null || isBusy} onClick={() => void load()}>{say("savings.raw", { month: monthName })}</Button>
+      <p className="text-ink-2 savings-lead">{say(month === null ? "savings.rawYear" : "savings.rawLead")}</p>
+      {month !== null && <Button disabled={isBusy} onClick={() => void load()}>{say("savings.raw", { month: monthName })}</Button>}
       <p role="status" className="savings-why">{why && say("savings.rawFailed", { why })}</p>
     </Card>
   );

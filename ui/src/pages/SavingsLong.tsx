@@ -6,44 +6,16 @@ import { Trouble } from "../components/troubles";
 import { type ChartTable, ChartTools } from "../charts/ChartFrame";
 import { useSearchPart } from "../charts/kit";
 import type { LongData } from "../charts/longPlot";
-import type { Role } from "../charts/paint";
 import { useSpeech } from "../charts/say";
 import { DAY_MS } from "../charts/time";
 import { useWidth } from "../charts/useWidth";
-import type { SiteDetail } from "../api/shapes";
 import { useSite } from "../hooks/session";
+import { loadedRange, longLines } from "./SavingsLines";
 import { useMeasured } from "./SavingsQueries";
 
 const LongChart = lazy(() => import("../charts/LongChart"));
 const HEIGHT_PX = 300;
 const YEAR_S = 366 * (DAY_MS / 1000);
-const MOST_LINES = 4;
-
-interface Line {
-  readonly key: string;
-  readonly label: string;
-  readonly role: Role;
-}
-
-/** The lines worth a year's look: the meter, the sun, the battery, the largest other use. */
-export function longLines(site: Pick<SiteDetail, "assets">, gridName: string): Line[] {
-  const rank: Readonly<Record<string, Role>> = { pv: "solar", battery: "battery", heat: "heat", car: "ev", load: "home" };
-  const lines = Object.entries(rank).flatMap(([kind, role]): Line[] => {
-    const asset = site.assets.find((one) => one.kind === kind);
-    return asset ? [{ key: `${asset.id}.power_w`, label: asset.name, role }] : [];
-  });
-  return [{ key: "grid.power_w", label: gridName, role: "grid" as const }, ...lines].slice(0, MOST_LINES);
-}
-
-/** The stretch to load for what is shown: the same again on both sides, on whole days, so that moving is smooth. */
-export function loadedRange(fromS: number, toS: number, limits: readonly [number, number]): [number, number] {
-  const span = toS - fromS;
-  const grain = span > 40 * 86_400 ? 7 * 86_400 : span > 2 * 86_400 ? 86_400 : 3_600;
-  const from = Math.floor((fromS - span) / grain) * grain;
-  const to = Math.ceil((toS + span) / grain) * grain;
-  return [Math.max(limits[0], from), Math.min(limits[1], to)];
-}
-
 export function SavingsLong({ nowMs }: { readonly nowMs: number }) {
   const { say } = useSpeech();
   const [open, setOpen] = useSearchPart("long");
@@ -69,9 +41,10 @@ function Opened({ nowMs }: { readonly nowMs: number }) {
   const lines = useMemo(() => longLines(site, say("savings.channel.grid")), [site, say]);
   const [fromS, toS] = loadedRange(range[0], range[1], limits);
   const shownShare = (range[1] - range[0]) / (toS - fromS);
-  const points = Math.min(12_000, Math.max(400, Math.round((width * 2) / Math.max(0.2, shownShare))));
+  const points = (width * 2) / Math.max(0.2, shownShare);
   const found = useMeasured(lines.map((line) => line.key), fromS, toS, points, width > 0);
   const data = useMemo((): LongData | null => found.data ? { atS: found.data.atS, lines: lines.map((line, k) => ({ ...line, values: found.data?.values[k] ?? [] })) } : null, [found.data, lines]);
+  const hasValues = data !== null && data.lines.some((line) => Array.from(line.values).some((value) => typeof value === "number"));
   const write = (powerW: number): string => formats.number(Math.round(powerW / 10) / 100);
   const day = (atS: number): string => new Intl.DateTimeFormat(locale, { timeZone: site.timezone, dateStyle: "medium" }).format(atS * 1000);
   const table = (): ChartTable => ({
@@ -84,8 +57,8 @@ function Opened({ nowMs }: { readonly nowMs: number }) {
       <div ref={box} className="savings-long">
         {found.isError && <Trouble error={found.error} onRetry={() => void found.refetch()} />}
         {!data && !found.isError && <Shape height={HEIGHT_PX} />}
-        {data && data.atS.length === 0 && <p className="text-ink-2">{say("savings.longNone")}</p>}
-        {data && data.atS.length > 0 && (
+        {data && !hasValues && <p className="text-ink-2">{say("savings.longNone")}</p>}
+        {data && hasValues && (
           <Suspense fallback={<Shape height={HEIGHT_PX} />}>
             <LongChart
               data={data}

@@ -38,7 +38,7 @@ export function SavingsBill({ savings }: { readonly savings: Savings }) {
   const { say, formats } = speech;
   return (
     <Card id="bill" title={say("savings.bill")} note={say("savings.billLead")}>
-      <div className="table-box" tabIndex={0} role="region" aria-label={say("savings.bill")}>
+      <div className="table-box" tabIndex={0} role="group" aria-label={say("savings.bill")}>
         <table className="data-table">
           <thead>
             <tr>

@@ -2,6 +2,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 
 import { API, read, Refused } from "../api/client";
+import { type Joined, joined } from "../charts/joined";
 import type { Savings } from "../charts/shapes";
 import { useSite } from "../hooks/session";
 import { daysOf, type Period, periodKey } from "./SavingsText";
@@ -22,28 +23,36 @@ export function useSavings(period: Period) {
   });
 }
 
-/** Measured columns: seconds since 1970 and one row of values per key; null is a gap. */
-export interface Columns {
-  readonly atS: readonly number[];
-  readonly values: readonly (readonly (number | null)[])[];
+interface SeriesAnswer {
+  readonly start_utc: readonly string[];
+  readonly columns: Readonly<Record<string, readonly (number | null)[]>>;
+  /** Of reduced series: each channel has its own times. */
+  readonly times?: Readonly<Record<string, readonly string[]>>;
 }
 
-interface SeriesAnswer {
-  readonly start_utc: readonly (string | number)[];
-  readonly series?: Readonly<Record<string, readonly (number | null)[]>>;
-  readonly columns?: Readonly<Record<string, readonly (number | null)[]>>;
+const LONG_S = 60 * 86_400;
+const MOST_POINTS = 10_000;
+
+/** How fine the server looks before it reduces: five minutes over a year, one minute over weeks. [s] */
+export function seriesStepS(spanS: number): number {
+  return spanS > LONG_S ? 300 : 60;
 }
+
+const seconds = (texts: readonly string[]): number[] => texts.map((text) => Date.parse(text) / 1000);
 
 /** Measured power for a stretch, reduced by the server to about two points a pixel with highs and lows kept. */
 export function useMeasured(keys: readonly string[], fromS: number, toS: number, points: number, isWanted: boolean) {
   const { id } = useSite();
+  const count = Math.min(MOST_POINTS, Math.max(10, Math.round(points)));
   return useQuery({
-    queryKey: ["series", id, keys, fromS, toS, points],
-    queryFn: async ({ signal }): Promise<Columns> => {
-      const query = new URLSearchParams([...keys.map((key) => ["key", key]), ["from", new Date(fromS * 1000).toISOString()], ["to", new Date(toS * 1000).toISOString()], ["points", String(points)]]);
+    queryKey: ["series", id, keys, fromS, toS, count],
+    queryFn: async ({ signal }): Promise<Joined> => {
+      const asked = { from: new Date(fromS * 1000).toISOString(), to: new Date(toS * 1000).toISOString(), step_s: String(seriesStepS(toS - fromS)), points: String(count) };
+      const query = new URLSearchParams([...keys.map((key) => ["key", key]), ...Object.entries(asked)]);
       const found = await read<SeriesAnswer>(`/sites/${encodeURIComponent(id)}/series?${query}`, signal);
-      const columns = found.series ?? found.columns ?? {};
-      return { atS: found.start_utc.map((at) => (typeof at === "number" ? at : Date.parse(at) / 1000)), values: keys.map((key) => columns[key] ?? []) };
+      const common = seconds(found.start_utc);
+      const times = keys.map((key) => (found.times?.[key] ? seconds(found.times[key]) : common));
+      return joined(times, keys.map((key) => found.columns[key] ?? []));
     },
     enabled: isWanted && keys.length > 0,
     staleTime: 5 * 60_000,

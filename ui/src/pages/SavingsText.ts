@@ -1,7 +1,7 @@
 /** Months and sentences of the savings page: pure, so that every one can be tested. */
 import type { Speech } from "../charts/say";
 import type { Savings } from "../charts/shapes";
-import { wallAt } from "../charts/time";
+import { DAY_MS, wallAt } from "../charts/time";
 
 /** What is on screen: one month in days, or one year in months. */
 export type Period = { readonly kind: "month"; readonly year: number; readonly month: number } | { readonly kind: "year"; readonly year: number };
@@ -75,6 +75,12 @@ export function headline(savings: Savings, period: Period, nowMs: number, zone: 
 /** A local day "2026-05-14" as noon UTC, for naming it. */
 export function dayMs(day: string): number {
   return Date.parse(`${day.slice(0, 10)}T12:00:00Z`);
+}
+
+/** Days of the month, or months of the year, those to come among them. */
+export function slotsOf(savings: Pick<Savings, "from" | "to" | "bucket">): number {
+  if (savings.bucket === "month") return 12;
+  return Math.round((dayMs(savings.to) - dayMs(savings.from)) / DAY_MS) + 1;
 }
 
 /** Word below a bar: the day of the month, or the month. */
