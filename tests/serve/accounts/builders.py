@@ -1,13 +1,21 @@
-"""Accounts that stand in a moment: cheap passwords, a clock that jumps, an owner."""
+"""Accounts that stand in a moment: cheap passwords, a clock that jumps, an owner.
 
+With ``ENERWISE_TEST_POSTGRES`` (an address such as ``postgresql+psycopg://...``) all these tests run on PostgreSQL, in
+a schema of its own for each folder.
+"""
+
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 import httpx
 import numpy as np
 from argon2 import PasswordHasher
+from sqlalchemy import create_engine
+from sqlalchemy.schema import CreateSchema
 
 from enerwise.core.time import VirtualClock, instant
 from enerwise.serve.accounts.accounts import Accounts
@@ -39,12 +47,31 @@ def open_accounts(
 ) -> Iterator[Accounts]:
     """Open accounts and close them again."""
     accounts = Accounts.open(
-        folder / "accounts", clock or a_clock(), origin=origin, site_ids=SITES, is_demo=is_demo, hasher=CHEAP
+        folder / "accounts",
+        clock or a_clock(),
+        origin=origin,
+        site_ids=SITES,
+        is_demo=is_demo,
+        hasher=CHEAP,
+        url=_url(folder),
     )
     try:
         yield accounts
     finally:
         accounts.close()
+
+
+def _url(folder: Path) -> str | None:
+    """Return the address of a database of its own for a folder; None for the file in it."""
+    server = os.environ.get("ENERWISE_TEST_POSTGRES")
+    if not server:
+        return None
+    schema = f"t{sha256(str(folder).encode()).hexdigest()[:20]}"
+    engine = create_engine(server)
+    with engine.begin() as connection:
+        connection.execute(CreateSchema(schema, if_not_exists=True))
+    engine.dispose()
+    return f"{server}{'&' if '?' in server else '?'}options=-csearch_path%3D{schema}"
 
 
 async def an_owner(accounts: Accounts) -> SignedIn:

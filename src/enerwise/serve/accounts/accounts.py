@@ -6,6 +6,7 @@ parts hang on it by name, one file each.
 
 import asyncio
 from collections.abc import Callable, Collection
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -98,16 +99,18 @@ class Accounts:
             VaultError: The master key is not the one that belongs to the accounts.
         """
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        db = Database(url or f"sqlite:///{(folder / 'accounts.db').absolute()}")
-        try:
+        with ExitStack() as undo:
+            db = Database(url or f"sqlite:///{(folder / 'accounts.db').absolute()}")
+            undo.callback(db.close)
             vault = Vault(db, masters(folder / "master.key"))
             trail = Trail(folder / "audit", clock, vault.derived("address marks"))
-        except BaseException:
-            db.close()
-            raise
-        ground = Ground(db, clock, vault, trail, origin.rstrip("/"), frozenset(site_ids))
-        opened = cls(folder, ground, Passwords(hasher), is_demo=is_demo)
-        opened._begin()
+            undo.callback(trail.close)
+            passwords = Passwords(hasher)
+            undo.callback(passwords.close)
+            ground = Ground(db, clock, vault, trail, origin.rstrip("/"), frozenset(site_ids))
+            opened = cls(folder, ground, passwords, is_demo=is_demo)
+            opened._begin()
+            undo.pop_all()
         return opened
 
     def close(self) -> None:

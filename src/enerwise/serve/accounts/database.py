@@ -14,12 +14,15 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, DBAPIError
 
 from enerwise.serve.api.problems import Trouble
 
 T = TypeVar("T")
 BUSY_MS: Final = 5000
+TRY_COUNT: Final = 5
+COLLISIONS: Final = ("40001", "40P01")
+"""Two servers changed the same; one of them tries again, as PostgreSQL asks for."""
 MIGRATIONS: Final = Path(__file__).with_name("migrations")
 
 
@@ -46,12 +49,17 @@ class Database:
         self._engine.dispose()
 
     def _transact(self, work: Callable[[Connection], T]) -> T:
-        try:
-            with self._engine.begin() as connection:
-                return work(connection)
-        except DataError:
-            # PostgreSQL keeps no NUL, and no text that is longer than its column.
-            raise Trouble(422, "wrong-request", "a text is too long, or holds a sign that cannot be kept") from None
+        for is_last in (*[False] * (TRY_COUNT - 1), True):
+            try:
+                with self._engine.begin() as connection:
+                    return work(connection)
+            except DataError:
+                # PostgreSQL keeps no NUL, and no text that is longer than its column.
+                raise Trouble(422, "wrong-request", "a text is too long, or holds a sign that cannot be kept") from None
+            except DBAPIError as error:
+                if is_last or getattr(error.orig, "sqlstate", None) not in COLLISIONS:
+                    raise
+        raise AssertionError("the last try returns or raises")
 
 
 def migrate(connection: Connection) -> None:
@@ -63,10 +71,12 @@ def migrate(connection: Connection) -> None:
 
 
 def _engine(url: str) -> Engine:
+    if make_url(url).get_backend_name() != "sqlite":
+        # What is looked at before a change still holds when it is made: the last owner stays, codes open once.
+        return create_engine(url, hide_parameters=True, isolation_level="SERIALIZABLE", pool_pre_ping=True)
     engine = create_engine(url, hide_parameters=True)
-    if make_url(url).get_backend_name() == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
