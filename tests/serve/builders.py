@@ -25,7 +25,7 @@ assets:
 
 def enerwise(*args: object, input: str | None = None) -> Result:
     """Call the command line in this process."""
-    return CliRunner().invoke(app, [str(each) for each in args], input=input, env={"COLUMNS": "200"})
+    return CliRunner().invoke(app, [str(each) for each in args], input=input, env={"COLUMNS": "200", "PORT": "0"})
 
 
 def said(result: Result) -> str:

@@ -8,7 +8,7 @@ import pytest
 from enerwise.serve import told
 from tests.serve.builders import a_site_file, enerwise, said
 
-COMMANDS = ("init", "check", "plan", "simulate", "backtest", "run", "why", "bench")
+COMMANDS = ("init", "check", "plan", "simulate", "backtest", "run", "demo", "why", "bench")
 
 
 def test_help_names_every_command() -> None:

@@ -9,7 +9,7 @@ from tests.serve.builders import FLAT, a_site_file, enerwise, said
 
 
 def test_demo_runs_without_a_terminal_and_ends_with_the_savings(tmp_path: Path) -> None:
-    result = enerwise("run", "--demo", "--days", 1, "--out", tmp_path)
+    result = enerwise("demo", "--days", 1, "--out", tmp_path)
     assert result.exit_code == 0, said(result)
     told = said(result)
     assert "Nothing real is moved" in told
@@ -39,7 +39,11 @@ def test_live_site_runs_on_twins_and_goes_on_where_it_stopped(tmp_path: Path) ->
     ("args", "words"),
     [
         ([], "name a site file, or write --demo"),
-        (["--demo", "--days", "0.2"], "write 1 day or more"),
+        (["SITE", "--days", "1", "--seconds", "5"], "leave out --days"),
+        (["SITE", "--port", "70000"], "'70000' is no port"),
+        (["SITE", "--port", "8600", "--tls-cert", "a.pem"], "name both"),
+        (["SITE", "--port", "8600", "--client-ca", "ca.pem"], "needs TLS"),
+        (["SITE", "--port", "8600", "--host", "0.0.0.0", "--origin", "http://home.example"], "is plain HTTP"),
         (["SITE", "--demo"], "name a site file, or write --demo"),
         (["SITE", "--turn", "20 min"], "use a part of the planning step of 15 min"),
         (["SITE", "--days", "99"], "up to 30"),
@@ -50,6 +54,12 @@ def test_wrong_option_is_named_with_value_and_remedy(args: list[str], words: str
     result = enerwise("run", *[site if each == "SITE" else each for each in args])
     assert result.exit_code == 2
     assert words in said(result)
+
+
+def test_demo_refuses_less_than_a_day() -> None:
+    result = enerwise("demo", "--days", "0.2")
+    assert result.exit_code == 2
+    assert "write 1 day or more" in said(result)
 
 
 def test_live_site_refuses_the_store_of_a_simulation(tmp_path: Path) -> None:

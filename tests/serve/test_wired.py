@@ -51,7 +51,7 @@ def a_running_site(path: Path, *options: str) -> Iterator[subprocess.Popen[str]]
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        env={**os.environ, "ENERWISE_TRACEBACK": "1"},
+        env={**os.environ, "ENERWISE_TRACEBACK": "1", "PORT": "0"},
     )
     try:
         until_state(path, "running")

@@ -39,9 +39,9 @@ class Message:
 class Mailbox:
     """One writer, any number of readers."""
 
-    def __init__(self, fd: int, size: int) -> None:
-        """Map the memory behind an open file; the file itself stays the caller's."""
-        self._memory = mmap.mmap(fd, size)
+    def __init__(self, fd: int, size: int, *, only_reads: bool = False) -> None:
+        """Map the memory behind an open file; the file itself stays the caller's, and may be open for reading only."""
+        self._memory = mmap.mmap(fd, size, access=mmap.ACCESS_READ if only_reads else mmap.ACCESS_DEFAULT)
         self._slot_size = size // 2
         self._sequence = self._last_sequence()
 
@@ -104,3 +104,13 @@ def shared_memory(name: str, size: int) -> int:
     os.ftruncate(fd, size)
     os.set_inheritable(fd, True)
     return fd
+
+
+def only_readable(fd: int) -> int:
+    """Return the same memory as another open file, through which nothing can be written where that can be had."""
+    try:
+        found = os.open(f"/proc/self/fd/{fd}", os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:  # pragma: no cover - other systems than Linux
+        found = os.dup(fd)
+    os.set_inheritable(found, True)
+    return found

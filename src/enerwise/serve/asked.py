@@ -149,3 +149,18 @@ def target(option: str, path: Path | None, endings: Sequence[str] = ()) -> None:
 def wrong(option: str, value: str, remedy: str) -> ProblemsFound:
     """Return the report of one option that cannot be read."""
     return ProblemsFound("command line", [Problem(option, f"{value!r} cannot be used", remedy)])
+
+
+def how_long_days(days: float | None, seconds: float | None) -> float | None:
+    """Return after how many days to end, told in days or in seconds; None for never.
+
+    Raises:
+        ProblemsFound: Both are told, or the seconds are none.
+    """
+    if seconds is None:
+        return days
+    if days is not None:
+        raise wrong("--seconds", f"{seconds:g}", "leave out --days, or this")
+    if not 0 < seconds < float("inf"):
+        raise wrong("--seconds", f"{seconds:g}", "write a number above 0")
+    return seconds / 86_400.0

@@ -11,7 +11,7 @@ import secrets
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -71,13 +71,15 @@ class Options:
 class Process:
     """One child, how to start it again, and how often it has died."""
 
-    module: tuple[str, str]
-    """Module and role."""
+    module: tuple[str, ...]
+    """Module and arguments."""
     hand_down: Callable[[IO[bytes]], None]
     """Tells a newborn what it needs."""
     child: subprocess.Popen[bytes]
     shares: bool = True
     """Whether it is handed the files that door, watchdog and site share; a gateway knows only when we are gone."""
+    fds: tuple[int, ...] = ()
+    """Open files that are its own."""
     deaths: int = 0
     started_ns: int = field(default_factory=now_ns)
 
@@ -156,10 +158,25 @@ class Box:
         self.spawn("door", DOOR, lambda stream: send(self.setup, stream))
 
     def spawn(
-        self, name: str, module: tuple[str, str], hand_down: Callable[[IO[bytes]], None], *, shares: bool = True
+        self,
+        name: str,
+        module: tuple[str, ...],
+        hand_down: Callable[[IO[bytes]], None],
+        *,
+        shares: bool = True,
+        fds: tuple[int, ...] = (),
     ) -> None:
-        """Start a process that is restarted whenever it dies; one that shares nothing gets no file but our life."""
-        self.processes[name] = Process(module, hand_down, self._born(module, hand_down, shares=shares), shares)
+        """Start a process that is restarted whenever it dies.
+
+        Args:
+            name: What it is called in the audit.
+            module: Module and arguments.
+            hand_down: Tells a newborn what it needs.
+            shares: Whether it gets the files that door, watchdog and site share; else it gets our life.
+            fds: Open files that it gets besides.
+        """
+        child = self._born(module, hand_down, shares=shares, fds=fds)
+        self.processes[name] = Process(module, hand_down, child, shares, fds)
 
     def look(self) -> Told | None:
         """Do what is due: write the audit, keep what has changed, restart what has died; return what the door says."""
@@ -179,7 +196,7 @@ class Box:
         if door is not None:
             with contextlib.suppress(OSError, ValueError):
                 self.command({"do": "goodbye"})
-            has_ended_well = _waited(door.child) == 0
+            has_ended_well = waited(door.child) == 0
             self._drain_audit()
             if has_ended_well:
                 self._kept("the end of this run", self._memory.end)
@@ -187,7 +204,7 @@ class Box:
         for process in sorted(self.processes.values(), key=lambda each: each.module != WATCHDOG):
             process.child.terminate()
         for process in self.processes.values():
-            _waited(process.child)
+            waited(process.child)
         self.processes.clear()
         self._close()
 
@@ -225,19 +242,11 @@ class Box:
         )
 
     def _born(
-        self, module: tuple[str, str], hand_down: Callable[[IO[bytes]], None], *, shares: bool
+        self, module: tuple[str, ...], hand_down: Callable[[IO[bytes]], None], *, shares: bool, fds: tuple[int, ...]
     ) -> subprocess.Popen[bytes]:
         wires = self.setup.wires
-        fds = [wires.life_fd, *((*self.fds.values(), wires.audit_fd, *wires.stop_fds) if shares else ())]
-        child = subprocess.Popen(
-            [sys.executable, "-m", *module],
-            stdin=subprocess.PIPE,
-            pass_fds=[fd for fd in fds if fd is not None],
-        )
-        assert child.stdin is not None
-        with contextlib.suppress(BrokenPipeError), child.stdin:
-            hand_down(child.stdin)
-        return child
+        handed = [wires.life_fd, *((*self.fds.values(), wires.audit_fd, *wires.stop_fds) if shares else ()), *fds]
+        return born(module, hand_down, [fd for fd in handed if fd is not None])
 
     def _revive(self, name: str, process: Process) -> None:
         pause_s = RESTART_PAUSES_S[min(process.deaths, len(RESTART_PAUSES_S) - 1)]
@@ -249,7 +258,7 @@ class Box:
         if name == "door":
             blob = self._memory.trips.encode() or self.setup.trips_blob
             self.setup = replace(self.setup, starts_stopped=CRASHED, trips_blob=blob)
-        process.child = self._born(process.module, process.hand_down, shares=process.shares)
+        process.child = self._born(process.module, process.hand_down, shares=process.shares, fds=process.fds)
 
     def _kept(self, what: str, keep: Callable[[], None]) -> None:
         """Keep something; a disk that refuses is told of and stops nobody."""
@@ -279,6 +288,17 @@ class Box:
                 os.close(fd)
 
 
+def born(
+    module: tuple[str, ...], hand_down: Callable[[IO[bytes]], None], fds: Sequence[int]
+) -> subprocess.Popen[bytes]:
+    """Start a child of this Python with some open files, and tell it what it needs."""
+    child = subprocess.Popen([sys.executable, "-m", *module], stdin=subprocess.PIPE, pass_fds=fds)
+    assert child.stdin is not None
+    with contextlib.suppress(BrokenPipeError), child.stdin:
+        hand_down(child.stdin)
+    return child
+
+
 def resolved(device: Device) -> Device:
     """Return the device with its address as numbers: the door asks no name server.
 
@@ -298,7 +318,7 @@ def resolved(device: Device) -> Device:
     return replace(device, address=f"[{number}]:{port}" if ":" in number else f"{number}:{port}")
 
 
-def _waited(child: subprocess.Popen[bytes]) -> int | None:
+def waited(child: subprocess.Popen[bytes]) -> int | None:
     """Return how a child ended; None where it had to be killed."""
     try:
         return child.wait(timeout=GOODBYE_S)

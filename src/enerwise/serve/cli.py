@@ -27,6 +27,7 @@ app = typer.Typer(
 
 app.add_typer(cli_site.devices)
 app.add_typer(cli_site.audit)
+app.add_typer(cli_site.tls)
 
 SiteFile = Annotated[
     Path, typer.Argument(help="Site file, as `enerwise init` writes it.", metavar="SITE", show_default=False)
@@ -229,13 +230,13 @@ def backtest(
 @told
 def run(
     site: Annotated[Path | None, typer.Argument(help="Site file; left out with --demo.", metavar="[SITE]")] = None,
-    demo: Annotated[bool, typer.Option("--demo", help="A generated home through a simulated week.")] = False,
-    days: Annotated[float | None, typer.Option("--days", help="End after so many days; 7 for the demo.")] = None,
-    speed: Annotated[
-        float | None, typer.Option("--speed", help="Demo: simulated seconds per second; 0 as fast as it goes.")
-    ] = None,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="A demo home on simulated machines, with four weeks behind it.")
+    ] = False,
+    days: Annotated[float | None, typer.Option("--days", help="End after so many days.")] = None,
+    seconds: Annotated[float | None, typer.Option("--seconds", help="End after so many seconds.")] = None,
     out: Annotated[
-        Path, typer.Option("--out", help="Demo: folder for picture, numbers and store.", metavar="FOLDER")
+        Path, typer.Option("--out", help="Demo: folder for site file, store and accounts.", metavar="FOLDER")
     ] = Path("enerwise-demo"),
     turn: Annotated[
         str | None, typer.Option("--turn", help="Site: length of a turn; 10 s with devices, else 1 min.")
@@ -250,29 +251,82 @@ def run(
     store: Annotated[
         Path | None, typer.Option("--store", help="Site: keep everything here; SITE.db if left out.", metavar="FILE")
     ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option("--port", help="Port of the page: this, else PORT, else 8600; 0 for no page.", show_default=False),
+    ] = None,
+    no_page: Annotated[bool, typer.Option("--no-page", help="Run without the page.")] = False,
+    host: Annotated[
+        str, typer.Option("--host", help="Address the page listens at; beyond this machine it speaks TLS.")
+    ] = "127.0.0.1",
+    tls_cert: Annotated[
+        Path | None, typer.Option("--tls-cert", help="Certificate chain; made here if left out.", metavar="PEM")
+    ] = None,
+    tls_key: Annotated[Path | None, typer.Option("--tls-key", help="Its key.", metavar="PEM")] = None,
+    client_ca: Annotated[
+        Path | None,
+        typer.Option("--client-ca", help="Let in only machines with a certificate of this authority.", metavar="PEM"),
+    ] = None,
+    origin: Annotated[
+        str | None, typer.Option("--origin", help="Where browsers find the page, if elsewhere.", metavar="URL")
+    ] = None,
+    open_metrics: Annotated[
+        bool, typer.Option("--open-metrics", help="Show /metrics to whoever reaches the port; else a key is needed.")
+    ] = False,
 ) -> None:
-    """Run a site on the machine's clock until Ctrl-C, or a demo at high speed.
+    """Run a site, or a demo home, on the machine's clock until Ctrl-C, and show it on http://localhost:8600.
 
     A site file with `devices` moves those, through a door of its own: `enerwise stop` brings all to rest. One without
-    is played by twins; nothing real is moved.
+    is played by twins; nothing real is moved. Neither is with --demo.
 
     [bold]Examples[/bold]
 
     enerwise run --demo
 
     enerwise run home.yaml
+
+    enerwise run home.yaml --host 0.0.0.0 --tls-cert chain.pem --tls-key key.pem
     """
     if demo == (site is not None):
         complain("enerwise run: name a site file, or write --demo for a home that needs none")
         raise typer.Exit(PUT_RIGHT)
-    if site is None:
-        from enerwise.serve.commands.demo import demo as show
+    from enerwise.serve.asked import how_long_days
+    from enerwise.serve.listening import Place, port_of
 
-        show(7.0 if days is None else days, speed, out)
+    place = Place(0 if no_page else port_of(port), host, tls_cert, tls_key, client_ca, origin, open_metrics)
+    day_count = how_long_days(days, seconds)
+    if site is None:
+        from enerwise.serve.commands.live_demo import live_demo
+
+        live_demo(out, day_count, place)
     else:
         from enerwise.serve.commands.run import run as live
 
-        live(site, store, days, turn, stop_port=stop_port, stop_inputs=stop_input or [])
+        live(site, store, day_count, turn, place=place, stop_port=stop_port, stop_inputs=stop_input or [])
+
+
+@app.command()
+@told
+def demo(
+    days: Annotated[float, typer.Option("--days", help="Days to simulate.")] = 7.0,
+    speed: Annotated[
+        float | None, typer.Option("--speed", help="Simulated seconds per second; 0 as fast as it goes.")
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", help="Folder for picture, numbers and store.", metavar="FOLDER")] = Path(
+        "enerwise-demo/week"
+    ),
+) -> None:
+    """Play a generated home through a week in the terminal, at high speed, and say what planning saved.
+
+    [bold]Examples[/bold]
+
+    enerwise demo
+
+    enerwise demo --days 2 --speed 0
+    """
+    from enerwise.serve.commands.demo import demo as show
+
+    show(days, speed, out)
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""Commands in groups: `enerwise devices ...` and `enerwise audit ...`."""
+"""Commands in groups: `enerwise devices ...`, `enerwise audit ...` and `enerwise tls ...`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +13,7 @@ devices = typer.Typer(
 audit = typer.Typer(
     name="audit", help="What was decided, stopped, reset and refused, as a chain.", no_args_is_help=True
 )
+tls = typer.Typer(name="tls", help="Certificates for machines that talk to each other.", no_args_is_help=True)
 SiteFile = Annotated[Path, typer.Argument(help="Site file.", metavar="SITE", show_default=False)]
 FirstMoment = Annotated[str, typer.Option("--from", help="First moment, UTC.", metavar="TIME")]
 LastMoment = Annotated[str, typer.Option("--to", help="Moment before which it ends, UTC.", metavar="TIME")]
@@ -154,3 +155,24 @@ def export(
     from enerwise.serve.commands import audit as command
 
     command.export(place, start, end, out)
+
+
+@tls.command()
+@told
+def issue(
+    name: Annotated[str, typer.Argument(help="Name of the machine.", metavar="NAME")],
+    folder: Annotated[
+        Path, typer.Option("--folder", help="Where the authority lies; begun there if it does not.", metavar="FOLDER")
+    ] = Path("enerwise-tls"),
+) -> None:
+    """Make key and certificate for a machine, which a server told --client-ca lets in.
+
+    [bold]Examples[/bold]
+
+    enerwise tls issue controller-2
+
+    enerwise run home.yaml --host 0.0.0.0 --client-ca enerwise-tls/ca.pem
+    """
+    from enerwise.serve.commands import tls as command
+
+    command.issue(name, folder)

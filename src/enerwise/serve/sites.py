@@ -21,6 +21,11 @@ FOLDER: Final = "folder"
 LARGEST_BYTES: Final = 1_000_000
 
 
+def run_folder(path: Path) -> Path:
+    """Return the folder beside a site file where a running site keeps its sockets and its memory."""
+    return path.with_suffix(".run")
+
+
 def read_text(path: Path) -> str:
     """Return a text file that a person wrote.
 

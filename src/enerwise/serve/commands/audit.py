@@ -10,9 +10,9 @@ from typing import IO, Any, Final
 
 from enerwise.core.errors import Problem, ProblemsFound
 from enerwise.serve import asked
-from enerwise.serve.commands.run_wired import run_folder
 from enerwise.serve.console import complain, out, say
 from enerwise.serve.files import STDOUT
+from enerwise.serve.sites import run_folder
 from enerwise.serve.tables import table
 from enerwise.store.audit import Verified, moment, read_audit
 from enerwise.store.audit import verify as walk

@@ -7,11 +7,10 @@ from enerwise.core.errors import Problem, ProblemsFound
 from enerwise.core.time import LiveClock
 from enerwise.serve.audits import Audit
 from enerwise.serve.box import Box, Options
-from enerwise.serve.commands.run_wired import run_folder
 from enerwise.serve.commissioning.report import FAILED, check_report, write_report
 from enerwise.serve.commissioning.walk import Walk
 from enerwise.serve.console import out, say
-from enerwise.serve.sites import read_site_file
+from enerwise.serve.sites import read_site_file, run_folder
 from enerwise.serve.tables import table
 
 WARNING = (

@@ -1,4 +1,4 @@
-"""`enerwise run --demo`: a generated home through a week at high speed, then what it saved."""
+"""`enerwise demo`: a generated home through a week at high speed, then what it saved."""
 
 import time
 from collections.abc import Callable
@@ -25,7 +25,7 @@ from enerwise.site.read import read_site
 from enerwise.site.site import Site
 from enerwise.store.memory import MemoryStore
 
-FOLDER: Final = "enerwise-demo"
+FOLDER: Final = "enerwise-demo/week"
 NAME: Final = "Demo home"
 START: Final = "2024-03-11"
 """A Monday between winter and summer: some sun, and something to plan."""

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from enerwise.core.errors import Problem, ProblemsFound
-from enerwise.serve.commands.run_wired import run_folder
 from enerwise.serve.console import out, say
 from enerwise.serve.control import command_door
 from enerwise.serve.files import write_json
+from enerwise.serve.sites import run_folder
 from enerwise.serve.tables import table
 
 START_S: Final = 5.0

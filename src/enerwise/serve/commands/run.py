@@ -6,7 +6,7 @@ import secrets
 import signal
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
@@ -20,17 +20,17 @@ from enerwise.run.loop import run_live
 from enerwise.run.world import World, live
 from enerwise.serve import asked
 from enerwise.serve.console import say
+from enerwise.serve.face_errand import SiteShown
+from enerwise.serve.faces import kept
 from enerwise.serve.generated import START_SOC_RATIO, Generated, generate, keep_history
+from enerwise.serve.listening import Place, check
 from enerwise.serve.live import viewer
-from enerwise.serve.sites import check_prices, read_site_file, read_text, remember
+from enerwise.serve.sites import check_prices, read_site_file, read_text, remember, run_folder
 from enerwise.serve.stores import open_store
 from enerwise.serve.watch import Watch
 from enerwise.site.assets import Battery
 from enerwise.site.site import Site
 from enerwise.store.store import Store
-
-if TYPE_CHECKING:
-    from enerwise.serve.box import Options
 
 LONGEST_DAYS: Final = 30
 """Days of weather and appliances drawn ahead; a twin that lives longer is started again."""
@@ -46,10 +46,13 @@ def run(
     day_count: float | None,
     turn: str | None,
     *,
+    place: Place,
     stop_port: int = 0,
     stop_inputs: Sequence[Path] = (),
+    is_demo: bool = False,
 ) -> None:
-    """Run a site until it is stopped, or for some days."""
+    """Run a site until it is stopped, or for some days, and show it on a page."""
+    check(place)
     site, text = read_site_file(path), read_text(path)
     turn_s = asked.step_s("--turn", turn or (WIRED_TURN if site.devices else TURN), least_s=1 if site.devices else 60)
     if site.control.step_s % turn_s:
@@ -69,28 +72,25 @@ def run(
         remember(store, text, path.parent, LiveClock().now())
         if site.devices:
             from enerwise.serve.box import Options
-            from enerwise.serve.commands.run_wired import open_stop_inputs, run_folder
+            from enerwise.serve.commands.run_wired import Runner, open_stop_inputs
 
             store.close()
             fds = open_stop_inputs(stop_inputs)
             options = Options(run_folder(path), stop_port=stop_port, stop_fds=fds)
-            _run_wired(site, path, where, turn_s, day_count, options)
+            say(f"{site.name}: {len(site.devices)} devices. Everything is kept in {where} and {options.folder}.")
+            say("Stop with Ctrl-C; it brings every machine to rest first.")
+            Runner(site, path, where, turn_s=turn_s, options=options, place=place, is_demo=is_demo).run(day_count)
             return
         world = twin_world(site, store, turn_s=turn_s)
         say(f"{site.name}: devices are simulated twins of a generated home. Everything is kept in {where}.")
         say("Stop with Ctrl-C.")
-        asyncio.run(_run(world, min(day_count or LONGEST_DAYS, LONGEST_DAYS)))
+        folder = run_folder(path)
+        folder.mkdir(parents=True, exist_ok=True)
+        with kept(place, SiteShown(site, path, where, folder, is_demo=is_demo)):
+            asyncio.run(_run(world, min(day_count or LONGEST_DAYS, LONGEST_DAYS)))
     finally:
         store.close()
     say(f'Stopped; {where} is closed. Ask why: enerwise why "14:05" --store {where}')
-
-
-def _run_wired(site: Site, path: Path, where: Path, turn_s: int, day_count: float | None, options: "Options") -> None:
-    from enerwise.serve.commands.run_wired import Runner
-
-    say(f"{site.name}: {len(site.devices)} devices. Everything is kept in {where} and {options.folder}.")
-    say("Stop with Ctrl-C; it brings every machine to rest first.")
-    Runner(site, path, where, turn_s=turn_s, options=options).run(day_count)
 
 
 def _check_no_past(store: Store, path: Path) -> None:

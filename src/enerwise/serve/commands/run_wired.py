@@ -1,4 +1,4 @@
-"""`enerwise run SITE` where devices are wired: door, watchdog, site process and brain, until it is told to stop."""
+"""`enerwise run SITE` where devices are wired: door, watchdog, site, brain and face, until it is told to stop."""
 
 import os
 import signal
@@ -16,17 +16,16 @@ from enerwise.serve.audits import Audit
 from enerwise.serve.box import Box, Options
 from enerwise.serve.console import complain, say
 from enerwise.serve.errand import Errand, hand_down
+from enerwise.serve.face_errand import SiteShown
+from enerwise.serve.faces import MODULE as FACE
+from enerwise.serve.faces import prepared
+from enerwise.serve.listening import Place
 from enerwise.site.site import Site
 from enerwise.store.trace import Trace, TraceRing
 
 LOOK_S: Final = 0.2
 NONCES_A_LIFE: Final = 1 << 32
 MODULE: Final = "enerwise.serve.processes"
-
-
-def run_folder(path: Path) -> Path:
-    """Return the folder beside a site file where a running site keeps its sockets and its memory."""
-    return path.with_suffix(".run")
 
 
 def open_stop_inputs(paths: Sequence[Path]) -> tuple[int, ...]:
@@ -55,7 +54,14 @@ def open_stop_inputs(paths: Sequence[Path]) -> tuple[int, ...]:
 class Runner:
     """One run of a wired site."""
 
-    def __init__(self, site: Site, path: Path, store_path: Path, *, turn_s: int, options: Options) -> None:
+    def __init__(
+        self, site: Site, path: Path, store_path: Path, *, turn_s: int, options: Options, place: Place, is_demo: bool
+    ) -> None:
+        """Prepare everything; nothing is started yet.
+
+        Raises:
+            ProblemsFound: A device or the page cannot be prepared.
+        """
         self._path = path
         self._audit = Audit(options.folder / "audit")
         self._box = Box(site, options, audit=self._audit.take)
@@ -72,6 +78,8 @@ class Runner:
             told_fd=self._box.fds["told"],
             beat_fd=self._box.fds["beat"],
         )
+        shown = SiteShown(site, path, store_path, options.folder, is_demo=is_demo)
+        self._face = prepared(place, shown, life_fd=self._box.life_fd, told_fd=self._box.fds["told"])
         self._ring, self._trace_folder = TraceRing(), options.folder / "traces"
         self._lives = 0
         self._said = ""
@@ -86,11 +94,15 @@ class Runner:
         self._box.start()
         self._box.spawn("brain", (MODULE, "brain"), lambda stream: hand_down(self._errand, stream))
         self._box.spawn("site", (MODULE, "site"), self._bear_site)
+        if self._face is not None:
+            self._box.spawn("face", FACE, self._face.hand_down, shares=False, fds=self._face.fds)
         try:
             while not self._ends.wait(LOOK_S) and (until_ns is None or now_ns() < until_ns):
                 self._tell(self._box.look())
         finally:
             self._box.goodbye()
+            if self._face is not None:
+                self._face.close()
             self._written(self._ring.cut())
             self._audit.close()
 

@@ -50,7 +50,12 @@ def newest_store(folder: Path) -> Path:
     """
     from enerwise.serve.commands.demo import FOLDER
 
-    found = [each for place in (folder, folder / FOLDER) for each in place.glob("*.db") if each.is_file()]
+    found = [
+        each
+        for place in (folder, folder / FOLDER, (folder / FOLDER).parent)
+        for each in place.glob("*.db")
+        if each.is_file()
+    ]
     if not found:
         remedy = "name one with --store; `enerwise backtest` and `enerwise run` leave one"
         raise ProblemsFound("why", [Problem(str(folder.resolve()), "holds no store (*.db)", remedy)])
