@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from enerwise.core.time import TimeGrid, instant
 from enerwise.plan.problem import DemandProblem, Problem
 from enerwise.serve.api.wire import to_json
 from enerwise.serve.outlooks.blocks import binding, deeds, lanes
@@ -259,8 +260,10 @@ def test_a_plan_is_read_back_as_it_was_made_and_what_was_planned_is_set_beside_w
     assert made.plan.issued_at == now
     view = plan_view(made, plans.foreseen(made.id), before=plans.made(told[1].id))
     assert view["band"] in ("scenarios", "quantiles")
-    found = past(world.store, world.site, plans, 3600, now)
-    assert found.grid == past_grid(world.site, 3600, now)
+    found = past(world.store, world.site, plans, made.grid, now)
+    assert found.grid == past_grid(world.site, made.grid, now)
+    assert found.grid.end_utc == made.grid.start_utc
+    assert np.isfinite(found.import_eur_per_kwh).all()
     meant = planned_grid_w(plans, found.grid)
     # Nothing was planned in the first hour: no level had been measured yet.
     assert np.isfinite(meant[-3:]).all() and np.isnan(meant[:-3]).all()
@@ -269,6 +272,15 @@ def test_a_plan_is_read_back_as_it_was_made_and_what_was_planned_is_set_beside_w
     assert meant[-3] == first.plan.grid_power_w[0]
     assert np.isfinite(found.power_w["home"][-3:]).all()
     np.testing.assert_allclose(found.power_w["load"][-3:], found.power_w["home"][-3:], atol=1e-6)
+
+
+def test_the_past_lies_on_the_marks_of_the_plan_and_runs_into_it() -> None:
+    """A plan made off the quarter of an hour, looked at half an hour later: both draw one line."""
+    ahead = TimeGrid(instant("2024-07-01T12:07Z"), 900, 96)
+    grid = past_grid(a_site(), ahead, instant("2024-07-01T12:40Z"))
+    assert grid.end_utc == instant("2024-07-01T12:37Z")
+    assert (ahead.start_utc - grid.start_utc) % np.timedelta64(900, "s") == np.timedelta64(0)
+    assert grid.start_utc <= instant("2024-06-30T22:00Z") < grid.start_utc + np.timedelta64(900, "s")
 
 
 def test_a_plan_that_was_not_kept_is_not_there() -> None:

@@ -29,7 +29,7 @@ class PlanPages:
 
     def __init__(self) -> None:
         self._cores: OrderedDict[str, bytes] = OrderedDict()
-        self._past: tuple[tuple[int, int], bytes] | None = None
+        self._past: tuple[tuple[int, int, int], bytes] | None = None
         self._lock = Lock()
 
     def newest(self, desk: Desk, now: Instant) -> bytes | None:
@@ -78,14 +78,15 @@ class PlanPages:
 
     def _past_of(self, desk: Desk, made: Made, now: Instant) -> bytes:
         """Return what was measured; it changes when a step ends."""
-        step_s = made.grid.step_s
-        key = (step_s, int(now.astype("datetime64[s]").astype(np.int64)) // step_s)
+        step_s, start = made.grid.step_s, int(made.grid.start_utc.astype("datetime64[s]").astype(np.int64))
+        passed_s = int(now.astype("datetime64[s]").astype(np.int64)) - start
+        key = (step_s, start % step_s, start // step_s + passed_s // step_s)
         with self._lock:
             if self._past is not None and self._past[0] == key:
                 return self._past[1]
         # The readings of a step come a moment after its end: until then nothing is kept.
-        is_settled = int(now.astype("datetime64[s]").astype(np.int64)) % step_s >= min(90, step_s // 2)
-        found = to_json(past(desk.store, desk.site, plans_of(desk.store, desk.site), step_s, now).as_data())
+        is_settled = passed_s % step_s >= min(90, step_s // 2)
+        found = to_json(past(desk.store, desk.site, plans_of(desk.store, desk.site), made.grid, now).as_data())
         if is_settled:
             with self._lock:
                 self._past = (key, found)

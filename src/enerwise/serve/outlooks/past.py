@@ -10,6 +10,7 @@ from enerwise.core.quantity import ENERGY_WH, POWER_W, SOC_RATIO
 from enerwise.core.series import Key
 from enerwise.core.time import Instant, TimeGrid, local_day_start
 from enerwise.core.units import FloatArray
+from enerwise.run.feeds import fed
 from enerwise.serve.outlooks.made import Plans
 from enerwise.serve.outlooks.minutes import on_minutes
 from enerwise.site.assets import Battery, Load
@@ -31,6 +32,8 @@ class Past:
     """By asset, ``grid``, and ``load``: the home, what the connection draws less sun and battery."""
     soc_ratio: dict[str, FloatArray]
     planned_grid_w: FloatArray
+    import_eur_per_kwh: FloatArray
+    export_eur_per_kwh: FloatArray
 
     def as_data(self) -> dict[str, Any]:
         """Return it as the page reads it."""
@@ -39,31 +42,46 @@ class Past:
             "power_w": {name: np.round(each, 1) + 0.0 for name, each in self.power_w.items()},
             "soc_ratio": {name: np.round(each, 4) for name, each in self.soc_ratio.items()},
             "planned_grid_w": np.round(self.planned_grid_w, 1) + 0.0,
+            "import_eur_per_kwh": np.round(self.import_eur_per_kwh, 6),
+            "export_eur_per_kwh": np.round(self.export_eur_per_kwh, 6),
         }
 
 
-def past_grid(site: Site, step_s: int, now: Instant) -> TimeGrid:
-    """Return the steps from the local midnight, or from twelve hours back where that is earlier, until now."""
-    step_ms = step_s * 1000
+def past_grid(site: Site, ahead: TimeGrid, now: Instant) -> TimeGrid:
+    """Return the steps from the local midnight, or from twelve hours back where that is earlier, until now.
+
+    They lie on the marks of the plan's own steps, so that both draw one line.
+    """
+    step_ms = ahead.step_s * 1000
+    begin_ms = int(ahead.start_utc.astype(np.int64))
     start = min(local_day_start(now, site.timezone), now - np.timedelta64(LEAST_H, "h"))
-    first_ms, last_ms = (int(each.astype("datetime64[ms]").astype(np.int64)) // step_ms for each in (start, now))
-    return TimeGrid(np.datetime64(first_ms * step_ms, "ms"), step_s, last_ms - first_ms)
+    first, last = ((int(each.astype("datetime64[ms]").astype(np.int64)) - begin_ms) // step_ms for each in (start, now))
+    return TimeGrid(np.datetime64(begin_ms + first * step_ms, "ms"), ahead.step_s, last - first)
 
 
-def past(store: Store, site: Site, plans: Plans, step_s: int, now: Instant) -> Past:
+def past(store: Store, site: Site, plans: Plans, ahead: TimeGrid, now: Instant) -> Past:
     """Read what was measured, NaN where nothing was.
+
+    Args:
+        store: What remembers.
+        site: Whose.
+        plans: Its plans.
+        ahead: The steps of the plan that is shown.
+        now: The present.
 
     Raises:
         StoreError: The store cannot be read.
     """
-    grid = past_grid(site, step_s, now)
+    grid = past_grid(site, ahead, now)
     since = grid.start_utc - np.timedelta64(1, "h")
     ids = (GRID, *(each.id for each in site))
     power_w = {each: on_minutes(store.read(Key(each, POWER_W), since, grid.end_utc), grid).mean for each in ids}
     own = [each.id for each in site if not isinstance(each, Load)]
     power_w[LOAD] = power_w[GRID] - sum((power_w[each] for each in own), np.zeros(grid.step_count))
     levels = {each.id: _level(store, each, grid) for each in site.of_kind(Battery)}
-    return Past(grid, power_w, levels, planned_grid_w(plans, grid))
+    tariff = fed(site.tariff, store, grid.start_utc, grid.end_utc)
+    buy, sell = (each(grid, site.timezone) for each in (tariff.import_eur_per_kwh, tariff.export_eur_per_kwh))
+    return Past(grid, power_w, levels, planned_grid_w(plans, grid), buy, sell)
 
 
 def _level(store: Store, battery: Battery, grid: TimeGrid) -> FloatArray:

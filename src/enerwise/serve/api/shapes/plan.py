@@ -119,6 +119,8 @@ class PastShape(BaseModel):
     power_w: dict[str, list[float | None]]
     soc_ratio: dict[str, list[float | None]]
     planned_grid_w: list[float | None] = Field(description="What the plans in force then had meant.")
+    import_eur_per_kwh: list[float | None]
+    export_eur_per_kwh: list[float | None]
 
 
 class FailureShape(BaseModel):
