@@ -152,6 +152,8 @@ def test_a_foreign_page_changes_nothing(tmp_path: Path, headers: dict[str, str],
     async def walk(accounts: Accounts, client: httpx.AsyncClient) -> None:
         found = await client.post(f"{API}/auth/sign-out", headers=headers)
         assert found.status_code == status, found.text
+        newest = (await accounts.audit_page(limit=1))[0]
+        assert newest["kind"] == ("sign-out" if status == 204 else "refused")
 
     walk_as_owner(tmp_path, walk)
 

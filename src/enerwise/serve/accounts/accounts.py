@@ -41,6 +41,7 @@ from enerwise.serve.accounts.totp import Totp
 from enerwise.serve.accounts.trail import Trail
 from enerwise.serve.accounts.vault import Vault, masters
 from enerwise.serve.api.access import Caller
+from enerwise.serve.api.problems import Trouble
 
 TOKEN_CHARS: Final = 4096
 JWT_DOTS: Final = 2
@@ -54,7 +55,10 @@ class Accounts:
     def __init__(self, folder: Path, ground: Ground, passwords: Passwords, *, is_demo: bool) -> None:
         """Take what was opened; use `open`."""
         self.folder, self.ground, self.is_demo = folder, ground, is_demo
-        self.passwords, self.throttle = passwords, Throttle(ground.clock)
+        self.passwords, self.throttle = (
+            passwords,
+            Throttle(ground.clock, partial(ground.trail.refused, "unknown", "too many tries")),
+        )
         self.stop_tokens = StopTokens(folder, ground.clock)
         self.sessions, self.keys, self.totp = Sessions(ground), Keys(ground), Totp(ground)
         self.people = People(ground, self.stop_tokens)
@@ -180,8 +184,16 @@ class Accounts:
             return None
         found = await self.caller_by_session(secret)
         if found is not None:
-            cookies.check_forgery(request, secret, self.ground.origin)
+            self._check_forgery(request, secret, found)
         return found
+
+    def _check_forgery(self, request: HTTPConnection, secret: str, caller: Caller) -> None:
+        try:
+            cookies.check_forgery(request, secret, self.ground.origin)
+        except Trouble as trouble:
+            address = request.client.host if request.client else ""
+            self.ground.trail.refused(caller.id, trouble.code, address=address)
+            raise
 
     async def caller_by_session(self, secret: str) -> Caller | None:
         """Return whoever has a session."""

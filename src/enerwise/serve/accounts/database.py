@@ -33,7 +33,11 @@ class Database:
         """Open it and bring it to the newest form; made where there is none."""
         self._engine = _engine(url)
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="accounts")
-        self.do_now(migrate)
+        try:
+            self.do_now(migrate)
+        except BaseException:
+            self.close()
+            raise
 
     async def do(self, work: Callable[[Connection], T]) -> T:
         """Run ``work`` in a transaction of its own, in the thread of the database, and return what it returns."""

@@ -252,7 +252,7 @@ class Entry:
             await self._ground.read(lambda connection: connection.execute(mine.values(password_hash=fresh)))
 
     def _refused(self, subject: str, what: str, visit: Visit) -> None:
-        self._ground.trail.note("refused", subject, what=what, at=self._ground.trail.mark(visit.address))
+        self._ground.trail.refused(subject, what, address=visit.address)
 
 
 def _by_email(connection: Connection, email: str) -> Row[Any] | None:

@@ -6,7 +6,7 @@ wait as a whole, briefly, and not for an address from which its owner has signed
 
 import math
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Final
 
@@ -36,8 +36,9 @@ class Failures:
 class Throttle:
     """Remembers failures, a bounded number of them."""
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    def __init__(self, clock: Clock, note: Callable[..., None] | None = None) -> None:
+        """Begin with nothing; ``note(address=...)`` is told of every try that is refused."""
+        self._clock, self._note = clock, note
         self._failures: OrderedDict[Hashable, Failures] = OrderedDict()
         self._trusted: OrderedDict[tuple[str, str], None] = OrderedDict()
 
@@ -49,6 +50,8 @@ class Throttle:
         """
         wait_s = max(self._wait_s(*each) for each in self._places(account, address))
         if wait_s > 0:
+            if self._note is not None:
+                self._note(address=address)
             told = f"too many failed tries; wait {math.ceil(wait_s)} s. Nobody else has to wait for that"
             raise Trouble(429, "too-many-tries", told, headers={"Retry-After": str(math.ceil(wait_s))})
 

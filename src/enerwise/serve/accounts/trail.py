@@ -15,6 +15,7 @@ from enerwise.store.audit import AuditLog, AuditQueue, Verified, read_audit, ver
 
 FILE_COUNT: Final = 120
 DURABLE: Final = frozenset(("change", "sign-in", "refused", "read"))
+REFUSED_PER_MINUTE: Final = 60
 WAIT_S: Final = 2.0
 NOBODY: Final = ""
 
@@ -29,11 +30,23 @@ class Trail:
             StoreError: Another process writes it, or the folder cannot be used.
         """
         self._folder, self._clock, self._mark_key = folder, clock, mark_key
-        self._queue = AuditQueue(AuditLog(folder, file_count=FILE_COUNT, clock=clock))
+        self._queue = AuditQueue(AuditLog(folder, file_count=FILE_COUNT, clock=clock, durable=DURABLE))
+        self._minute, self._count, self._unsaid_count = "", 0, 0
 
     def note(self, kind: str, subject: str, *, who: str = NOBODY, **payload: Any) -> None:
         """Add a line: ``kind`` is ``change``, ``read``, ``sign-in``, ``sign-out`` or ``refused``."""
         self._queue.write(f"{self._clock.now()}Z", kind, subject, payload, who=who)
+
+    def refused(self, subject: str, what: str, *, who: str = NOBODY, address: str = "") -> None:
+        """Note something that was refused, so many a minute: nobody pushes old lines out of the chain by knocking."""
+        minute = str(self._clock.now().astype("datetime64[m]"))
+        self._minute, self._count = minute, self._count + 1 if minute == self._minute else 1
+        if self._count > REFUSED_PER_MINUTE:
+            self._unsaid_count += 1
+            return
+        unsaid = {"unsaid_count": self._unsaid_count} if self._unsaid_count else {}
+        self._unsaid_count = 0
+        self.note("refused", subject, who=who, what=what, at=self.mark(address) if address else "", **unsaid)
 
     def mark(self, address: str) -> str:
         """Return what stands for a network address: the same for the same, and no way back."""

@@ -116,7 +116,7 @@ class Clients:
         if row is None or row.scopes == "[]":
             raise OAuthRefusal("invalid_client", "this app is not known here")
         if row.secret_hash is not None and not hmac.compare_digest(row.secret_hash, hash_of(secret)):
-            self._ground.trail.note("refused", row.id, what="app secret")
+            self._ground.trail.refused(row.id, "app secret")
             raise OAuthRefusal("invalid_client", "the secret of the app is wrong or missing")
         return client_of(row)
 

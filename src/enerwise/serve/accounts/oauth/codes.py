@@ -172,7 +172,7 @@ class Codes:
         found = await self._ground.read(lambda each: self._redeemed(each, client, code, redirect_uri, verifier))
         if isinstance(found, OAuthRefusal):
             self._ground.known.forget()
-            self._ground.trail.note("refused", client.id, what=str(found))
+            self._ground.trail.refused(client.id, str(found))
             raise found
         return found
 

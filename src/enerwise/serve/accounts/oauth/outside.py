@@ -124,7 +124,7 @@ class Outside:
         claims = await self._claims(provider, code, kept)
         person_id = await self._ground.change(lambda connection: self._person(connection, provider, claims))
         if person_id is None:
-            self._ground.trail.note("refused", "unknown", what="outside provider")
+            self._ground.trail.refused("unknown", "outside provider")
             raise Trouble(403, "unknown-person", "nobody here has this e-mail; ask an owner to add you")
         return Arrival(person_id, kept["onward"])
 

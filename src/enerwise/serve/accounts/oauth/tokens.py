@@ -79,7 +79,7 @@ class Tokens:
         found = await self._ground.read(lambda connection: self._refreshed(connection, client, shown, scope))
         if isinstance(found, OAuthRefusal):
             self._ground.known.forget()
-            self._ground.trail.note("refused", client.id, what=str(found))
+            self._ground.trail.refused(client.id, str(found))
             raise found
         return found
 
