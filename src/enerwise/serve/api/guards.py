@@ -29,7 +29,7 @@ KEY_CHARS: Final = 200
 UNSAFE: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 UPLOADS: Final = ("/api/v1/restore",)
 """These are read as streams and have a limit of their own."""
-STRING: Final = re.compile(rb'"(?:[^"\\\\]|\\\\.)*"')
+STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 NO_BRACKET: Final = re.compile(rb"[^\[\]{}]+")
 OPENING: Final = np.frombuffer(b"[{", dtype=np.uint8)
 FOR_NOW: Final = (401, 403, 429)

@@ -10,9 +10,11 @@ import numpy as np
 from enerwise.core.event import Event
 from enerwise.core.quantity import (
     AVAILABLE_POWER_W,
+    ENERGY_WH,
     POWER_W,
     PRICE_EXPORT_EUR_PER_KWH,
     PRICE_IMPORT_EUR_PER_KWH,
+    SOC_RATIO,
 )
 from enerwise.core.series import Key
 from enerwise.core.time import Instant
@@ -113,12 +115,12 @@ def _sights(site: Site, looked: Looked) -> dict[Key, Sight]:
 
 
 def _measured(event: Event | None) -> dict[Key, Sight]:
-    now = event.payload.get("now") if event is not None else None
-    if event is None or not isinstance(now, Mapping):
+    """Return what a turn saw: the means of the step that had ended, and over them what was so at that moment."""
+    if event is None:
         return {}
-    return {
-        Key.parse(key): Sight(float(value), event.at) for key, value in now.items() if isinstance(value, int | float)
-    }
+    parts = [event.payload.get(name) for name in ("ended", "now")]
+    rows = [(key, value) for part in parts if isinstance(part, Mapping) for key, value in part.items()]
+    return {Key.parse(key): Sight(float(value), event.at) for key, value in rows if isinstance(value, int | float)}
 
 
 def _at(looked: Looked, at_ns: int) -> Instant:
@@ -141,13 +143,20 @@ def _asset_node(asset: Asset, sights: Mapping[Key, Sight]) -> dict[str, Any]:
     if isinstance(asset, Pv) and node["power_w"] is None:
         node |= _node(asset.id, asset.kind, name_of(asset), sights, quantity=AVAILABLE_POWER_W)
     if isinstance(asset, Battery):
-        energy_wh = stored_wh(asset, {key: each.value for key, each in sights.items() if key.asset == asset.id})
+        energy_wh = stored_wh(asset, _newest_level(asset.id, sights))
         known = math.isfinite(energy_wh)
         node |= {
             "energy_wh": round(energy_wh) if known else None,
             "soc_ratio": round(energy_wh / asset.capacity_wh, 4) if known else None,
         }
     return node
+
+
+def _newest_level(asset: str, sights: Mapping[Key, Sight]) -> dict[Key, float]:
+    """Return energy or state of charge, whichever was told last."""
+    found = {key: sights[key] for key in (Key(asset, ENERGY_WH), Key(asset, SOC_RATIO)) if key in sights}
+    newest = max((each.at for each in found.values()), default=None)
+    return {key: each.value for key, each in found.items() if each.at == newest}
 
 
 def _node(asset: str, kind: str, name: str, sights: Mapping[Key, Sight], *, quantity: str = POWER_W) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import numpy as np
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from enerwise.core.quantity import QUANTITIES
 from enerwise.core.series import Key
 from enerwise.core.time import Instant, TimeGrid, elapsed_s
 from enerwise.serve.api.access import Action, At, at_site
@@ -122,10 +123,10 @@ def _one(
 
 
 def _key(text: str) -> Key:
-    try:
-        return Key.parse(text)
-    except ValueError:
-        raise _wrong("key", f"{text[:80]!r} is no channel", "write asset and quantity, such as grid.power_w") from None
+    asset, _, quantity = text.rpartition(".")
+    if not asset or quantity not in QUANTITIES:
+        raise _wrong("key", f"{text[:80]!r} is no channel", "write asset and quantity, such as grid.power_w")
+    return Key(asset, quantity)
 
 
 def _check_span(since: Instant, until: Instant, step_s: int | None, key_count: int) -> None:

@@ -1,0 +1,105 @@
+"""Safety over the API: how it stands, and the deliberate acts."""
+
+from pathlib import Path
+
+import pytest
+
+from enerwise.store.audit import AuditLog
+
+from .builders import OWN, ADoor, Client, a_client
+
+SAFETY = f"/sites/{OWN}/safety"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Client:
+    client = a_client(tmp_path)
+    log = AuditLog(client.desk.audit_folder)
+    stop = {"cause": "smoke", "test": False, "acked_ms": {"battery": 4.0}, "missing": [], "rest_s": 0.8}
+    log.write("2026-05-13T20:00:00.000", "stopped", "*", stop, who="Ada")
+    log.write("2026-05-13T21:00:00.000", "test stop", "*", {**stop, "cause": "test stop", "test": True}, who="Bob")
+    log.close()
+    return client
+
+
+def test_limits_have_a_source_and_stops_a_name(home: Client) -> None:
+    found = home.get(SAFETY).json()
+    limits = {(each["subject"], each["name"]): each for each in found["limits"]}
+    assert (limits["grid", "import"]["value"], limits["grid", "import"]["source"]) == (9000.0, "site file")
+    assert (limits["grid", "fuse"]["value"], limits["grid", "fuse"]["unit"]) == (35.0, "A")
+    assert limits["battery", "level_low"]["value"] == 10.0
+    assert [(each["cause"], each["who"], each["is_test"]) for each in found["stops"]] == [
+        ("test stop", "Bob", True),
+        ("smoke", "Ada", False),
+    ]
+
+
+def test_watchdogs_tell_when_they_were_tested_and_what_happens_when_contact_is_lost(home: Client) -> None:
+    found = home.get(SAFETY).json()
+    dogs = {each["id"]: each for each in found["watchdogs"]}
+    assert dogs["hybrid"]["timeout_s"] == 5.0
+    assert dogs["door"]["last_test_at"] == "2026-05-13T21:00:00.000Z"
+    (lost,) = found["contact_lost"]
+    assert "5 s" in lost["text"]["en"]
+    assert (found["claims_fast_stop"], found["remarks"]) == (False, ["no real-time priority"])
+
+
+def test_after_a_stop_only_the_named_cause_resets_and_then_it_starts(home: Client) -> None:
+    stopped = home.post(f"{SAFETY}/stop", {"cause": "smoke"})
+    assert (stopped.json()["state"], stopped.json()["acked_ms"]) == ("stopped", {"battery": 4.0})
+    checks = {each["id"]: each for each in home.get(SAFETY).json()["checklist"]}
+    assert (checks["cause"]["ok"], checks["cause"]["detail"]) == (False, "smoke")
+    refused = home.post(f"{SAFETY}/reset", {"cause": "whatever"})
+    assert (refused.status_code, "smoke" in refused.json()["detail"]) == (409, True)
+    assert home.post(f"{SAFETY}/reset", {"cause": "smoke"}).json()["state"] == "idle"
+    assert home.post(f"{SAFETY}/start").json()["state"] == "running"
+
+
+def test_a_test_stop_that_would_move_something_is_refused(home: Client) -> None:
+    answer = home.post(f"{SAFETY}/test-stop")
+    assert (answer.status_code, answer.json()["detail"]) == (409, "battery moves: bring it to rest first")
+
+
+def test_a_start_that_something_speaks_against_tells_all_of_it(home: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    door = home.desk.door
+    assert isinstance(door, ADoor)
+    door.state = "idle"
+    monkeypatch.setattr(door, "do", lambda command: {"ok": True, "state": "idle"})
+    monkeypatch.setattr("enerwise.serve.api.routes.safety.LOOK_S", 0.001)
+    monkeypatch.setattr("enerwise.serve.api.routes.safety.START_S", 0.003)
+    answer = home.post(f"{SAFETY}/start")
+    assert (answer.status_code, answer.json()["code"]) == (409, "not-started")
+    assert answer.json()["faults"][0]["message"] == "the devices did not confirm in time"
+
+
+def test_everybody_who_sees_may_stop_and_only_operators_start_again(home: Client) -> None:
+    viewer = home.as_(f"viewer@{OWN}")
+    assert viewer.post(f"{SAFETY}/start").status_code == 403
+    assert viewer.post(f"{SAFETY}/reset", {"cause": "x"}).status_code == 403
+    assert viewer.post(f"{SAFETY}/stop", {}).status_code == 200
+
+
+def test_a_door_that_does_not_answer_is_told_plainly(home: Client) -> None:
+    home.desk.door_line.is_silent = True  # type: ignore[attr-defined]
+    answer = home.post(f"{SAFETY}/stop", {})
+    assert (answer.status_code, answer.json()["code"]) == (503, "site-silent")
+    assert "Retry-After" in answer.headers
+
+
+def test_a_site_of_twins_is_stopped_by_its_own_process(tmp_path: Path) -> None:
+    twin = a_client(tmp_path, twin=True)
+    assert twin.get(SAFETY).json()["state"] == "running"
+    assert twin.post(f"{SAFETY}/stop", {}).json()["state"] == "stopped"
+    assert twin.get(SAFETY).json()["state"] == "stopped"
+    assert twin.post(f"{SAFETY}/test-stop").status_code == 409
+
+
+def test_the_chain_is_paged_and_says_whether_it_is_whole(home: Client) -> None:
+    first = home.get(f"/sites/{OWN}/audit?limit=1").json()
+    assert (first["items"][0]["kind"], first["next"], first["is_whole"]) == ("test stop", "2", True)
+    second = home.get(f"/sites/{OWN}/audit?limit=1&cursor={first['next']}").json()
+    assert (second["items"][0]["kind"], second["next"]) == ("stopped", None)
+    path = next(home.desk.audit_folder.glob("*.jsonl"))
+    path.write_bytes(path.read_bytes().replace(b"smoke", b"steam", 1))
+    assert home.get(f"/sites/{OWN}/audit").json()["is_whole"] is False
+    assert home.as_(f"viewer@{OWN}").get(f"/sites/{OWN}/audit").status_code == 403

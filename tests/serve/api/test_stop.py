@@ -1,0 +1,184 @@
+"""The emergency stop of the page: who may, what happens at once, what is confirmed, and what if nobody answers."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from enerwise.core.time import now_ns
+from enerwise.serve.api.stop import BODY_BYTES, Orders, StopWay, progress
+
+from .builders import FOREIGN, OWN, ADoor, Client, DoorLine, SomeCallers, a_client
+
+TOKEN = {"Cookie": f"enerwise_stop=stop-{OWN}"}
+ORDER = {"id": "s-1", "site": OWN, "what": "site"}
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Client:
+    return a_client(tmp_path, who="")
+
+
+def a_way(home: Client, **more: Any) -> StopWay:
+    return StopWay(home.face.desks, SomeCallers().stop_tokens.check, Orders(), origin="http://localhost:8600", **more)
+
+
+def asked(way: StopWay, *requests: tuple[str, str, dict[str, Any]]) -> list[httpx.Response]:
+    """Send requests one after the other, within one life of the loop."""
+
+    async def go() -> list[httpx.Response]:
+        transport = httpx.ASGITransport(app=way)
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8600") as client:
+            answers = []
+            for method, path, facts in requests:
+                answers.append(await client.request(method, path, **facts))
+                await asyncio.sleep(0)
+            return answers
+
+    return asyncio.run(go())
+
+
+def post(body: Any = None, **facts: Any) -> tuple[str, str, dict[str, Any]]:
+    return ("POST", "/stop", {"json": ORDER if body is None else body, "headers": TOKEN, **facts})
+
+
+def look(stop_id: str = "s-1", **facts: Any) -> tuple[str, str, dict[str, Any]]:
+    return ("GET", f"/stop/{stop_id}", {"headers": TOKEN, **facts})
+
+
+def door_of(home: Client) -> tuple[ADoor, DoorLine]:
+    door, line = home.desk.door, home.desk.door_line
+    assert isinstance(door, ADoor)
+    assert isinstance(line, DoorLine)
+    return door, line
+
+
+def test_a_stop_is_received_and_carried_out_and_confirmed_by_what_was_read_back(home: Client) -> None:
+    received, told = asked(a_way(home), post(), look())
+    assert (received.status_code, received.json()["id"]) == (202, "s-1")
+    assert [each["do"] for each in door_of(home)[1].asked] == ["stop"]
+    assert told.json()["state"] == "stopped"
+    (device,) = told.json()["devices"]
+    assert (device["name"], device["place"]) == ("Hybrid inverter", "fuse 7")
+    assert device["confirmed_ms"] is not None
+    assert told.json()["main_switch"] == "in the cellar, left of the door"
+
+
+def test_the_same_id_is_the_same_stop(home: Client) -> None:
+    first, again, other = asked(a_way(home), post(), post(), post({**ORDER, "id": "s-2"}))
+    assert first.json() == again.json()
+    assert other.status_code == 202
+    assert len(door_of(home)[1].asked) == 2
+
+
+def test_nothing_counts_as_confirmed_that_still_moves(home: Client) -> None:
+    way, (door, _) = a_way(home), door_of(home)
+    asked(way, post())
+    order = way._orders.sent("s-1")
+    assert order is not None
+    order.confirmed_ms.clear()
+    door.power_w["battery"] = 2500.0
+    told = progress(order, home.desk, order.began_ns + 10**9)
+    assert (told["state"], told["devices"][0]["confirmed_ms"]) == ("stopping", None)
+    assert progress(order, home.desk, order.began_ns + 2 * 10**9)["state"] == "missing"
+    door.power_w["battery"] = 20.0
+    assert progress(order, home.desk, now_ns())["state"] == "stopped"
+
+
+def test_what_was_read_before_the_stop_confirms_nothing(home: Client) -> None:
+    way = a_way(home)
+    asked(way, post())
+    order = way._orders.sent("s-1")
+    assert order is not None
+    order.confirmed_ms.clear()
+    order.began_ns = now_ns() + 10**9
+    assert progress(order, home.desk, order.began_ns)["devices"][0]["confirmed_ms"] is None
+
+
+@pytest.mark.parametrize("silence", ["line", "device"])
+def test_silence_is_told_and_never_ticked(home: Client, silence: str) -> None:
+    door, line = door_of(home)
+    line.is_silent, door.is_fresh = silence == "line", silence != "device"
+    way = a_way(home)
+    received, _ = asked(way, post(), look())
+    order = way._orders.sent("s-1")
+    assert received.status_code == 202
+    assert order is not None
+    assert progress(order, home.desk, order.began_ns + 2 * 10**9)["state"] == "missing"
+    assert (home.desk.folder / "STOP").exists() == (silence == "line"), "the second way to the door is its stop file"
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"headers": {}},
+        {"headers": {"Cookie": "enerwise_stop=forged"}},
+        {"json": {**ORDER, "site": FOREIGN}},
+        {"json": {**ORDER, "site": "nowhere"}},
+    ],
+)
+def test_nobody_stops_without_a_token_for_that_site(home: Client, facts: dict[str, Any]) -> None:
+    (answer,) = asked(a_way(home), post(**facts))
+    assert (answer.status_code, answer.json()["code"]) == (401, "not-signed-in")
+    assert not door_of(home)[1].asked
+
+
+def test_a_stop_is_followed_only_by_who_may_stop(home: Client) -> None:
+    _, told, missing = asked(a_way(home), post(), look(headers={}), look("s-9"))
+    assert [told.status_code, missing.status_code] == [404, 404]
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"content": b"{", "json": None},
+        {"content": b"[]", "json": None},
+        {"content": b"x" * (BODY_BYTES + 1), "json": None},
+        {"json": {**ORDER, "id": "../../etc"}},
+        {"json": {**ORDER, "id": ""}},
+        {"json": {**ORDER, "what": "everything"}},
+        {"json": {"id": "s"}},
+    ],
+)
+def test_a_stop_that_cannot_be_understood_says_what_to_send(home: Client, facts: dict[str, Any]) -> None:
+    (answer,) = asked(a_way(home), post(**facts))
+    assert answer.status_code == 422
+    assert "id" in answer.json()["detail"]
+
+
+def test_a_session_or_key_will_do_where_the_server_has_time(home: Client) -> None:
+    way = a_way(home)
+
+    async def ask(scope: Any, site: str) -> str | None:
+        return "key-1" if site == OWN else None
+
+    way.ask = ask
+    (answer,) = asked(way, post(headers={}))
+    assert answer.status_code == 202
+    (alone,) = asked(way.alone(), post({**ORDER, "id": "s-3"}, headers={}))
+    assert alone.status_code == 401
+
+
+def test_the_page_may_call_another_port_of_its_host_and_nobody_else(home: Client) -> None:
+    way = a_way(home)
+    here, there = asked(
+        way,
+        ("OPTIONS", "/stop", {"headers": {"Origin": "http://localhost:8600", "Host": "localhost:8601"}}),
+        ("OPTIONS", "/stop", {"headers": {"Origin": "https://evil.example", "Host": "localhost:8601"}}),
+    )
+    assert here.headers["access-control-allow-origin"] == "http://localhost:8600"
+    assert "access-control-allow-origin" not in there.headers
+
+
+def test_everything_else_goes_on_to_what_is_behind(home: Client) -> None:
+    heard: list[str] = []
+
+    async def behind(scope: Any, receive: Any, send: Any) -> None:
+        heard.append(scope["path"])
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    through, alone = asked(a_way(home, behind=behind), ("GET", "/stopwatch", {})), asked(a_way(home), ("GET", "/", {}))
+    assert (through[0].status_code, heard, alone[0].status_code) == (204, ["/stopwatch"], 404)
