@@ -1,6 +1,7 @@
 /** What the made-up server answers; a page of a part that is missing here may add its own. */
 import { house } from "./mockHouse.mjs";
 import { liveOf } from "./mockLive.mjs";
+import { money } from "./mockMoney.mjs";
 
 const ACTS = { owner: ["see", "stop", "control", "restart", "ingest", "configure", "audit", "manage"], operator: ["see", "stop", "control", "restart"], viewer: ["see", "stop"] };
 const ASSETS = [["roof", "pv", "Solar", false], ["battery", "battery", "Battery", true], ["load", "load", "Home", false], ["car", "car", "Car", true], ["heat", "heat", "Heat pump", true]];
@@ -66,6 +67,8 @@ export function answer(world, asked, give) {
   if (rest === "/notices") return give(notices(world), 200);
   if (rest.startsWith("/notices/")) return void world.seen.add(rest.split("/")[2]), give({}, 200);
   if (rest === "/mode" || rest.startsWith("/overrides")) return method === "GET" ? give({ items: world.leases, next: null }, 200) : give(command(world, asked), 200, SLOW_MS);
+  const asksMoney = money(world, asked);
+  if (asksMoney) return give(...asksMoney, SLOW_MS);
   if (rest === "/plan") return world.state.plan === "loading" ? undefined : give(...plan(world));
   if (rest === "/savings") {
     const from = search.get("from") ?? "2026-05-01";

@@ -1,15 +1,15 @@
 """Measure the year chart in a browser: first drawn, and how smoothly it moves.
 
-``python dev/year_chart.py [BASE]`` opens Savings at BASE (a running server, or ``npm run mock`` with the page built), answers its
-question for a year of measurements with 105 408 five-minute steps in every line, and tells what the page measured itself.
-Exit status 1: over budget. Browser tests import ``measure`` and bring their own page.
+``python dev/year_chart.py [BASE]`` opens Savings at BASE (a running server, or ``npm run mock`` with the page built),
+answers its question for a year of measurements with 105 408 five-minute steps in every line, and tells what the page
+measured itself. Exit status 1: over budget. Browser tests import ``measure`` and bring their own page.
 """
 
 import json
 import shutil
 import sys
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from math import cos, pi, sin
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
@@ -25,7 +25,8 @@ DRAG: Final = """async ([frames, isDragging]) => {
   const chart = document.querySelector(".chart-long");
   const box = chart.getBoundingClientRect();
   const point = (type, share) => chart.dispatchEvent(new PointerEvent(type, {
-    bubbles: true, clientX: box.left + box.width * share, clientY: box.top + box.height / 2, button: 0, pointerId: 1 }));
+    bubbles: true, button: 0, pointerId: 1,
+    clientX: box.left + box.width * share, clientY: box.top + box.height / 2 }));
   chart.setPointerCapture = () => undefined;
   performance.clearMeasures("long-chart-draw");
   const began = performance.now();
@@ -83,8 +84,7 @@ def _answer(route: Route) -> tuple[int, int]:
     start, end = (datetime.fromisoformat(asked[each][0]) for each in ("from", "to"))
     count = int((end - start).total_seconds() // STEP_S)
     times = [
-        (start + timedelta(seconds=STEP_S * k)).astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-        for k in range(count)
+        (start + timedelta(seconds=STEP_S * k)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") for k in range(count)
     ]
     columns = {key: _line(place, count) for place, key in enumerate(asked["key"])}
     told = {"step_s": STEP_S, "start_utc": times, "columns": columns, "quality": {}, "times": {}}

@@ -4,6 +4,7 @@ import { fill, line, SOURCE_ROLE } from "./paint";
 import type { PlanModel } from "./planModel";
 import { linear, roundTicks, type Scale } from "./scale";
 import { runPath, stackReach, stackRuns } from "./stack";
+import { wrapped } from "./text";
 import type { ChartWords } from "./words";
 
 interface Props {
@@ -32,7 +33,7 @@ export function PowerPanel({ model, frame, place, words, id }: Props) {
           <text x={0} y={place.y + 14} className="c-label">{words.power}</text>
           <text x={0} y={place.y + 30} className="c-sub">{words.kw}</text>
           <text x={0} y={y(0) - 10} className="c-sub">{words.used}</text>
-          <text x={0} y={y(0) + 20} className="c-sub">{words.storedSold}</text>
+          {wrapped(words.storedSold, frame.left - 22, 12).map((part, k) => <text key={part} x={0} y={y(0) + 20 + k * 14} className="c-sub">{part}</text>)}
         </>
       )}
       {ticks.map((kw) => (

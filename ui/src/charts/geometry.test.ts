@@ -7,7 +7,7 @@ import { bandPath, levelAt, linePath } from "./level";
 import { depth, priceBars, tellingBars } from "./price";
 import { linear, niceStep, roundTicks } from "./scale";
 import { DRAWN_FROM_W, measuredSources, runPath, stackReach, stackRuns } from "./stack";
-import { fitting, textWidthPx } from "./text";
+import { fitting, textWidthPx, wrapped } from "./text";
 import { HOUR_MS, QUARTER_MS } from "./time";
 
 const noon = Date.UTC(2026, 4, 14, 10);
@@ -130,6 +130,7 @@ describe("lanes", () => {
   it("measures words on the wide side", () => {
     expect(textWidthPx("Waits at reserve", 12)).toBeGreaterThan(80);
     expect(fitting(["long words", "no"], 20, 12)).toBe("no");
+    expect(wrapped("gespeichert, verkauft", 80, 12)).toEqual(["gespeichert,", "verkauft"]);
   });
 });
 

@@ -14,3 +14,8 @@ export function textWidthPx(words: string, sizePx: number): number {
 export function fitting(wordings: readonly string[], roomPx: number, sizePx: number): string {
   return wordings.find((words) => textWidthPx(words, sizePx) <= roomPx) ?? "";
 }
+
+/** Words on one line where they fit, else broken after their commas. */
+export function wrapped(words: string, roomPx: number, sizePx: number): string[] {
+  return textWidthPx(words, sizePx) <= roomPx ? [words] : words.split(/(?<=,) /);
+}
