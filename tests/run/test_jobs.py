@@ -92,3 +92,9 @@ def test_steps_of_a_plan_begin_on_a_whole_minute() -> None:
     assert planned is not None
     assert planned.plan.issued_at == now
     assert planned.plan.grid.start_utc == world.clock.now()
+
+
+def test_a_played_past_may_be_kept_as_a_running_site_keeps_it() -> None:
+    world = a_world("follow_plan", days=1, warmup_days=5)
+    play(world, 4, keeps_thoughts=True)
+    assert len(world.store.blobs(MADE)) == len(world.store.blobs(FORESEEN)) >= 3

@@ -12,13 +12,26 @@ from enerwise.run.jobs import SETTLING, Job, usual_jobs
 from enerwise.run.world import World
 
 
-def play(world: World, turn_count: int, *, progress: Callable[[Turn], None] | None = None) -> None:
-    """Run a world on a virtual clock for a number of turns; jobs run within the turn that they are due at."""
-    asyncio.run(_play(world, turn_count, progress))
+def play(
+    world: World,
+    turn_count: int,
+    *,
+    progress: Callable[[Turn], None] | None = None,
+    keeps_thoughts: bool = False,
+) -> None:
+    """Run a world on a virtual clock for a number of turns; jobs run within the turn that they are due at.
+
+    Args:
+        world: The world.
+        turn_count: How many turns.
+        progress: Told of every turn.
+        keeps_thoughts: Keep plans and forecasts as a running site does, for whoever looks at them later.
+    """
+    asyncio.run(_play(world, turn_count, progress, keeps_thoughts))
 
 
-async def _play(world: World, turn_count: int, progress: Callable[[Turn], None] | None) -> None:
-    jobs = usual_jobs(world)
+async def _play(world: World, turn_count: int, progress: Callable[[Turn], None] | None, keeps_thoughts: bool) -> None:
+    jobs = usual_jobs(world, keeps_thoughts=keeps_thoughts)
     start = world.clock.now()
     assert isinstance(world.clock, VirtualClock)
     for count in range(turn_count):
