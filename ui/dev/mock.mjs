@@ -48,6 +48,7 @@ function events(request, response) {
   send("snapshot", { ...liveOf(world), seq });
   const timers = [
     setInterval(() => {
+      if (state.live === "lost") return request.socket.destroy();
       seq += 1;
       const { at, nodes, leases, mode, state: now, notices, devices } = liveOf(world);
       send("delta", { seq, at, nodes, leases, mode, state: now, notices, devices });
@@ -62,7 +63,7 @@ function stop(request, response, body) {
   const allowed = { "Access-Control-Allow-Origin": request.headers.origin ?? "*", "Access-Control-Allow-Credentials": "true", "Access-Control-Allow-Headers": "content-type", "Access-Control-Allow-Methods": "POST, GET" };
   for (const [name, value] of Object.entries(allowed)) response.setHeader(name, value);
   if (request.method === "OPTIONS") return response.writeHead(204).end();
-  if (state.stop === "silent") return request.destroy();
+  if (state.stop === "silent") return request.socket.destroy();
   if (state.stop === "refused") return json(response, { title: "no token", status: 401, detail: "" }, 401);
   if (request.method === "POST") {
     const order = JSON.parse(body);
@@ -92,7 +93,7 @@ async function take(request, response) {
     return json(response, { state, choices: CHOICES });
   }
   if (url.pathname === "/stop" || url.pathname.startsWith("/stop/")) return stop(request, response, body);
-  if (state.live === "lost" && url.pathname.startsWith("/api/")) return request.destroy();
+  if (state.live === "lost" && url.pathname.startsWith("/api/")) return request.socket.destroy();
   if (url.pathname.endsWith("/events")) return events(request, response);
   if (url.pathname.startsWith("/api/v1")) return answer(world, { method: request.method, path: url.pathname.slice(7), search: url.searchParams, body }, (found, status, waitMs = 0) => setTimeout(() => json(response, found, status), waitMs));
   page(response, url.pathname);

@@ -73,6 +73,7 @@ button.setAttribute("aria-describedby", "es-about");
 button.append(fill, octagon(), label);
 const home = make("div", "es-home");
 home.append(button, about);
+home.setAttribute("role", "region");
 
 function words(): Words {
   return wordsOf(facts.language);
@@ -86,6 +87,7 @@ function rest(): void {
   fill.style.inlineSize = "0";
   button.toggleAttribute("data-stopped", facts.isStopped);
   about.textContent = words().keys;
+  home.setAttribute("aria-label", words().button);
   if (running) say(words().running, words().seeSteps);
   else say(facts.isStopped ? words().stopped : words().button, facts.isStopped ? words().seeSafety : words().hold);
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { energy, money, percent, power, price, text } from "./numbers";
-import { age, clock, dayAndClock, dayOf, endOfChange } from "./times";
+import { age, clock, dayAndClock, dayOf, endOfChange, soon } from "./times";
 
 test("power changes its unit at 1000 W and back at 950 W", () => {
   expect(text(power(240, "en"))).toBe("240\u202fW");
@@ -46,6 +46,16 @@ test("a change for now ends at the site's midnight, but not within two hours", (
   expect(end("2026-05-14T21:10:00Z", "Europe/Berlin")).toBe("2026-05-14T23:10:00.000Z");
   expect(end("2026-10-25T00:30:00Z", "Europe/Berlin")).toBe("2026-10-25T23:00:00.000Z");
   expect(end("2026-05-14T10:00:00Z", "Asia/Kolkata")).toBe("2026-05-14T18:30:00.000Z");
+});
+
+test("times near now are relative, then the clock, then tomorrow", () => {
+  const now = Date.parse("2026-05-14T14:40:00Z");
+  const told = (at: string, language: "en" | "de" = "en") => soon(at, now, "Europe/Berlin", language);
+  expect(told("2026-05-14T15:00:00Z")).toBe("in 20 min");
+  expect(told("2026-05-14T19:00:00Z")).toBe("21:00");
+  expect(told("2026-05-14T23:30:00Z")).toBe("tomorrow 01:30");
+  expect(told("2026-05-14T23:30:00Z", "de")).toBe("morgen 01:30");
+  expect(told("2026-05-17T10:00:00Z")).toContain("17 May, 12:00");
 });
 
 test("ages", () => {

@@ -59,7 +59,11 @@ export function isElsewhere(zone: string, at: Date): boolean {
 export function soon(at: string, nowMs: number, zone: string, language: Language): string {
   const ahead = Math.round((Date.parse(at) - nowMs) / MINUTE_MS);
   if (Math.abs(ahead) <= 60) return new Intl.RelativeTimeFormat(localeOf(language), { style: "short" }).format(ahead, "minute");
-  if (dayOf(at, zone) === dayOf(nowMs, zone)) return clock(at, zone, language);
+  const time = clock(at, zone, language);
+  if (dayOf(at, zone) === dayOf(nowMs, zone)) return time;
+  for (const days of [1, -1]) {
+    if (dayOf(at, zone) === dayOf(nowMs + days * 24 * HOUR_MS, zone)) return `${new Intl.RelativeTimeFormat(localeOf(language), { numeric: "auto" }).format(days, "day")} ${time}`;
+  }
   return dayAndClock(at, zone, language);
 }
 

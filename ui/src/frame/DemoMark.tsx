@@ -6,9 +6,9 @@ export function DemoMark() {
   const say = useSay();
   if (!useSite().is_demo) return null;
   return (
-    <p className="px-8 max-md:px-[14px] pt-3 text-[13.5px] text-ink-2">
+    <aside aria-label={say("shell.demo")} className="px-8 max-md:px-[14px] pt-3 text-[13.5px] text-ink-2">
       <span className="tag me-2">{say("shell.demo")}</span>
       {say("shell.demo.about")}
-    </p>
+    </aside>
   );
 }

@@ -29,7 +29,10 @@ export class LiveStore {
   private shown: LiveState = NOTHING;
   private stream: EventSource | null = null;
   private tries = 0;
+  /** When the stream was opened or last said something. [ms] */
   private heardMs = 0;
+  /** When there was contact for the last time. [ms] */
+  private contactMs = Date.now();
   private watch: number | undefined;
   private retry: number | undefined;
   private paint: number | undefined;
@@ -115,7 +118,7 @@ export class LiveStore {
   }
 
   private hear(): void {
-    this.heardMs = Date.now();
+    this.heardMs = this.contactMs = Date.now();
     this.tries = 0;
     if (this.state.contact !== "live") this.show({ ...this.state, contact: "live", lostMs: null, nextTryMs: null });
   }
@@ -130,7 +133,7 @@ export class LiveStore {
     const waitMs = (WAITS_S[Math.min(this.tries, WAITS_S.length - 1)] ?? 15) * 1000;
     this.tries += 1;
     if (!document.hidden) this.retry = window.setTimeout(() => this.connect(), waitMs);
-    this.show({ ...this.state, contact: "lost", lostMs: this.state.lostMs ?? Date.now(), nextTryMs: Date.now() + waitMs });
+    this.show({ ...this.state, contact: "lost", lostMs: this.state.lostMs ?? this.contactMs, nextTryMs: Date.now() + waitMs });
   }
 
   private show(state: LiveState): void {
