@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from enerwise import __version__
-from enerwise.serve.api import problems, routes
+from enerwise.serve.api import openapi, problems, routes
 from enerwise.serve.api.face import Face
 from enerwise.serve.api.guards import Rates, Repeats, Sizes
 from enerwise.serve.api.live.hub import Hubs
@@ -47,6 +47,7 @@ def make_app(face: Face) -> FastAPI:
         module = importlib.import_module(f"{routes.__name__}.{found.name}")
         if hasattr(module, "router"):
             app.include_router(module.router, prefix=getattr(module, "PREFIX", PREFIX))
+    openapi.install(app)
     return app
 
 
