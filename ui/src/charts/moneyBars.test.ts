@@ -34,6 +34,7 @@ describe("money bars", () => {
   });
   it("writes words that never touch", () => {
     expect(labelled(31, 30, 16)).toHaveLength(31);
+    expect(labelled(12, 20, 24)).toEqual([0, 2, 4, 6, 8, 10]);
     expect(labelled(31, 9, 16).map((k) => k + 1)).toEqual([1, 5, 10, 15, 20, 25, 30]);
   });
   it("puts zero on the axis", () => expect(moneyTicks(moneyScale([bar(-1, 3)], 0, 100))).toContain(0));

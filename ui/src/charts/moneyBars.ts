@@ -49,7 +49,7 @@ export function placeMoney(bars: readonly MoneyBar[], left: number, right: numbe
 /** Which bars carry a word below them, so that words never touch. */
 export function labelled(count: number, slotPx: number, wordPx: number): number[] {
   const every = [1, 2, 5, 7, 10, 14].find((step) => step * slotPx >= wordPx + 8) ?? 31;
-  return Array.from({ length: count }, (_, k) => k).filter((k) => (every === 1 || every === 7 || every === 14 ? k % every === 0 : k === 0 || (k + 1) % every === 0));
+  return Array.from({ length: count }, (_, k) => k).filter((k) => (every % 5 === 0 ? k === 0 || (k + 1) % every === 0 : k % every === 0));
 }
 
 /** Round sums for the axis. */
