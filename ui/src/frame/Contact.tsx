@@ -15,12 +15,37 @@ export function useAgeS(): number | null {
   return live ? Math.max(0, (now - receivedMs) / 1000) : null;
 }
 
+type Is = "live" | "late" | "lost";
+
+function useIs(): Is {
+  const { id } = useSite();
+  const { contact } = useLive(id);
+  const ageS = useAgeS();
+  if (contact === "lost") return "lost";
+  return ageS === null || ageS > LATE_S ? "late" : "live";
+}
+
+/** Beside the site's time on a phone, where there is no rail. */
+export function ShortAge() {
+  const say = useSay();
+  const ageS = useAgeS();
+  const is = useIs();
+  return (
+    <span className="short-age">
+      <span className="dot" data-is={is} />
+      <span aria-hidden="true">{ageS === null ? "–" : age(ageS)}</span>
+      <span className="vh">{ageS === null ? say("shell.contact.none") : say(`shell.contact.${is}`, { age: age(ageS) })}</span>
+    </span>
+  );
+}
+
 export function Contact() {
   const say = useSay();
   const { id } = useSite();
   const { live, contact } = useLive(id);
   const ageS = useAgeS();
-  const is = contact === "lost" ? "lost" : ageS === null || ageS > LATE_S ? "late" : "live";
+  const is = useIs();
+  const isFresh = live !== null && contact !== "lost";
   const answering = live?.devices.filter((each) => each.answers).length ?? 0;
   return (
     <div className="rail-foot">
@@ -28,7 +53,7 @@ export function Contact() {
       <span>
         {ageS === null ? say("shell.contact.none") : say(`shell.contact.${is}`, { age: age(ageS) })}
         <br />
-        {live && live.devices.length > 0 && say("shell.contact.devices", { answering, count: live.devices.length })}
+        {isFresh && live.devices.length > 0 && say("shell.contact.devices", { answering, count: live.devices.length })}
       </span>
     </div>
   );

@@ -5,6 +5,7 @@ import { dayAndClock } from "../formats/times";
 import { useNow } from "../hooks/clock";
 import { useSite, useSites } from "../hooks/session";
 import { useLanguage, useSay } from "../words";
+import { ShortAge } from "./Contact";
 import { ModeSwitch } from "./ModeSwitch";
 import { useStopSlot } from "./stopSlot";
 
@@ -37,7 +38,7 @@ function SiteName() {
       ) : (
         <strong>{site.name}</strong>
       )}
-      <small>{dayAndClock(now, site.timezone, language)}</small>
+      <small>{dayAndClock(now, site.timezone, language)} <ShortAge /></small>
     </div>
   );
 }

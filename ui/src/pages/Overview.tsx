@@ -83,5 +83,6 @@ function secondOf(live: Live, found: Balance, say: Say, language: Language): str
   const whoCarries = told ? say(`overview.second.${told.key}`, { name: "name" in told ? told.name : "", power: text(power(told.sizeW, language)) }) : "";
   if (live.state !== "running") return say(`overview.state.${live.state}`, { why: live.why });
   if (live.plan.failed && say(rule) !== rule) return [say(rule), whoCarries].join(" ");
+  if (found.unknown.length > 0 && !whoCarries) return say("overview.second.old");
   return whoCarries || say("overview.state.running");
 }

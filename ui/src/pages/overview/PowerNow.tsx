@@ -49,7 +49,8 @@ export function PowerNow() {
   const skewMs = receivedMs - Date.parse(live.at);
   const found = balance(fresh(live.nodes, now, skewMs));
   const without = found.unknown.map((each) => each.name).join(", ");
-  const note = without ? say("overview.in-use.without", { power: text(power(found.used_w, language)), names: without }) : say("overview.in-use", { power: text(power(found.used_w, language)) });
+  const isUnknown = found.uses.length === 0 && found.unknown.length > 0;
+  const note = isUnknown ? say("overview.in-use.unknown") : without ? say("overview.in-use.without", { power: text(power(found.used_w, language)), names: without }) : say("overview.in-use", { power: text(power(found.used_w, language)) });
   return (
     <Card
       id="flow"

@@ -44,7 +44,8 @@ export function Why() {
   if (!live) return null;
   const stopped = isStopped(live.state);
   const open = live.leases.filter((each) => OPEN.has(each.state));
-  const changes = quick(site.assets);
+  // What somebody has asked for already is not offered again.
+  const changes = quick(site.assets).filter((each) => !open.some((lease) => lease.asset === each.asset.id && lease.action === each.action));
   const untilMs = endOfChange(now, site.timezone);
   const until = clock(untilMs, site.timezone, language);
   const wish = (each: Quick): Wish => ({ asset: each.asset.id, action: each.action, until: new Date(untilMs).toISOString(), reason: "overview" });
