@@ -1,0 +1,69 @@
+/** What a device is, how its numbers were checked, and what it does when contact is lost. */
+import { Link } from "@tanstack/react-router";
+
+import { Icon } from "../../components/Icon";
+import { Card } from "../../components/parts";
+import { useMay, useSite } from "../../hooks/session";
+import { useLanguage, useSay } from "../../words";
+import { Facts } from "../shared/Facts";
+import { dayAndYear } from "../shared/moments";
+import { driverName, kindOf } from "./kinds";
+import type { DeviceDetail } from "./shapes";
+
+export function About({ device }: { readonly device: DeviceDetail }) {
+  const say = useSay();
+  const { assets } = useSite();
+  const notTold = <span className="small">{say("devices.facts.notTold")}</span>;
+  const serves = Object.values(device.serves).map((asset) => assets.find((each) => each.id === asset)?.name ?? say(`devices.kind.${kindOf(asset, assets)}`));
+  return (
+    <Card id="facts" title={say("devices.facts")}>
+      <Facts facts={[
+        [say("devices.facts.product"), device.product || device.profile || driverName(device.driver)],
+        [say("devices.place"), device.place || say("devices.noPlace")],
+        [say("devices.facts.serves"), serves.join(", ") || "–"],
+        [say("devices.facts.address"), <code key="address">{device.address}{device.unit_id !== 1 ? `, ${say("devices.facts.unit")} ${device.unit_id}` : ""}</code>],
+        [say("devices.facts.speaks"), driverName(device.driver)],
+        [say("devices.facts.firmware"), device.firmware || notTold],
+        [say("devices.facts.serial"), device.serial || notTold],
+        ...(device.lost_count === null ? [] : [[say("devices.facts.lost"), device.lost_count] as const]),
+      ]} />
+    </Card>
+  );
+}
+
+export function Calibration({ device }: { readonly device: DeviceDetail }) {
+  const say = useSay();
+  const language = useLanguage();
+  const may = useMay();
+  const site = useSite();
+  const { signs } = device;
+  return (
+    <Card id="calibration" title={say("devices.calibration")}>
+      <p className="quiet">
+        {signs === null ? say("devices.calibration.never") : say("devices.calibration.checked", { when: dayAndYear(signs.at, site.timezone, language), who: signs.who, result: say(`devices.calibration.${signs.result === "turned" ? "turned" : "right"}`) })}
+      </p>
+      {may("configure") && (
+        <p className="pt-3">
+          <Link className="btn" to="/devices/add" search={{ site: site.id, step: "sign", address: device.address, unit: String(device.unit_id), profile: device.profile, device: device.id }}>{say("devices.calibration.check")}</Link>
+        </p>
+      )}
+    </Card>
+  );
+}
+
+export function ContactLost({ device }: { readonly device: DeviceDetail }) {
+  const say = useSay();
+  const loss = device.comms_loss;
+  if (!loss) return <Card id="lost" title={say("devices.lost")}><p className="quiet">{say("devices.lost.none")}</p></Card>;
+  const is = loss.holds === true ? "holds" : loss.holds === false ? "notHeld" : "unknown";
+  return (
+    <Card id="lost" title={say("devices.lost")}>
+      <p className="quiet">{say("devices.lost.time", { seconds: loss.seconds })}</p>
+      {loss.action && <p className="small">{say("devices.lost.action", { action: loss.action })}</p>}
+      <p className="pt-2 flex items-center gap-2 text-[14.5px]">
+        <span className="mark" data-is={is === "holds" ? "ok" : is === "notHeld" ? "no" : "wait"}><Icon name={is === "holds" ? "ok" : is === "notHeld" ? "no" : "info"} size={18} /></span>
+        {say(`devices.lost.${is}`)}
+      </p>
+    </Card>
+  );
+}
