@@ -30,6 +30,7 @@ from enerwise.serve.accounts.oauth.devices import DeviceGrant
 from enerwise.serve.accounts.oauth.outside import Outside
 from enerwise.serve.accounts.oauth.signing import Signing
 from enerwise.serve.accounts.oauth.tokens import Tokens
+from enerwise.serve.accounts.passkeys import Passkeys
 from enerwise.serve.accounts.passwords import Passwords
 from enerwise.serve.accounts.people import People, Person, add_owner
 from enerwise.serve.accounts.rights import Rights
@@ -70,7 +71,7 @@ class Accounts:
             Codes(ground, self.clients, self.tokens),
             DeviceGrant(ground, self.clients, self.tokens),
         )
-        self.outside = Outside(ground, folder)
+        self.outside, self.passkeys = Outside(ground, folder), Passkeys(ground)
         self.entry = Entry(
             Parts(ground, passwords, self.throttle, self.sessions, self.people, self.totp, self.stop_tokens)
         )
@@ -153,7 +154,8 @@ class Accounts:
     @property
     def methods(self) -> list[str]:
         """In which ways one may come in."""
-        return ["password", *(["oidc"] if self.outside.provider else [])]
+        others = {"passkey": self.passkeys.work_here, "oidc": self.outside.provider is not None}
+        return ["password", *(name for name, is_there in others.items() if is_there)]
 
     @property
     def oidc_name(self) -> str | None:

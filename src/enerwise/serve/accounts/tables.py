@@ -117,6 +117,8 @@ PASSKEYS: Final = Table(
     _id(),
     _person(),
     Column("name", String(200), nullable=False),
+    # As the authenticator names it, base64url; the id here is its hash, since it may be long.
+    Column("credential_id", Text, nullable=False, server_default=""),
     Column("public_key", Text, nullable=False),
     Column("sign_count", BigInteger, nullable=False),
     _at("made_at"),

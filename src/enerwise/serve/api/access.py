@@ -88,6 +88,8 @@ async def caller_of(request: Request) -> Caller:
     found = await face.accounts.caller(request)
     if found is None:
         raise Trouble(401, "not-signed-in", "sign in, or send a token", headers={"WWW-Authenticate": "Bearer"})
+    # Whoever logs the request reads it here.
+    request.scope["enerwise.caller"] = found
     return found
 
 
@@ -128,6 +130,16 @@ def anywhere(action: Action) -> Any:
         return caller
 
     check.action = action  # type: ignore[attr-defined]  # read by the test of the authorization matrix
+    return Depends(check)
+
+
+def known() -> Any:
+    """Return the dependency of a route that looks itself at what may be seen: gives `Caller`, whoever it is."""
+
+    async def check(request: Request) -> Caller:
+        return await caller_of(request)
+
+    check.action = None  # type: ignore[attr-defined]  # read by the test of the authorization matrix
     return Depends(check)
 
 

@@ -59,7 +59,7 @@ async def first_run(request: Request, response: Response, asked: FirstRun) -> Au
         )
     accounts.throttle.passed("first run", visit.address)
     await accounts.first_owner(name=asked.name, email=asked.email, password=asked.password)
-    return await _entered(request, response, await accounts.sign_in(asked.email, asked.password, visit=visit))
+    return await entered(request, response, await accounts.sign_in(asked.email, asked.password, visit=visit))
 
 
 @router.post("/auth/sign-in", response_model=AuthState, responses=TOLD)
@@ -67,7 +67,7 @@ async def sign_in(request: Request, response: Response, asked: SignIn) -> AuthSt
     """Begin a session; 401 with ``needs-totp`` asks for a code as well."""
     check_own_page(request)
     signed_in = await accounts_of(request).sign_in(asked.email, asked.password, asked.code, visit_of(request))
-    return await _entered(request, response, signed_in)
+    return await entered(request, response, signed_in)
 
 
 @router.post("/auth/accept", response_model=AuthState, responses=TOLD)
@@ -75,7 +75,7 @@ async def accept_invitation(request: Request, response: Response, asked: Accept)
     """Take an invitation: set a password and begin a session."""
     check_own_page(request)
     signed_in = await accounts_of(request).entry.accept(asked.token, asked.password, visit_of(request))
-    return await _entered(request, response, signed_in)
+    return await entered(request, response, signed_in)
 
 
 @router.post("/auth/step-up", status_code=204, responses=TOLD)
@@ -123,7 +123,8 @@ async def end_session(request: Request, caller: InSession, session_id: str) -> N
         raise Trouble(404, "no-such-session", f"you have no session {session_id[:64]!r}")
 
 
-async def _entered(request: Request, response: Response, signed_in: SignedIn) -> AuthState:
+async def entered(request: Request, response: Response, signed_in: SignedIn) -> AuthState:
+    """Hand a session over that has just begun, and tell how its person stands."""
     hand_over(response, signed_in)
     accounts = accounts_of(request)
     caller = await accounts.caller_by_session(signed_in.secret)

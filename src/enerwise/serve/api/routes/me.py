@@ -37,7 +37,7 @@ async def change_me(request: Request, caller: InSession, asked: ChangedMe) -> Pe
 @router.delete("/me", status_code=204, responses=TOLD)
 async def erase_me(request: Request, caller: InSession) -> Response:
     """Leave: everything personal is blanked, and every way in is closed. It cannot be undone."""
-    _check_fresh(caller)
+    check_fresh(caller)
     accounts, response = accounts_of(request), Response(status_code=204)
     await accounts.people.erase(caller, caller.id)
     cookies.clear_session(response, is_https=accounts.ground.is_https)
@@ -84,7 +84,7 @@ async def confirm_totp(request: Request, response: Response, caller: InSession, 
 @router.delete("/me/totp", status_code=204, responses=TOLD)
 async def remove_totp(request: Request, caller: InSession) -> None:
     """Turn codes off; that takes a fresh one (``POST /auth/step-up``)."""
-    _check_fresh(caller)
+    check_fresh(caller)
     await accounts_of(request).totp.remove(caller.id, caller.id)
 
 
@@ -97,6 +97,11 @@ async def personal_data(request: Request, caller: Caller, person_id: str) -> Per
     return PersonalData(exported_at=shown(accounts.ground.now_s()), audit=audit, **found)
 
 
-def _check_fresh(caller: Caller) -> None:
+def check_fresh(caller: Caller) -> None:
+    """Refuse a deed of weight without a fresh code, where codes are on.
+
+    Raises:
+        Trouble: 403.
+    """
     if caller.needs_step_up:
         raise Trouble(403, "needs-step-up", "this needs a fresh code from the phone: POST /api/v1/auth/step-up")
