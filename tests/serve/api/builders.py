@@ -6,6 +6,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -232,10 +233,9 @@ def a_client(folder: Path, *, who: str = f"owner@{OWN}", twin: bool = False) -> 
     return Client(make_app(face), face, who)
 
 
-def later(now: Instant, **spans: int) -> str:
+def later(now: Instant, **spans: float) -> str:
     """An instant some time after another, as the API takes it."""
-    ((unit, count),) = spans.items()
-    return f"{now + np.timedelta64(count, unit[0])}Z"
+    return f"{now + np.timedelta64(timedelta(**spans)).astype('timedelta64[ms]')}Z"
 
 
 def app_of(client: Client) -> FastAPI:

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from enerwise.core.time import Instant
 from enerwise.guard import is_controllable
-from enerwise.serve.api.access import Action, Caller, caller_of
+from enerwise.serve.api.access import Action, Caller, known
 from enerwise.serve.api.answers import PROBLEMS, Seen, answered
 from enerwise.serve.api.face import Desk, Face
 from enerwise.serve.api.live.snapshot import name_of
@@ -22,19 +22,19 @@ from enerwise.serve.api.shapes.sites import (
     SitePage,
     SiteShape,
 )
-from enerwise.serve.api.spans import Limit
+from enerwise.serve.api.spans import Cursor, Limit
 from enerwise.site.assets import Asset
 from enerwise.site.site import Site
 
 router = APIRouter(tags=["sites"])
+Known = Annotated[Caller, known()]
 AssetId = Annotated[str, Path(max_length=80)]
 CURRENCY = "EUR"
 
 
 @router.get("/sites", response_class=Response, responses={200: {"model": SitePage}, **PROBLEMS})
-async def list_sites(request: Request, limit: Limit = 50, cursor: str | None = None) -> Response:
+async def list_sites(request: Request, caller: Known, limit: Limit = 50, cursor: Cursor = None) -> Response:
     """Return the sites that the caller may see, by id."""
-    caller = await caller_of(request)
     face: Face = request.app.state.face
     seen = sorted(each for each in face.desks if _may_see(caller, each) and each > (cursor or ""))
     items = [_brief(face.desks[each]) for each in seen[:limit]]

@@ -1,0 +1,110 @@
+"""Every operation of the API and the gate that stands before it, found in the routes themselves."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+
+from enerwise.serve.api import access, routes
+from enerwise.serve.api.access import Action, Caller
+from enerwise.serve.api.app import PREFIX
+
+GATES: Final = ("at_site", "on_server", "anywhere", "known", "as_person", "in_session")
+KEY_KINDS: Final = ("person", "key")
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What a route asks of whoever comes, as it was declared in `access`."""
+
+    kind: str
+    action: Action | None
+
+    def lets(self, caller: Caller | None, site: str) -> str:
+        """Return what must happen: ``unknown``, ``hidden``, ``refused`` or ``in``."""
+        if caller is None:
+            return "unknown"
+        if self.kind == "at_site" and not any(caller.may(each, site) for each in Action):
+            return "hidden"
+        if self.action is Action.MANAGE and caller.needs_step_up:
+            return "refused"
+        return "in" if self._may(caller, site) else "refused"
+
+    def _may(self, caller: Caller, site: str) -> bool:
+        match self.kind:
+            case "at_site":
+                assert self.action is not None
+                return caller.may(self.action, site)
+            case "on_server":
+                assert self.action is not None
+                return caller.may(self.action)
+            case "anywhere":
+                assert self.action is not None
+                return any(caller.may(self.action, place) for place in caller.actions)
+            case "as_person":
+                return caller.kind == "person"
+            case "in_session":
+                return caller.session is not None
+            case "known":
+                return True
+        raise AssertionError(f"no such gate: {self.kind}")
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method at one path."""
+
+    name: str
+    method: str
+    path: str
+    gate: Gate | None
+    """None where everybody may come."""
+
+    def at(self, site: str) -> str:
+        """Return an address of it: at a site, and of something that is not there."""
+        parts = ("nothing" if each.startswith("{") else each for each in self.path.replace("{site}", site).split("/"))
+        return "/".join(parts)
+
+
+def operations() -> list[Operation]:
+    """Return all operations that the API describes, in the order of their files."""
+    return [each for module in _modules() for each in _of_module(module)]
+
+
+def _modules() -> Iterator[Any]:
+    for found in sorted(pkgutil.iter_modules(routes.__path__), key=lambda each: each.name):
+        module = importlib.import_module(f"{routes.__name__}.{found.name}")
+        if hasattr(module, "router"):
+            yield module
+
+
+def _of_module(module: Any) -> Iterator[Operation]:
+    prefix = getattr(module, "PREFIX", PREFIX)
+    for route in module.router.routes:
+        if isinstance(route, APIRoute) and route.include_in_schema:
+            for method in sorted(route.methods or ()):
+                yield Operation(route.name, method, prefix + route.path_format, _gate(route))
+
+
+def _gate(route: APIRoute) -> Gate | None:
+    found = [gate for call in _calls(route.dependant) if (gate := _as_gate(call)) is not None]
+    assert len(found) <= 1, f"{route.path}: one gate is enough, there are {found}"
+    return found[0] if found else None
+
+
+def _calls(dependant: Dependant) -> Iterator[Any]:
+    for each in dependant.dependencies:
+        yield each.call
+        yield from _calls(each)
+
+
+def _as_gate(call: Any) -> Gate | None:
+    if getattr(call, "__module__", "") != access.__name__ or not hasattr(call, "action"):
+        return None
+    kind = call.__qualname__.partition(".")[0]
+    assert kind in GATES, f"a gate that the matrix does not know: {kind}"
+    return Gate(kind, call.action)

@@ -1,0 +1,176 @@
+"""Who may do what: every operation of the API, asked by every role at one's own and at a foreign site.
+
+What must happen is read from the gate that a route declares. A route without a gate must stand on a short list.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, Final, cast
+
+import httpx
+import pytest
+from sqlalchemy import Connection, insert
+from starlette.requests import HTTPConnection
+
+from enerwise.serve.accounts.accounts import Accounts
+from enerwise.serve.accounts.tables import PEOPLE
+from enerwise.serve.api.access import ROLES, Action, Caller
+from enerwise.serve.api.app import make_app
+
+from ..accounts.builders import CHEAP, ORIGIN
+from .builders import FOREIGN, OWN, Client, a_face
+from .operations import Operation, operations
+
+PUBLIC: Final = {
+    "read_health_brief": "one word, for whatever watches the process",
+    "read_health": "shows each caller the sites that he may see",
+    "read_metrics": "a setting opens it to whoever watches; else it shows each caller the sites that he may see",
+    "read_version": "says nothing about sites or people",
+    "auth_state": "tells who asks how he stands, and others which ways there are to come in",
+    "first_run": "proves itself with a word from the terminal",
+    "sign_in": "proves itself with a password",
+    "accept_invitation": "proves itself with the word of an invitation",
+    "start_outside": "begins to sign in elsewhere",
+    "end_outside": "proves itself with what was signed elsewhere",
+    "passkey_sign_in_options": "begins to sign in with a passkey",
+    "passkey_sign_in": "proves itself with a passkey",
+    "authorize": "sends those who are not signed in to sign in",
+    "token": "proves itself with a code, or a token for new ones",
+    "begin_device": "begins to sign in a box",
+    "revoke_token": "a token proves itself",
+    "introspect_token": "proves itself as an app",
+    "userinfo": "proves itself with a token",
+    "jwks": "public keys",
+    "discovery": "where everything is",
+}
+ANSWERS: Final = {
+    "not-signed-in": "unknown",
+    "no-such-site": "hidden",
+    "not-allowed": "refused",
+    "not-a-person": "refused",
+    "needs-session": "refused",
+    "needs-step-up": "refused",
+}
+PLACES: Final = (OWN, FOREIGN, "*")
+
+
+def _callers() -> Iterator[Caller | None]:
+    yield None
+    for role, actions in ROLES.items():
+        for place in PLACES:
+            yield Caller(f"{role}-{place}", "person", role, {place: actions}, session=f"{role}-session")
+    for action in Action:
+        # A service: it may do what the scopes of its key name, and is no person.
+        yield Caller(f"key-{action}", "key", "key", {OWN: frozenset({action})})
+        yield Caller(f"token-{action}", "person", "token", {"*": frozenset({action})})
+    yield Caller("stranger", "person", "stranger", {}, session="stranger-session")
+    yield Caller("stale", "person", "stale", {"*": ROLES["owner"]}, session="stale-session", needs_step_up=True)
+
+
+CALLERS: Final = {"" if each is None else each.id: each for each in _callers()}
+OPERATIONS: Final = {each.name: each for each in operations()}
+
+
+class Named:
+    """Real accounts that believe whoever says a name from the list above."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        self._accounts = accounts
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._accounts, name)
+
+    async def caller(self, request: HTTPConnection) -> Caller | None:
+        return CALLERS[request.headers.get("authorization", "")]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    folder = tmp_path_factory.mktemp("matrix")
+    face = a_face(folder)
+    accounts = Accounts.open(
+        folder / "accounts", face.clock, origin=ORIGIN, site_ids=(OWN, FOREIGN), hasher=CHEAP, is_demo=False
+    )
+    try:
+        accounts.ground.db.do_now(_people)
+        face = replace(face, accounts=cast(Any, Named(accounts)))
+        yield Client(make_app(face), face, "")
+    finally:
+        accounts.close()
+
+
+def _people(connection: Connection) -> None:
+    rows = [
+        {"id": each.id, "kind": "person", "name": each.name, "made_at": 0}
+        for each in CALLERS.values()
+        if each is not None
+    ]
+    connection.execute(insert(PEOPLE), rows)
+
+
+def test_every_operation_of_the_schema_has_one_gate_or_a_reason_to_have_none(home: Client) -> None:
+    described = {
+        (each["operationId"], method.upper(), path)
+        for path, methods in home.app.openapi()["paths"].items()
+        for method, each in methods.items()
+    }
+    assert described == {(each.name, each.method, each.path) for each in OPERATIONS.values()}
+    assert {each.name for each in OPERATIONS.values() if each.gate is None} == set(PUBLIC) & set(OPERATIONS)
+
+
+@pytest.mark.parametrize("operation", [each for each in OPERATIONS.values() if each.gate], ids=lambda each: each.name)
+def test_nobody_comes_through_a_gate_that_is_not_his(home: Client, operation: Operation) -> None:
+    assert operation.gate is not None
+    expected = {name: operation.gate.lets(caller, OWN) for name, caller in CALLERS.items()}
+    answered = asyncio.run(_answers(home.app, operation))
+    assert answered == expected
+    assert set(expected.values()) >= {"unknown", "in"}, "somebody is let in, and nobody unknown is"
+
+
+async def _answers(app: Any, operation: Operation) -> dict[str, str]:
+    return {name: await _answer(app, operation, name) for name in CALLERS}
+
+
+async def _answer(app: Any, operation: Operation, who: str) -> str:
+    status, problem = await _asked(app, operation, who)
+    assert status != 500, problem
+    code = str(problem.get("code", ""))
+    if operation.gate is not None and operation.gate.kind == "in_session" and code == "needs-step-up":
+        return "in"  # the gate was passed; the deed itself asks for a fresh code
+    return ANSWERS.get(code, "in")
+
+
+async def _asked(app: Any, operation: Operation, who: str) -> tuple[int, dict[str, Any]]:
+    """Ask without a socket; a stream is left as soon as it begins."""
+    body = b"" if operation.method == "GET" else b"{}"
+    request = httpx.Request(operation.method, f"{ORIGIN}{operation.at(OWN)}", content=body)
+    headers = [(b"host", b"localhost:8600"), (b"content-type", b"application/json"), (b"origin", ORIGIN.encode())]
+    scope = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": operation.method, "scheme": "http",
+        "path": request.url.path, "raw_path": request.url.raw_path, "query_string": b"", "root_path": "",
+        "headers": [*headers, (b"authorization", who.encode())], "client": (operation.name, 1),
+        "server": ("localhost", 8600),
+    }  # fmt: skip
+    began, told, chunks, is_asked = asyncio.Event(), dict[str, Any](), list[bytes](), False
+
+    async def receive() -> dict[str, Any]:
+        nonlocal is_asked
+        if not is_asked:
+            is_asked = True
+            return {"type": "http.request", "body": body, "more_body": False}
+        await began.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            told.update(message)
+        else:
+            chunks.append(message.get("body", b""))
+            began.set()
+
+    async with asyncio.timeout(20.0):
+        await app(scope, receive, send)
+    is_problem = (b"content-type", b"application/problem+json") in told["headers"]
+    problem: dict[str, Any] = httpx.Response(200, content=b"".join(chunks)).json() if is_problem else {}
+    return told["status"], problem
