@@ -16,6 +16,9 @@ PIP    := $(PYTHON) -m pip --quiet --disable-pip-version-check
 RUN_STAMP := $(VENV)/.enerwise-run
 DEV_STAMP := $(VENV)/.enerwise-dev
 
+# The page is built with the package: where its sources change, it is installed again.
+PAGE_SOURCES := hatch_build.py $(shell find ui \( -name node_modules -o -name dist -o -name dev \) -prune -o -type f -print 2>/dev/null)
+
 VERSION_FITS := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
 
 # An environment made by another tool may come without pip.
@@ -26,14 +29,19 @@ COMPILE := .lock-venv/bin/uv pip compile --quiet --no-config --universal --pytho
 	--generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE) pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench soak mutation results safety-evidence lock clean system-packages
+.PHONY: help run page test lint bench soak mutation results safety-evidence lock clean system-packages
 
 help: ## list these words
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "make %-15s %s\n", $$1, $$2 }'
 
-run: $(RUN_STAMP) ## install what running needs, then run the demo
+run: $(RUN_STAMP) ## install what running needs, then run the demo home; PORT moves its page
 	@echo "enerwise: $(DEMO)"
 	@$(VENV)/bin/enerwise $(DEMO)
+
+page: | $(PYTHON) ## build the page anew
+	@echo "page: ui into src/enerwise/serve/page"
+	@$(PREPARE)
+	@ENERWISE_PAGE=always $(PIP) install --no-deps --editable .
 
 test: $(DEV_STAMP) system-packages lint ## check everything: format, rules, types, then tests with coverage
 	@echo "pytest: tests, doctests, floors"
@@ -75,17 +83,18 @@ lock: .lock-venv/bin/uv ## resolve the lock files again; UPGRADE=--upgrade moves
 
 clean: ## remove .venv, caches and build products
 	@echo "clean: .venv, caches, build products"
-	@rm -rf .venv .lock-venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.* htmlcov build dist
+	@rm -rf .venv .lock-venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.* htmlcov build dist \
+		ui/node_modules src/enerwise/serve/page
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(RUN_STAMP): requirements-run.lock pyproject.toml | $(PYTHON)
+$(RUN_STAMP): requirements-run.lock pyproject.toml $(PAGE_SOURCES) | $(PYTHON)
 	@echo "install: requirements-run.lock and enerwise into $(VENV)"
 	@$(PREPARE)
 	@$(PIP) install --require-hashes --requirement requirements-run.lock
 	@$(PIP) install --no-deps --editable .
 	@touch $@
 
-$(DEV_STAMP): requirements.lock pyproject.toml | $(PYTHON)
+$(DEV_STAMP): requirements.lock pyproject.toml $(PAGE_SOURCES) | $(PYTHON)
 	@echo "install: requirements.lock and enerwise into $(VENV)"
 	@$(PREPARE)
 	@$(PIP) install --require-hashes --requirement requirements.lock

@@ -49,18 +49,27 @@ tariff:
   export: 0.08 EUR/kWh
   fixed: 0.40 EUR/day
 carbon: {{grid: 363 g/kWh, source: UBA 2024}}
+safety:
+  main_switch: hallway cupboard, bottom left, red lever
+  recovery:
+    - Look at battery, inverter and boiler. If you smell or hear anything unusual, leave the house and call the brigade.
+    - Say below what the cause was, and reset. Nothing starts by itself.
+    - Start when everybody knows that machines may move.
+  contacts:
+    - {{name: Demo fire brigade, phone: "112", role: emergency}}
+    - {{name: Demo installer, phone: "+49 30 5550100", role: installer}}
 assets:
-  - {{id: roof, kind: pv, peak: 9 kWp, curtail: yes}}
+  - {{id: roof, kind: pv, peak: 9 kWp, curtail: yes, name: Roof}}
   - {{id: battery, kind: battery, capacity: 13.5 kWh, charge_limit: 5 kW, discharge_limit: 5 kW, round_trip: 90 %,
-     soc: [10 %, 95 %]}}
-  - {{id: home, kind: load}}
-  - {{id: boiler, kind: load, switch_power: 2 kW, surplus_priority: 1}}
+     soc: [10 %, 95 %], name: Battery}}
+  - {{id: home, kind: load, name: Home}}
+  - {{id: boiler, kind: load, switch_power: 2 kW, surplus_priority: 1, name: Hot water}}
 control: {{mode: follow_plan}}
 devices:
-  - {{id: hybrid, driver: modbus_tcp, address: "127.0.0.1:{port}", profile: generic_hybrid,
-     serves: {{battery: battery, pv: roof, meter: grid}}, comms_loss: 5 s}}
-  - {{id: relay, driver: modbus_tcp, address: "127.0.0.1:{port}", unit: 2, profile: generic_relay,
-     serves: {{relay: boiler}}, comms_loss: 5 s}}
+  - {{id: hybrid, driver: modbus_tcp, address: "127.0.0.1:{port}", profile: generic_hybrid, name: Hybrid inverter,
+     place: cellar, serves: {{battery: battery, pv: roof, meter: grid}}, comms_loss: 5 s}}
+  - {{id: relay, driver: modbus_tcp, address: "127.0.0.1:{port}", unit: 2, profile: generic_relay, name: Boiler relay,
+     place: fuse box, serves: {{relay: boiler}}, comms_loss: 5 s}}
 """
 
 

@@ -6,7 +6,7 @@ sites is looked up when somebody asks, see `site_figures`.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -38,18 +38,19 @@ class Metrics:
         self.live_clients = Gauge(
             "enerwise_live_clients", "Clients that hear live events now.", ["kind"], registry=self.registry
         )
-        self.stops = Counter(
-            "enerwise_stop_requests",
-            "Emergency stops asked for through this server.",
-            ["is_test"],
-            registry=self.registry,
-        )
+        self._stops = Counter("enerwise_stop_requests", "Emergency stops taken.", registry=self.registry)
+        self._stops_told = 0
         self.push = Counter("enerwise_push_messages", "Web push messages.", ["outcome"], registry=self.registry)
         version = Gauge("enerwise_build_info", "Always 1; the version is a label.", ["version"], registry=self.registry)
         version.labels(__version__).set(1)
         ProcessCollector(registry=self.registry)
         self._sites = _Sites()
         self.registry.register(self._sites)
+
+    def follow_stops(self, count: int) -> None:
+        """Note how many stops were taken so far: their way counts by itself and knows nothing of figures."""
+        self._stops.inc(max(0, count - self._stops_told))
+        self._stops_told = max(count, self._stops_told)
 
     def text(self, sites: Iterable["SiteFigures"]) -> bytes:
         """Return everything in the text format of Prometheus."""
@@ -75,6 +76,7 @@ class SiteFigures:
     site: str
     state: str = "silent"
     turn_age_s: float | None = None
+    turn_every_s: float | None = None
     plan_age_s: float | None = None
     plan_failures: int | None = None
     """Plans that failed within the last day."""
@@ -131,3 +133,11 @@ class _Sites(Collector):
                 if value is not None:
                     family.add_metric([each.site], float(value))
             yield family
+
+
+def metrics_of(app: Any) -> Metrics:
+    """Return the figures of an application, begun when first asked for."""
+    found = getattr(app.state, "metrics", None)
+    if not isinstance(found, Metrics):
+        found = app.state.metrics = Metrics()
+    return found

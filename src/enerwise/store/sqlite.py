@@ -72,6 +72,11 @@ class SqliteStore:
                 self._writer.close()
             raise
 
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._path
+
     def append(self, frame: Frame) -> None:
         self._check_writable()
         self._buffer.add_frame(frame)
