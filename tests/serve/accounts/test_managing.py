@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pyotp
 import pytest
 
 from enerwise.serve.accounts.accounts import Accounts
 from enerwise.serve.accounts.entry import SignedIn
-from tests.serve.accounts.builders import a_client, an_owner, open_accounts
+from tests.serve.accounts.builders import a_client, a_clock, an_owner, later, open_accounts
 from tests.serve.accounts.test_signing_in import API, walk_as_owner
 
 SENTENCE = "a sentence of their own"
@@ -208,3 +209,32 @@ def test_what_makes_no_sense_is_told_and_changes_nothing(tmp_path: Path, asked: 
         assert len(await items(owner, "/people")) == 1
 
     walk_as_owner(tmp_path, walk)
+
+
+def test_keys_are_turned_by_who_manages_and_everything_still_opens(tmp_path: Path) -> None:
+    async def walk(accounts: Accounts, owner: httpx.AsyncClient) -> None:
+        secret = (await owner.post(f"{API}/me/totp")).json()["secret"]
+        before = (accounts.folder / "master.key").read_bytes()
+        turned = await owner.post(f"{API}/vault/turn")
+        assert turned.json() == {"signing": True, "data": True, "master": True}
+        assert (accounts.folder / "master.key").read_bytes() != before
+        code = pyotp.TOTP(secret).at(accounts.ground.now_s())
+        assert (await owner.post(f"{API}/me/totp/confirm", json={"code": code})).status_code == 200
+
+    walk_as_owner(tmp_path, walk)
+
+
+def test_a_key_that_manages_takes_a_fresh_code(tmp_path: Path) -> None:
+    clock = a_clock()
+
+    async def walk(accounts: Accounts, owner: httpx.AsyncClient) -> None:
+        secret = (await owner.post(f"{API}/me/totp")).json()["secret"]
+        code = pyotp.TOTP(secret).at(accounts.ground.now_s())
+        await owner.post(f"{API}/me/totp/confirm", json={"code": code})
+        later(clock, 3600)
+        asked = {"name": "k", "scopes": {"*": ["manage"]}}
+        assert (await owner.post(f"{API}/keys", json=asked)).json()["code"] == "needs-step-up"
+        asked = {"name": "k", "scopes": {"home": ["see"]}}
+        assert (await owner.post(f"{API}/keys", json=asked)).status_code == 201
+
+    walk_as_owner(tmp_path, walk, clock=clock)

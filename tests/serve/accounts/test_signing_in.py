@@ -144,6 +144,12 @@ def test_signing_out_ends_the_session_and_the_token_that_stops(tmp_path: Path) -
         ({"X-CSRF-Token": ""}, 403),
         ({"X-CSRF-Token": "A" * 32}, 403),
         ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "http://127.0.0.1:8600", "Host": "127.0.0.1:8600"}, 204),
+        ({"Origin": "http://home.local:8600", "Host": "home.local:8600"}, 204),
+        # A name of a stranger that has been made to point here.
+        ({"Origin": "http://evil.example:8600", "Host": "evil.example:8600"}, 403),
+        ({"Origin": "http://127.0.0.1:8600"}, 403),
+        ({"Origin": "https://127.0.0.1:8600", "Host": "127.0.0.1:8600"}, 403),
         ({"Origin": "null"}, 403),
         ({"Sec-Fetch-Site": "cross-site"}, 403),
     ],

@@ -5,6 +5,7 @@ repeat a word that is worked out from the session and that no other origin can r
 """
 
 import base64
+import ipaddress
 from hashlib import sha256
 from hmac import compare_digest
 from typing import Final
@@ -93,10 +94,21 @@ def check_origin(request: HTTPConnection, origin: str) -> None:
         return
     if told == origin:
         return
-    parts = urlsplit(told)
+    parts, host = urlsplit(told), request.headers.get("host")
     scheme = request.url.scheme.replace("ws", "http", 1)
-    if parts.netloc != request.headers.get("host") or parts.scheme != scheme:
+    if parts.netloc != host or parts.scheme != scheme or not _is_near(parts.hostname or "", origin):
         raise Trouble(403, "foreign-origin", f"this comes from a page at {told[:100]!r}, which is not ours")
+
+
+def _is_near(host: str, origin: str) -> bool:
+    """Tell whether a name can only mean this server: one that others give out could be made to point here."""
+    if host in ("localhost", urlsplit(origin).hostname) or host.endswith(".local"):
+        return True
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _same(shown: str, wanted: str) -> bool:

@@ -117,6 +117,11 @@ class Vault:
 
     # -- turning keys ------------------------------------------------------------------------------------------
 
+    @property
+    def turns_master_key(self) -> bool:
+        """Whether the master key can be turned here: it lies in a file, and does not come with the environment."""
+        return self._masters.path is not None
+
     async def turn_data_key(self, now_s: int) -> str:
         """Seal with a new key from now on, and return its id; what is sealed already still opens."""
         key_id, key = new_id("data"), secrets.token_bytes(KEY_BYTES)

@@ -1,17 +1,19 @@
 """Keys for programs."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Request, Response
 
 from enerwise.serve.accounts.visits import NO_STORE, Cursor, Limit, accounts_of, paged
-from enerwise.serve.api.access import Action, Caller, in_session
+from enerwise.serve.api.access import Action, Caller, in_session, on_server
 from enerwise.serve.api.routes.auth import TOLD
-from enerwise.serve.api.shapes.keys import IssuedKey, KeyShape, KeysPage, NewKey
+from enerwise.serve.api.routes.me import check_fresh
+from enerwise.serve.api.shapes.keys import IssuedKey, KeyShape, KeysPage, NewKey, Turned
 
 router = APIRouter(tags=["accounts"])
 InSession = Annotated[Caller, in_session()]
-DAY_S = 86_400
+Manages = Annotated[Caller, on_server(Action.MANAGE)]
+DAY_S: Final = 86_400
 
 
 @router.get("/keys", response_model=KeysPage, responses=TOLD)
@@ -28,6 +30,8 @@ async def list_keys(request: Request, caller: InSession, limit: Limit = 100, cur
 @router.post("/keys", response_model=IssuedKey, status_code=201, responses=TOLD)
 async def issue_key(request: Request, response: Response, caller: InSession, asked: NewKey) -> IssuedKey:
     """Issue a key; its secret is shown now and never again. It can never do more than whoever issued it."""
+    if any(Action.MANAGE in actions for actions in asked.scopes.values()):
+        check_fresh(caller)
     response.headers["Cache-Control"] = NO_STORE
     issued = await accounts_of(request).keys.issue(
         caller,
@@ -43,3 +47,16 @@ async def issue_key(request: Request, response: Response, caller: InSession, ask
 async def revoke_key(request: Request, caller: InSession, key_id: str) -> None:
     """End a key at once."""
     await accounts_of(request).keys.revoke(caller, key_id)
+
+
+@router.post("/vault/turn", response_model=Turned, responses=TOLD)
+async def turn_keys(request: Request, caller: Manages) -> Turned:
+    """Put new keys in the place of those that sign tokens and seal secrets; what was sealed still opens."""
+    ground, signing = accounts_of(request).ground, accounts_of(request).signing
+    await signing.turn()
+    await ground.vault.turn_data_key(ground.now_s())
+    turns_master = ground.vault.turns_master_key
+    if turns_master:
+        await ground.vault.turn_master_key()
+    ground.trail.note("change", "vault", who=caller.id, what="keys turned", master=turns_master)
+    return Turned(signing=True, data=True, master=turns_master)

@@ -63,3 +63,11 @@ class IssuedKey(BaseModel):
 
     key: KeyShape
     secret: str
+
+
+class Turned(BaseModel):
+    """Which keys were turned; a master key from the environment is turned there."""
+
+    signing: bool
+    data: bool
+    master: bool
