@@ -3,7 +3,7 @@
 While they are away nobody needs switched loads, so these rest unless a lease asks for one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -39,7 +39,7 @@ class Owner:
             "asked_w": power_w,
             **prices(view),
         }
-        return self._proposal(view, lease.asset, power_w, Reason(f"lease_{lease.deed}", facts))
+        return self._proposal(view, lease.asset, power_w, _reason(lease.deed, facts))
 
     def _proposal(self, view: View, asset: str, power_w: float, reason: Reason) -> Proposal:
         # A band of one value: the mode below it may not bend what a person asked for, the guard may.
@@ -73,6 +73,24 @@ def _of_battery(lease: Lease, battery: Battery, view: View) -> float:
             return lease.power_w or 0.0
         case _:
             return 0.0
+
+
+def _reason(deed: Deed, facts: Mapping[str, float | str]) -> Reason:
+    match deed:
+        case Deed.CHARGE:
+            return Reason("lease_charge", facts)
+        case Deed.DISCHARGE:
+            return Reason("lease_discharge", facts)
+        case Deed.REST:
+            return Reason("lease_rest", facts)
+        case Deed.FILL:
+            return Reason("lease_fill", facts)
+        case Deed.HOLD:
+            return Reason("lease_hold", facts)
+        case Deed.ON:
+            return Reason("lease_on", facts)
+        case Deed.OFF:
+            return Reason("lease_off", facts)
 
 
 def _age(lease: Lease) -> tuple[object, str]:

@@ -21,7 +21,7 @@ from enerwise.core.event import Event, Json, Kind
 from enerwise.core.series import Key, Reading
 from enerwise.core.time import Instant, instant
 from enerwise.guard import Signal, is_controllable
-from enerwise.run.goals import GOALS
+from enerwise.run.goals import GOALS, refusal
 from enerwise.run.jobs import PLANNING
 from enerwise.run.leases import CHOICES, Choice, Fate, TooMany
 from enerwise.run.world import World
@@ -169,12 +169,13 @@ class SiteDesk:
         return {"ok": True, "lease": lease_row(lease, self._world.leases.fates[lease_id])}
 
     def _goal(self, asked: Mapping[str, Any]) -> Answer:
-        goal = asked.get("goal")
-        if goal not in GOALS:
-            raise Refusal("unknown-goal", "goal", f"{goal!r} is no goal", f"choose one of {', '.join(GOALS)}")
-        self._world.goal = str(goal)
-        self._world.store.put(BLOB, GOAL, self._world.goal.encode(), self._world.clock.now())
-        self._changed(self._world.site.id, {"do": "goal", "goal": self._world.goal}, asked)
+        goal = str(asked.get("goal"))
+        if (fault := refusal(goal, self._world.site)) is not None:
+            code = "no-factor" if goal in GOALS else "unknown-goal"
+            raise Refusal(code, fault.place, fault.message, fault.remedy)
+        self._world.goal = goal
+        self._world.store.put(BLOB, GOAL, goal.encode(), self._world.clock.now())
+        self._changed(self._world.site.id, {"do": "goal", "goal": goal}, asked)
         return self._replan(asked)
 
     def _replan(self, asked: Mapping[str, Any]) -> Answer:

@@ -34,6 +34,8 @@ def plain(value: Any) -> Any:
 
 
 def _column(value: np.ndarray[Any, Any]) -> list[Any]:
+    if value.ndim > 1:
+        return [_column(each) for each in value]
     if value.dtype.kind == "M":
         return [f"{each}Z" for each in np.datetime_as_string(value.astype("datetime64[ms]")).tolist()]
     if value.dtype.kind == "f" and not np.isfinite(value).all():
