@@ -82,5 +82,5 @@ export function useLanguage(): Language {
 /** The sentence that the server has written, in the reader's language. */
 export function useSaid(): (said: Said) => string {
   const language = useLanguage();
-  return useCallback((said: Said) => said[language], [language]);
+  return useCallback((said: Said) => said[language] || said.en, [language]);
 }

@@ -108,7 +108,7 @@ export interface AuthState {
   readonly is_demo: boolean;
   readonly methods: readonly string[];
   readonly signed_in: boolean;
-  readonly person: { readonly id: string; readonly name: string; readonly email: string } | null;
+  readonly person: { readonly id: string; readonly name: string; readonly email: string | null } | null;
   readonly csrf_token: string | null;
   /** By site; `*` is the server itself. */
   readonly permissions: Readonly<Record<string, readonly string[]>>;

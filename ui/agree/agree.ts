@@ -1,0 +1,17 @@
+/** What the server describes must be what the page reads: `npm run types` writes its description as types and compares. */
+import type { AuthState, Lease, Live, Notice, Said, SiteDetail, Today } from "../src/api/shapes";
+import type { components } from "./schema";
+
+type Server = components["schemas"];
+/** Names may be narrower here than the server promises (`state: "running"`); numbers, nulls and keys must agree. */
+type Wide<T> = T extends Said ? Readonly<Record<string, string>> : T extends string ? string : T extends readonly (infer Each)[] ? readonly Wide<Each>[] : T extends object ? { readonly [Key in keyof T]: Wide<T[Key]> } : T;
+type Reads<Page, Told extends Wide<Page>> = [Page, Told];
+
+export type Agreed = [
+  Reads<Live, Server["LiveShape"]>,
+  Reads<Lease, Server["LeaseShape"]>,
+  Reads<Today, Server["TodayShape"]>,
+  Reads<SiteDetail, Server["SiteShape"]>,
+  Reads<Notice, Server["NoticeShape"]>,
+  Reads<AuthState, Server["AuthState"]>,
+];
