@@ -1,20 +1,15 @@
 """Every operation of the API and the gate that stands before it, found in the routes themselves."""
 
-import importlib
-import pkgutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
-from enerwise.serve.api import access, routes
+from enerwise.serve.api import access
 from enerwise.serve.api.access import Action, Caller
-from enerwise.serve.api.app import PREFIX
+from enerwise.serve.api.resources import described, gates
 
 GATES: Final = ("at_site", "on_server", "anywhere", "known", "as_person", "in_session")
-KEY_KINDS: Final = ("person", "key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,39 +67,21 @@ class Operation:
 
 def operations() -> list[Operation]:
     """Return all operations that the API describes, in the order of their files."""
-    return [each for module in _modules() for each in _of_module(module)]
-
-
-def _modules() -> Iterator[Any]:
-    for found in sorted(pkgutil.iter_modules(routes.__path__), key=lambda each: each.name):
-        module = importlib.import_module(f"{routes.__name__}.{found.name}")
-        if hasattr(module, "router"):
-            yield module
-
-
-def _of_module(module: Any) -> Iterator[Operation]:
-    prefix = getattr(module, "PREFIX", PREFIX)
-    for route in module.router.routes:
-        if isinstance(route, APIRoute) and route.include_in_schema:
-            for method in sorted(route.methods or ()):
-                yield Operation(route.name, method, prefix + route.path_format, _gate(route))
+    return [
+        Operation(route.name, method, prefix + route.path_format, _gate(route))
+        for prefix, route in described()
+        for method in sorted(route.methods or ())
+    ]
 
 
 def _gate(route: APIRoute) -> Gate | None:
-    found = [gate for call in _calls(route.dependant) if (gate := _as_gate(call)) is not None]
+    found = [_as_gate(each) for each in gates(route)]
     assert len(found) <= 1, f"{route.path}: one gate is enough, there are {found}"
     return found[0] if found else None
 
 
-def _calls(dependant: Dependant) -> Iterator[Any]:
-    for each in dependant.dependencies:
-        yield each.call
-        yield from _calls(each)
-
-
-def _as_gate(call: Any) -> Gate | None:
-    if getattr(call, "__module__", "") != access.__name__ or not hasattr(call, "action"):
-        return None
+def _as_gate(call: Any) -> Gate:
     kind = call.__qualname__.partition(".")[0]
+    assert call.__module__ == access.__name__, f"a gate of its own: {call}"
     assert kind in GATES, f"a gate that the matrix does not know: {kind}"
     return Gate(kind, call.action)

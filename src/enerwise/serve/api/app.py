@@ -1,23 +1,33 @@
 """The application: resources found in `routes`, errors as problem details, one face behind all of it."""
 
 import contextlib
-import importlib
-import pkgutil
 from collections.abc import AsyncIterator
-from typing import Final
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from enerwise import __version__
-from enerwise.serve.api import openapi, problems, routes
+from enerwise.serve.api import problems
 from enerwise.serve.api.face import Face
 from enerwise.serve.api.guards import Rates, Repeats, Sizes
 from enerwise.serve.api.live.hub import Hubs
 from enerwise.serve.api.names import Names
 from enerwise.serve.api.notices import Seen, counts
+from enerwise.serve.api.resources import PREFIX, routers
+from enerwise.serve.api.schema import completed
 
-PREFIX: Final = "/api/v1"
+__all__ = ["PREFIX", "Api", "make_app"]
+
+
+class Api(FastAPI):
+    """The application, and its schema."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the schema, made when it is first asked for."""
+        if not hasattr(self, "_completed"):
+            self._completed = completed(super().openapi())
+        return self._completed
 
 
 def make_app(face: Face) -> FastAPI:
@@ -29,7 +39,7 @@ def make_app(face: Face) -> FastAPI:
         async with hubs.running():
             yield
 
-    app = FastAPI(
+    app = Api(
         title="Enerwise",
         version=__version__,
         openapi_url=f"{PREFIX}/openapi.json",
@@ -43,11 +53,8 @@ def make_app(face: Face) -> FastAPI:
     for guard in (Repeats, Rates, Sizes):
         app.add_middleware(guard)
     problems.install(app)
-    for found in sorted(pkgutil.iter_modules(routes.__path__), key=lambda each: each.name):
-        module = importlib.import_module(f"{routes.__name__}.{found.name}")
-        if hasattr(module, "router"):
-            app.include_router(module.router, prefix=getattr(module, "PREFIX", PREFIX))
-    openapi.install(app)
+    for prefix, router in routers():
+        app.include_router(router, prefix=prefix)
     return app
 
 
