@@ -12,7 +12,7 @@ import { clock, dayWords } from "../charts/time";
 import { isStopped, useOverride } from "../hooks/commands";
 import { useMay } from "../hooks/session";
 import { PlanMove } from "./PlanMove";
-import { askedAction, blockPowerW, blockTime, blockTitle, type Found, levelAfter, lengthWords, restAction } from "./PlanText";
+import { askedAction, blockPowerW, blockTime, blockTitle, type Found, levelAfter, lengthWords, restAction, toldReasons } from "./PlanText";
 
 interface Props {
   readonly plan: Plan;
@@ -42,20 +42,15 @@ export function PlanPick({ plan, found, nowMs, state, hasTitle = true }: Props) 
 }
 
 function Facts({ plan, block }: { readonly plan: Plan; readonly block: Block }) {
-  const { say, formats, language } = useSpeech();
+  const { say, formats } = useSpeech();
   const level = levelAfter(plan, block);
-  const { alternative } = block;
   const isEarning = block.cost_eur < -0.004;
-  const extra = alternative && (Math.abs(alternative.cost_eur) < 0.005 ? say("plan.same") : say(alternative.cost_eur > 0 ? "plan.more" : "plan.less", { money: formats.moneySize(alternative.cost_eur) }));
   return (
     <dl className="plan-facts">
       <Fact label={say("plan.energy")}>{formats.energy(block.energy_kwh)}</Fact>
       <Fact label={say(isEarning ? "plan.blockEarns" : "plan.blockCost")}>{formats.moneySize(block.cost_eur)}</Fact>
       {block.average_price_eur_per_kwh !== null && <Fact label={say("plan.average")}>{say("charts.priceValue", { price: formats.ct(block.average_price_eur_per_kwh) })}</Fact>}
       {level !== null && <Fact label={say("plan.levelEnd")}>{formats.percent(level)}</Fact>}
-      {alternative && !block.reasons.some((reason) => reason.text[language].replaceAll("**", "") === alternative.text[language]) && (
-        <Fact label={alternative.text[language]}>{extra}</Fact>
-      )}
     </dl>
   );
 }
@@ -72,13 +67,14 @@ function Fact({ label, children }: { readonly label: string; readonly children: 
 function Why({ block }: { readonly block: Block }) {
   const speech = useSpeech();
   const { say, language } = speech;
+  const told = toldReasons(block, language);
   return (
     <>
-      {block.reasons.length > 0 && (
+      {told.length > 0 && (
         <ol className="plan-reasons" aria-label={say("plan.reasons")}>
-          {block.reasons.map((reason) => (
-            <li key={reason.code}>
-              <span><Strong text={reason.text[language]} /></span>
+          {told.map((text) => (
+            <li key={text}>
+              <span><Strong text={text} /></span>
             </li>
           ))}
         </ol>

@@ -4,7 +4,7 @@ import { planDay } from "../charts/fixtures/planDay";
 import { formatsOf, type Speech } from "../charts/say";
 import type { Block, Lane } from "../charts/shapes";
 import { clock, HOUR_MS } from "../charts/time";
-import { askedAction, blockPowerW, blockTime, blockTitle, dayName, findBlock, firstBlock, firstUnpublished, lengthWords, levelAfter, moveStarts, planEnd, restAction, toldRows } from "./PlanText";
+import { askedAction, blockPowerW, blockTime, blockTitle, dayName, findBlock, firstBlock, firstUnpublished, lengthWords, levelAfter, moveStarts, planEnd, restAction, toldReasons, toldRows } from "./PlanText";
 
 const berlin = "Europe/Berlin";
 const now = Date.parse("2026-05-14T14:40:00Z");
@@ -44,6 +44,11 @@ describe("blocks", () => {
     const fill = findBlock(plan, "battery-32")!.block;
     expect(levelAfter(plan, fill)).toBeGreaterThan(0.9);
     expect(levelAfter(plan, car.block)).toBeNull();
+  });
+  it("tells what the alternative costs once", () => {
+    expect(toldReasons(car.block, "en")).toHaveLength(4);
+    const silent = { ...car.block, reasons: [] };
+    expect(toldReasons(silent, "de")).toEqual(["Jetzt zu laden kostet 2,60 € mehr."]);
   });
   it("asks of each kind what its device understands", () => {
     const battery = plan.lanes[0] as Lane;

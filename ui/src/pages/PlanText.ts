@@ -40,6 +40,13 @@ export function blockTitle(block: Block, lane: Lane, { say, formats }: Speech): 
   return powerW === null ? say("plan.just", { device: name, deed }) : say("plan.at", { device: name, deed, power: formats.power(powerW) });
 }
 
+/** Reasons in their order, then what the alternative would cost, unless a reason has said so. */
+export function toldReasons(block: Block, language: "en" | "de"): string[] {
+  const reasons = block.reasons.map((reason) => reason.text[language]);
+  const other = block.alternative?.text[language];
+  return other === undefined || reasons.some((text) => text.replaceAll("**", "") === other) ? reasons : [...reasons, other];
+}
+
 /** A block with the lane it stands in. */
 export interface Found {
   readonly block: Block;

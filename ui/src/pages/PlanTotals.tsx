@@ -27,7 +27,10 @@ export function PlanTotals({ totals, preview }: Props) {
     own: (one: Totals) => formats.percent(one.own_power_ratio),
     sold: (one: Totals) => formats.energy(one.sold_kwh),
   };
-  const range = say("plan.range", { low: signed(shown.cost_low_eur), high: signed(shown.cost_high_eur) });
+  const isAllEarned = earns && shown.cost_high_eur < 0.004;
+  const range = isAllEarned
+    ? say("plan.range", { low: formats.moneySize(shown.cost_high_eur), high: formats.moneySize(shown.cost_low_eur) })
+    : say("plan.range", { low: signed(shown.cost_low_eur), high: signed(shown.cost_high_eur) });
   function signed(eur: number): string {
     return eur < -0.004 ? say("plan.earns", { money: formats.moneySize(eur) }) : formats.money(eur);
   }

@@ -46,7 +46,7 @@ function View({ savings, ...head }: Head & { readonly savings: SavingsShape }) {
   const base = noPlanning(savings);
   const isEmpty = savings.bars.every((bar) => bar.paid_eur === null);
   const isEarning = savings.paid_eur < -0.004;
-  const lead = base && !isEmpty ? say(isEarning ? "savings.leadEarned" : "savings.lead", { paid: formats.moneySize(savings.paid_eur), without: money(base.cost_eur) }) : null;
+  const lead = base && !isEmpty ? say(isEarning ? "savings.leadEarned" : "savings.lead", { paid: formats.moneySize(savings.paid_eur), without: isEarning && base.cost_eur < 0 ? formats.moneySize(base.cost_eur) : money(base.cost_eur) }) : null;
   function money(eur: number): string {
     return eur < -0.004 ? say("savings.earns", { money: formats.moneySize(eur) }) : formats.money(eur);
   }

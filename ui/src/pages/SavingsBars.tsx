@@ -43,7 +43,7 @@ export function SavingsBars({ savings, name, onOpen }: Props) {
       end={<ChartTools isTable={isTable} onTable={setTable} table={table} fileName={`savings-${savings.from.slice(0, 10)}.csv`} />}
     >
       <div ref={box} className="savings-chart">
-        {width > 0 && <MoneyChart bars={bars} width={width} height={isPhone ? 190 : 250} sentence={sentenceOf(savings, name, speech)} write={formats.moneyRound} slots={slots} labelOf={labelOf} table={table} isTable={isTable} onTable={setTable} onOpen={onOpen} />}
+        {width > 0 && <MoneyChart bars={bars} width={width} height={isPhone ? 190 : 250} sentence={sentenceOf(savings, name, speech)} write={(eur) => (eur < 0 ? say("savings.earns", { money: formats.moneyRound(-eur) }) : formats.moneyRound(eur))} slots={slots} labelOf={labelOf} table={table} isTable={isTable} onTable={setTable} onOpen={onOpen} />}
       </div>
       <div className="chart-legend">
         <span><i className="savings-paid" />{say("savings.legend.paid")}</span>

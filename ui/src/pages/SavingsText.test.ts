@@ -47,7 +47,7 @@ describe("sentences", () => {
     expect(headline({ ...savings, bars: [] }, may, now, berlin, speech)).toBe("savings.titleNone May");
   });
   it("names bars", () => {
-    expect([barLabel("2026-05-04", "day", "en-GB"), barTitle("2026-05-04", "day", "en-GB"), barTitle("2026-05-01", "month", "de-DE")]).toEqual(["4", "Mon 4 May", "Mai 2026"]);
+    expect([barLabel("2026-05-04", "day", "en-GB"), barTitle("2026-05-04", "day", "en-GB"), barTitle("2026-05", "month", "de-DE")]).toEqual(["4", "Mon 4 May", "Mai 2026"]);
     expect([slotsOf(savings), slotsOf(savingsMonth({ year: "2026" }))]).toEqual([31, 12]);
   });
 });

@@ -72,9 +72,9 @@ export function headline(savings: Savings, period: Period, nowMs: number, zone: 
   return say(key, { month, money: formats.moneySize(base.saved_eur) });
 }
 
-/** A local day "2026-05-14" as noon UTC, for naming it. */
+/** A local day "2026-05-14", or a month "2026-05" by its first, as noon UTC, for naming it. */
 export function dayMs(day: string): number {
-  return Date.parse(`${day.slice(0, 10)}T12:00:00Z`);
+  return Date.parse(`${day.length === 7 ? `${day}-01` : day.slice(0, 10)}T12:00:00Z`);
 }
 
 /** Days of the month, or months of the year, those to come among them. */
