@@ -10,10 +10,12 @@ from contextlib import asynccontextmanager, contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
+from weakref import WeakKeyDictionary
 
 import httpx
 import numpy as np
 from argon2 import PasswordHasher
+from fastapi import FastAPI
 from sqlalchemy import create_engine
 from sqlalchemy.schema import CreateSchema
 
@@ -28,6 +30,8 @@ ORIGIN: Final = "http://localhost:8600"
 EMAIL: Final = "ada@example.org"
 PASSWORD: Final = "a short sentence of hers"
 CHEAP: Final = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+APPS: Final = WeakKeyDictionary[Accounts, FastAPI]()
+"""One for each: the first request of an application costs much."""
 SITES: Final = ("home", "shed", "mill")
 
 
@@ -88,9 +92,11 @@ def as_owner(signed_in: SignedIn) -> Caller:
 @asynccontextmanager
 async def a_client(accounts: Accounts, signed_in: SignedIn | None = None) -> AsyncIterator[httpx.AsyncClient]:
     """Speak to an application that shows no site, as a browser of somebody, or of nobody."""
-    face = Face({}, accounts, accounts.ground.clock, accounts.folder, origin=accounts.ground.origin)
+    if accounts not in APPS:
+        face = Face({}, accounts, accounts.ground.clock, accounts.folder, origin=accounts.ground.origin)
+        APPS[accounts] = make_app(face)
     client = httpx.AsyncClient(
-        transport=httpx.ASGITransport(make_app(face)),
+        transport=httpx.ASGITransport(APPS[accounts]),
         base_url=accounts.ground.origin,
         cookies=signed_in.cookies if signed_in else None,
         headers=signed_in.headers if signed_in else None,

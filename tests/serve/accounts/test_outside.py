@@ -80,7 +80,7 @@ def play(folder: Path, walk: Walk, *, email: str = "ada@example.org", secret: st
 def test_a_person_comes_in_and_goes_on(tmp_path: Path) -> None:
     async def walk(stage: Stage) -> None:
         told = (await stage.browser.get("/api/v1/auth/state")).json()
-        assert (told["methods"], told["oidc_name"]) == (["password", "oidc"], "House key")
+        assert (told["methods"], told["oidc_name"]) == (["password", "passkey", "oidc"], "House key")
         assert await stage.back(await stage.to_provider()) == "/plan"
         assert await stage.is_in()
         # The next time it is the link that counts, whatever has become of the e-mail.

@@ -22,6 +22,7 @@ CSRF_HEADER: Final = "X-CSRF-Token"
 STOP: Final = "enerwise_stop"
 STOP_PATH: Final = "/stop"
 STOP_S: Final = 365 * 86_400
+REMEDY: Final = "if people come by another address, start the server with --origin and that address"
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 HOST_PREFIX: Final = "__Host-"
 
@@ -97,7 +98,7 @@ def check_origin(request: HTTPConnection, origin: str) -> None:
     parts, host = urlsplit(told), request.headers.get("host")
     scheme = request.url.scheme.replace("ws", "http", 1)
     if parts.netloc != host or parts.scheme != scheme or not _is_near(parts.hostname or "", origin):
-        raise Trouble(403, "foreign-origin", f"this comes from a page at {told[:100]!r}, which is not ours")
+        raise Trouble(403, "foreign-origin", f"this comes from a page at {told[:100]!r}, not from {origin}; {REMEDY}")
 
 
 def _is_near(host: str, origin: str) -> bool:

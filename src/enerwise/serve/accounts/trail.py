@@ -5,13 +5,16 @@ chain stays whole.
 """
 
 import hmac
-from collections import deque
+from collections.abc import Iterator
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
 from enerwise.core.time import Clock
-from enerwise.store.audit import AuditLog, AuditQueue, Verified, read_audit, verify
+from enerwise.store.audit import AuditLog, AuditQueue, Verified, chain_files, verify
+from enerwise.store.audit_chain import Row, parsed
+from enerwise.store.audit_files import lines_of, present_content_of
 
 FILE_COUNT: Final = 120
 DURABLE: Final = frozenset(("change", "sign-in", "refused", "read"))
@@ -55,13 +58,19 @@ class Trail:
     def page(self, *, limit: int, before: int | None = None, about: str = "") -> list[dict[str, Any]]:
         """Return the newest lines first, at most ``limit``, with numbers below ``before``. Waits for the disk."""
         self._queue.wait(WAIT_S)
-        found: deque[dict[str, Any]] = deque(maxlen=limit)
-        for row in read_audit(self._folder):
-            if before is not None and row["seq"] >= before:
-                break
-            if not about or about in (row["subject"], row["who"]):
-                found.append(row)
-        return list(reversed(found))
+        rows = (row for row in self._newest_first() if before is None or row.seq < before)
+        wanted = (row for row in rows if not about or about in (row.subject, row.who))
+        return [row.facts() for row in islice(wanted, limit)]
+
+    def _newest_first(self) -> Iterator[Row]:
+        """Yield lines from the end: whoever asks for few waits for one file."""
+        for path in reversed(chain_files(self._folder)):
+            try:
+                content = present_content_of(path)[0]
+            except FileNotFoundError:
+                # Given up with age since it was looked for.
+                continue
+            yield from (row for line, _ in reversed(list(lines_of(content))) if (row := parsed(line)) is not None)
 
     def verified(self) -> Verified:
         """Walk along the chain and tell whether it is whole. Waits for the disk."""
