@@ -29,7 +29,7 @@ COMPILE := .lock-venv/bin/uv pip compile --quiet --no-config --universal --pytho
 	--generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE) pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run page test lint bench soak mutation results safety-evidence lock clean system-packages
+.PHONY: help run page test lint bench soak mutation results safety-evidence client lock clean system-packages
 
 help: ## list these words
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "make %-15s %s\n", $$1, $$2 }'
@@ -74,6 +74,13 @@ results: $(DEV_STAMP) ## compute the published figures
 safety-evidence: $(DEV_STAMP) system-packages ## prove the twenty safety requirements in full and publish the figures
 	@echo "bench: safety evidence"
 	@$(PYTHON) bench/safety.py
+
+client: $(DEV_STAMP) ## describe the API again and generate its Python client
+	@echo "client: docs/openapi.json"
+	@$(PYTHON) -m enerwise.serve.api.schema --out docs/openapi.json
+	@echo "client: clients/python"
+	@PATH="$(abspath $(VENV))/bin:$$PATH" openapi-python-client generate --meta none --overwrite --path docs/openapi.json \
+		--config clients/python/generate.yaml --output-path clients/python/enerwise_client >/dev/null
 
 lock: .lock-venv/bin/uv ## resolve the lock files again; UPGRADE=--upgrade moves every version
 	@echo "lock: requirements.lock"

@@ -1,0 +1,235 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.done_shape import DoneShape
+from ...models.problem_details import ProblemDetails
+from ...models.reset_request import ResetRequest
+from ...types import Response
+
+
+def _get_kwargs(
+    site: str,
+    *,
+    body: ResetRequest,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/api/v1/sites/{site}/safety/reset".format(
+            site=quote(str(site), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> DoneShape | ProblemDetails | None:
+    if response.status_code == 200:
+        response_200 = DoneShape.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = ProblemDetails.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = ProblemDetails.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ProblemDetails.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ProblemDetails.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 409:
+        response_409 = ProblemDetails.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 413:
+        response_413 = ProblemDetails.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 414:
+        response_414 = ProblemDetails.from_dict(response.json())
+
+        return response_414
+
+    if response.status_code == 422:
+        response_422 = ProblemDetails.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ProblemDetails.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 503:
+        response_503 = ProblemDetails.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[DoneShape | ProblemDetails]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    site: str,
+    *,
+    client: AuthenticatedClient | Client,
+    body: ResetRequest,
+) -> Response[DoneShape | ProblemDetails]:
+    """Reset Site
+
+     Reset what is latched. Whoever does it names the cause exactly as it is told: so it has been read.
+
+    Args:
+        site (str):
+        body (ResetRequest): A reset: whoever does it says the cause that he or she has looked at.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[DoneShape | ProblemDetails]
+    """
+
+    kwargs = _get_kwargs(
+        site=site,
+        body=body,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    site: str,
+    *,
+    client: AuthenticatedClient | Client,
+    body: ResetRequest,
+) -> DoneShape | ProblemDetails | None:
+    """Reset Site
+
+     Reset what is latched. Whoever does it names the cause exactly as it is told: so it has been read.
+
+    Args:
+        site (str):
+        body (ResetRequest): A reset: whoever does it says the cause that he or she has looked at.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        DoneShape | ProblemDetails
+    """
+
+    return sync_detailed(
+        site=site,
+        client=client,
+        body=body,
+    ).parsed
+
+
+async def asyncio_detailed(
+    site: str,
+    *,
+    client: AuthenticatedClient | Client,
+    body: ResetRequest,
+) -> Response[DoneShape | ProblemDetails]:
+    """Reset Site
+
+     Reset what is latched. Whoever does it names the cause exactly as it is told: so it has been read.
+
+    Args:
+        site (str):
+        body (ResetRequest): A reset: whoever does it says the cause that he or she has looked at.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[DoneShape | ProblemDetails]
+    """
+
+    kwargs = _get_kwargs(
+        site=site,
+        body=body,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    site: str,
+    *,
+    client: AuthenticatedClient | Client,
+    body: ResetRequest,
+) -> DoneShape | ProblemDetails | None:
+    """Reset Site
+
+     Reset what is latched. Whoever does it names the cause exactly as it is told: so it has been read.
+
+    Args:
+        site (str):
+        body (ResetRequest): A reset: whoever does it says the cause that he or she has looked at.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        DoneShape | ProblemDetails
+    """
+
+    return (
+        await asyncio_detailed(
+            site=site,
+            client=client,
+            body=body,
+        )
+    ).parsed

@@ -1,0 +1,509 @@
+"""Contains all the data models used in inputs/outputs"""
+
+from .accept import Accept
+from .accuracy_shape import AccuracyShape
+from .action import Action
+from .added_app import AddedApp
+from .added_device import AddedDevice
+from .added_device_serves import AddedDeviceServes
+from .added_person import AddedPerson
+from .alternative_shape import AlternativeShape
+from .alternative_shape_text import AlternativeShapeText
+from .answers_shape import AnswersShape
+from .app_shape import AppShape
+from .apps_page import AppsPage
+from .asset_page import AssetPage
+from .asset_shape import AssetShape
+from .audit_check import AuditCheck
+from .audit_line import AuditLine
+from .audit_line_payload import AuditLinePayload
+from .audit_page import AuditPage
+from .auth_state import AuthState
+from .auth_state_permissions import AuthStatePermissions
+from .bar_shape import BarShape
+from .baseline_shape import BaselineShape
+from .baseline_shape_name import BaselineShapeName
+from .baseline_shape_text import BaselineShapeText
+from .because_shape import BecauseShape
+from .because_shape_facts import BecauseShapeFacts
+from .because_shape_text import BecauseShapeText
+from .bill_shape import BillShape
+from .block_shape import BlockShape
+from .block_shape_actions_item import BlockShapeActionsItem
+from .block_shape_deed import BlockShapeDeed
+from .block_shape_level import BlockShapeLevel
+from .block_shape_words import BlockShapeWords
+from .carbon_day import CarbonDay
+from .carbon_shape import CarbonShape
+from .changed_me import ChangedMe
+from .changed_password import ChangedPassword
+from .changed_person import ChangedPerson
+from .channel_accuracy import ChannelAccuracy
+from .channel_forecast import ChannelForecast
+from .channel_page import ChannelPage
+from .check_shape import CheckShape
+from .check_shape_text import CheckShapeText
+from .comms_loss_shape import CommsLossShape
+from .connection_shape import ConnectionShape
+from .consent_decision import ConsentDecision
+from .consent_question import ConsentQuestion
+from .contact_lost_shape import ContactLostShape
+from .contact_lost_shape_text import ContactLostShapeText
+from .contact_shape import ContactShape
+from .day_accuracy import DayAccuracy
+from .day_peak import DayPeak
+from .demand_shape import DemandShape
+from .device_answer import DeviceAnswer
+from .device_brief import DeviceBrief
+from .device_brief_serves import DeviceBriefServes
+from .device_command import DeviceCommand
+from .device_command_page import DeviceCommandPage
+from .device_decision import DeviceDecision
+from .device_detail import DeviceDetail
+from .device_detail_serves import DeviceDetailServes
+from .device_form import DeviceForm
+from .device_limit import DeviceLimit
+from .device_page import DevicePage
+from .device_question import DeviceQuestion
+from .device_shape import DeviceShape
+from .device_value import DeviceValue
+from .discovery import Discovery
+from .done_shape import DoneShape
+from .done_shape_acked_ms import DoneShapeAckedMs
+from .done_shape_facts import DoneShapeFacts
+from .ended import Ended
+from .failure_shape import FailureShape
+from .fault import Fault
+from .first_run import FirstRun
+from .forecast_shape import ForecastShape
+from .found_shape import FoundShape
+from .gap_shape import GapShape
+from .goal_shape import GoalShape
+from .goal_shape_goal import GoalShapeGoal
+from .grant_shape import GrantShape
+from .grants_page import GrantsPage
+from .group_members import GroupMembers
+from .group_shape import GroupShape
+from .groups_page import GroupsPage
+from .health_brief import HealthBrief
+from .health_brief_status import HealthBriefStatus
+from .introspection import Introspection
+from .invitation import Invitation
+from .issued_key import IssuedKey
+from .jwks import Jwks
+from .jwks_keys_item import JwksKeysItem
+from .key_shape import KeyShape
+from .key_shape_scopes import KeyShapeScopes
+from .keys_page import KeysPage
+from .lane_shape import LaneShape
+from .lease_page import LeasePage
+from .lease_shape import LeaseShape
+from .level_shape import LevelShape
+from .limit_shape import LimitShape
+from .line_shape import LineShape
+from .live_shape import LiveShape
+from .match_shape import MatchShape
+from .me import Me
+from .missed_day import MissedDay
+from .missed_day_why import MissedDayWhy
+from .mode_request import ModeRequest
+from .mode_request_mode import ModeRequestMode
+from .mode_shape import ModeShape
+from .network_page import NetworkPage
+from .new_app import NewApp
+from .new_device import NewDevice
+from .new_device_serves import NewDeviceServes
+from .new_device_signs import NewDeviceSigns
+from .new_device_signs_additional_property import NewDeviceSignsAdditionalProperty
+from .new_grant import NewGrant
+from .new_grant_role import NewGrantRole
+from .new_group import NewGroup
+from .new_key import NewKey
+from .new_key_scopes import NewKeyScopes
+from .new_passkey import NewPasskey
+from .new_passkey_credential import NewPasskeyCredential
+from .new_person import NewPerson
+from .new_person_kind import NewPersonKind
+from .node_shape import NodeShape
+from .notice_counts import NoticeCounts
+from .notice_page import NoticePage
+from .notice_shape import NoticeShape
+from .notice_shape_done import NoticeShapeDone
+from .notice_shape_effect import NoticeShapeEffect
+from .notice_shape_level import NoticeShapeLevel
+from .notice_shape_todo import NoticeShapeTodo
+from .notice_shape_what import NoticeShapeWhat
+from .o_auth_error import OAuthError
+from .onward import Onward
+from .override_request import OverrideRequest
+from .override_request_action import OverrideRequestAction
+from .part_shape import PartShape
+from .part_shape_status import PartShapeStatus
+from .passkey_answer import PasskeyAnswer
+from .passkey_answer_credential import PasskeyAnswerCredential
+from .passkey_question import PasskeyQuestion
+from .passkey_question_options import PasskeyQuestionOptions
+from .passkey_shape import PasskeyShape
+from .passkeys_page import PasskeysPage
+from .past_shape import PastShape
+from .past_shape_power_w import PastShapePowerW
+from .past_shape_soc_ratio import PastShapeSocRatio
+from .peak_shape import PeakShape
+from .peaks_shape import PeaksShape
+from .people_page import PeoplePage
+from .person_shape import PersonShape
+from .person_shape_kind import PersonShapeKind
+from .personal_data import PersonalData
+from .personal_data_apps_item import PersonalDataAppsItem
+from .personal_data_audit_item import PersonalDataAuditItem
+from .personal_data_codes_item import PersonalDataCodesItem
+from .personal_data_consents_item import PersonalDataConsentsItem
+from .personal_data_keys_item import PersonalDataKeysItem
+from .personal_data_outside_links_item import PersonalDataOutsideLinksItem
+from .personal_data_passkeys_item import PersonalDataPasskeysItem
+from .personal_data_person import PersonalDataPerson
+from .personal_data_roles_item import PersonalDataRolesItem
+from .personal_data_sessions_item import PersonalDataSessionsItem
+from .phrase_shape import PhraseShape
+from .phrase_shape_facts import PhraseShapeFacts
+from .phrase_shape_text import PhraseShapeText
+from .place_shape import PlaceShape
+from .plan_brief import PlanBrief
+from .plan_core_shape import PlanCoreShape
+from .plan_core_shape_band import PlanCoreShapeBand
+from .plan_core_shape_goal import PlanCoreShapeGoal
+from .plan_core_shape_power_w import PlanCoreShapePowerW
+from .plan_item import PlanItem
+from .plan_item_goal import PlanItemGoal
+from .plan_page import PlanPage
+from .plan_shape import PlanShape
+from .plan_shape_band import PlanShapeBand
+from .plan_shape_goal import PlanShapeGoal
+from .plan_shape_power_w import PlanShapePowerW
+from .preview_request import PreviewRequest
+from .preview_request_goal import PreviewRequestGoal
+from .preview_shape import PreviewShape
+from .preview_shape_goal import PreviewShapeGoal
+from .preview_shape_refused import PreviewShapeRefused
+from .preview_shape_totals import PreviewShapeTotals
+from .price_now_shape import PriceNowShape
+from .price_shape import PriceShape
+from .probe_request import ProbeRequest
+from .probe_shape import ProbeShape
+from .problem_details import ProblemDetails
+from .profile_page import ProfilePage
+from .profile_shape import ProfileShape
+from .read_savings_bucket import ReadSavingsBucket
+from .reading_shape import ReadingShape
+from .readings_request import ReadingsRequest
+from .readings_request_columns import ReadingsRequestColumns
+from .recovery_codes import RecoveryCodes
+from .refused_shape import RefusedShape
+from .refused_shape_facts import RefusedShapeFacts
+from .reset_request import ResetRequest
+from .row_shape import RowShape
+from .row_shape_words import RowShapeWords
+from .row_shape_words_additional_property import RowShapeWordsAdditionalProperty
+from .safety_shape import SafetyShape
+from .savings_shape import SavingsShape
+from .savings_shape_bucket import SavingsShapeBucket
+from .search_request import SearchRequest
+from .search_shape import SearchShape
+from .search_shape_state import SearchShapeState
+from .series_shape import SeriesShape
+from .series_shape_columns import SeriesShapeColumns
+from .series_shape_quality import SeriesShapeQuality
+from .series_shape_times import SeriesShapeTimes
+from .server_health import ServerHealth
+from .server_health_status import ServerHealthStatus
+from .session_shape import SessionShape
+from .sessions_page import SessionsPage
+from .sign_check import SignCheck
+from .sign_in import SignIn
+from .sign_request import SignRequest
+from .sign_shape import SignShape
+from .sign_shape_state import SignShapeState
+from .sign_shape_verdict_type_0 import SignShapeVerdictType0
+from .site_audit_line import SiteAuditLine
+from .site_audit_line_payload import SiteAuditLinePayload
+from .site_audit_page import SiteAuditPage
+from .site_brief import SiteBrief
+from .site_health import SiteHealth
+from .site_health_status import SiteHealthStatus
+from .site_page import SitePage
+from .site_shape import SiteShape
+from .sources_kwh import SourcesKwh
+from .sources_shape import SourcesShape
+from .step_up import StepUp
+from .stop_request import StopRequest
+from .stop_shape import StopShape
+from .stop_shape_acked_ms import StopShapeAckedMs
+from .taken_shape import TakenShape
+from .today_shape import TodayShape
+from .token_answer import TokenAnswer
+from .token_form import TokenForm
+from .token_shown_form import TokenShownForm
+from .totals_shape import TotalsShape
+from .totp_code import TotpCode
+from .totp_enrolment import TotpEnrolment
+from .trip_shape import TripShape
+from .turned import Turned
+from .user_info import UserInfo
+from .version_shape import VersionShape
+from .watchdog_shape import WatchdogShape
+from .watchdog_shape_kind import WatchdogShapeKind
+
+__all__ = (
+    "Accept",
+    "AccuracyShape",
+    "Action",
+    "AddedApp",
+    "AddedDevice",
+    "AddedDeviceServes",
+    "AddedPerson",
+    "AlternativeShape",
+    "AlternativeShapeText",
+    "AnswersShape",
+    "AppShape",
+    "AppsPage",
+    "AssetPage",
+    "AssetShape",
+    "AuditCheck",
+    "AuditLine",
+    "AuditLinePayload",
+    "AuditPage",
+    "AuthState",
+    "AuthStatePermissions",
+    "BarShape",
+    "BaselineShape",
+    "BaselineShapeName",
+    "BaselineShapeText",
+    "BecauseShape",
+    "BecauseShapeFacts",
+    "BecauseShapeText",
+    "BillShape",
+    "BlockShape",
+    "BlockShapeActionsItem",
+    "BlockShapeDeed",
+    "BlockShapeLevel",
+    "BlockShapeWords",
+    "CarbonDay",
+    "CarbonShape",
+    "ChangedMe",
+    "ChangedPassword",
+    "ChangedPerson",
+    "ChannelAccuracy",
+    "ChannelForecast",
+    "ChannelPage",
+    "CheckShape",
+    "CheckShapeText",
+    "CommsLossShape",
+    "ConnectionShape",
+    "ConsentDecision",
+    "ConsentQuestion",
+    "ContactLostShape",
+    "ContactLostShapeText",
+    "ContactShape",
+    "DayAccuracy",
+    "DayPeak",
+    "DemandShape",
+    "DeviceAnswer",
+    "DeviceBrief",
+    "DeviceBriefServes",
+    "DeviceCommand",
+    "DeviceCommandPage",
+    "DeviceDecision",
+    "DeviceDetail",
+    "DeviceDetailServes",
+    "DeviceForm",
+    "DeviceLimit",
+    "DevicePage",
+    "DeviceQuestion",
+    "DeviceShape",
+    "DeviceValue",
+    "Discovery",
+    "DoneShape",
+    "DoneShapeAckedMs",
+    "DoneShapeFacts",
+    "Ended",
+    "FailureShape",
+    "Fault",
+    "FirstRun",
+    "ForecastShape",
+    "FoundShape",
+    "GapShape",
+    "GoalShape",
+    "GoalShapeGoal",
+    "GrantShape",
+    "GrantsPage",
+    "GroupMembers",
+    "GroupShape",
+    "GroupsPage",
+    "HealthBrief",
+    "HealthBriefStatus",
+    "Introspection",
+    "Invitation",
+    "IssuedKey",
+    "Jwks",
+    "JwksKeysItem",
+    "KeyShape",
+    "KeyShapeScopes",
+    "KeysPage",
+    "LaneShape",
+    "LeasePage",
+    "LeaseShape",
+    "LevelShape",
+    "LimitShape",
+    "LineShape",
+    "LiveShape",
+    "MatchShape",
+    "Me",
+    "MissedDay",
+    "MissedDayWhy",
+    "ModeRequest",
+    "ModeRequestMode",
+    "ModeShape",
+    "NetworkPage",
+    "NewApp",
+    "NewDevice",
+    "NewDeviceServes",
+    "NewDeviceSigns",
+    "NewDeviceSignsAdditionalProperty",
+    "NewGrant",
+    "NewGrantRole",
+    "NewGroup",
+    "NewKey",
+    "NewKeyScopes",
+    "NewPasskey",
+    "NewPasskeyCredential",
+    "NewPerson",
+    "NewPersonKind",
+    "NodeShape",
+    "NoticeCounts",
+    "NoticePage",
+    "NoticeShape",
+    "NoticeShapeDone",
+    "NoticeShapeEffect",
+    "NoticeShapeLevel",
+    "NoticeShapeTodo",
+    "NoticeShapeWhat",
+    "OAuthError",
+    "Onward",
+    "OverrideRequest",
+    "OverrideRequestAction",
+    "PartShape",
+    "PartShapeStatus",
+    "PasskeyAnswer",
+    "PasskeyAnswerCredential",
+    "PasskeyQuestion",
+    "PasskeyQuestionOptions",
+    "PasskeyShape",
+    "PasskeysPage",
+    "PastShape",
+    "PastShapePowerW",
+    "PastShapeSocRatio",
+    "PeakShape",
+    "PeaksShape",
+    "PeoplePage",
+    "PersonalData",
+    "PersonalDataAppsItem",
+    "PersonalDataAuditItem",
+    "PersonalDataCodesItem",
+    "PersonalDataConsentsItem",
+    "PersonalDataKeysItem",
+    "PersonalDataOutsideLinksItem",
+    "PersonalDataPasskeysItem",
+    "PersonalDataPerson",
+    "PersonalDataRolesItem",
+    "PersonalDataSessionsItem",
+    "PersonShape",
+    "PersonShapeKind",
+    "PhraseShape",
+    "PhraseShapeFacts",
+    "PhraseShapeText",
+    "PlaceShape",
+    "PlanBrief",
+    "PlanCoreShape",
+    "PlanCoreShapeBand",
+    "PlanCoreShapeGoal",
+    "PlanCoreShapePowerW",
+    "PlanItem",
+    "PlanItemGoal",
+    "PlanPage",
+    "PlanShape",
+    "PlanShapeBand",
+    "PlanShapeGoal",
+    "PlanShapePowerW",
+    "PreviewRequest",
+    "PreviewRequestGoal",
+    "PreviewShape",
+    "PreviewShapeGoal",
+    "PreviewShapeRefused",
+    "PreviewShapeTotals",
+    "PriceNowShape",
+    "PriceShape",
+    "ProbeRequest",
+    "ProbeShape",
+    "ProblemDetails",
+    "ProfilePage",
+    "ProfileShape",
+    "ReadingShape",
+    "ReadingsRequest",
+    "ReadingsRequestColumns",
+    "ReadSavingsBucket",
+    "RecoveryCodes",
+    "RefusedShape",
+    "RefusedShapeFacts",
+    "ResetRequest",
+    "RowShape",
+    "RowShapeWords",
+    "RowShapeWordsAdditionalProperty",
+    "SafetyShape",
+    "SavingsShape",
+    "SavingsShapeBucket",
+    "SearchRequest",
+    "SearchShape",
+    "SearchShapeState",
+    "SeriesShape",
+    "SeriesShapeColumns",
+    "SeriesShapeQuality",
+    "SeriesShapeTimes",
+    "ServerHealth",
+    "ServerHealthStatus",
+    "SessionShape",
+    "SessionsPage",
+    "SignCheck",
+    "SignIn",
+    "SignRequest",
+    "SignShape",
+    "SignShapeState",
+    "SignShapeVerdictType0",
+    "SiteAuditLine",
+    "SiteAuditLinePayload",
+    "SiteAuditPage",
+    "SiteBrief",
+    "SiteHealth",
+    "SiteHealthStatus",
+    "SitePage",
+    "SiteShape",
+    "SourcesKwh",
+    "SourcesShape",
+    "StepUp",
+    "StopRequest",
+    "StopShape",
+    "StopShapeAckedMs",
+    "TakenShape",
+    "TodayShape",
+    "TokenAnswer",
+    "TokenForm",
+    "TokenShownForm",
+    "TotalsShape",
+    "TotpCode",
+    "TotpEnrolment",
+    "TripShape",
+    "Turned",
+    "UserInfo",
+    "VersionShape",
+    "WatchdogShape",
+    "WatchdogShapeKind",
+)

@@ -1,0 +1,20 @@
+from typing import Literal
+
+Action = Literal["audit", "configure", "control", "ingest", "manage", "restart", "see", "stop"]
+
+ACTION_VALUES: set[Action] = {
+    "audit",
+    "configure",
+    "control",
+    "ingest",
+    "manage",
+    "restart",
+    "see",
+    "stop",
+}
+
+
+def check_action(value: str) -> Action:
+    if value in ACTION_VALUES:
+        return value
+    raise TypeError(f"Unexpected value {value!r}. Expected one of {ACTION_VALUES!r}")

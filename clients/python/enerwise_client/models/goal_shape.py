@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..models.goal_shape_goal import GoalShapeGoal, check_goal_shape_goal
+
+T = TypeVar("T", bound="GoalShape")
+
+
+@_attrs_define
+class GoalShape:
+    """What plans shall serve.
+
+    Attributes:
+        goal (GoalShapeGoal):
+    """
+
+    goal: GoalShapeGoal
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        goal: str = self.goal
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "goal": goal,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        goal = check_goal_shape_goal(d.pop("goal"))
+
+        goal_shape = cls(
+            goal=goal,
+        )
+
+        goal_shape.additional_properties = d
+        return goal_shape
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
