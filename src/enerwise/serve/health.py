@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from enerwise.core.errors import StoreError
-from enerwise.core.event import Kind
+from enerwise.core.event import Event, Kind
 from enerwise.core.quantity import POWER_W
 from enerwise.core.series import Key
 from enerwise.core.time import Instant
@@ -91,12 +91,17 @@ def figures(desk: Desk, now: Instant, told: Told | None) -> SiteFigures:
         store_bytes=_store_bytes(desk),
         store_lag_s=_age_s(power.known_at[-1], now) if len(power) else None,
         disk_free_ratio=_free_ratio(desk),
-        refused_count=len(store.events(kind=Kind.REJECTED, start_utc=now - HOUR)),
+        refused_count=sum(_is_reading(each) for each in store.events(kind=Kind.REJECTED, start_utc=now - HOUR)),
         devices=len(site.devices),
         devices_answering=sum(bool(each["fresh"]) for each in units) if told is not None else None,
         lost_count=sum(int(each["lost_count"]) for each in units) if told is not None else None,
         grid_power_w=float(live[0]) if live is not None else float(power.value[-1]) if len(power) else None,
     )
+
+
+def _is_reading(event: Event) -> bool:
+    """Tell whether it was a reading that was refused, and not a wish."""
+    return "agent" not in event.payload
 
 
 def _age_s(at: Instant, now: Instant) -> float:
