@@ -1,5 +1,9 @@
 /** What the server describes must be what the page reads: `npm run types` writes its description as types and compares. */
 import type { AuthState, Lease, Live, Notice, Said, SiteDetail, Today } from "../src/api/shapes";
+import type { Match, Profile, Search } from "../src/pages/add-device/shapes";
+import type { AuditLine, Grant, Group, Invitation, Key, Person, Session } from "../src/pages/admin/shapes";
+import type { Command, DeviceBrief, DeviceDetail } from "../src/pages/devices/shapes";
+import type { Safety } from "../src/pages/safety/shapes";
 import type { components } from "./schema";
 
 type Server = components["schemas"];
@@ -14,4 +18,18 @@ export type Agreed = [
   Reads<SiteDetail, Server["SiteShape"]>,
   Reads<Notice, Server["NoticeShape"]>,
   Reads<AuthState, Server["AuthState"]>,
+  Reads<DeviceBrief, Server["DeviceBrief"]>,
+  Reads<DeviceDetail, Server["DeviceDetail"]>,
+  Reads<Command, Server["DeviceCommand"]>,
+  Reads<Profile, Server["ProfileShape"]>,
+  Reads<Search, Server["SearchShape"]>,
+  Reads<Match, Server["MatchShape"]>,
+  Reads<Safety, Server["SafetyShape"]>,
+  Reads<Person, Server["PersonShape"]>,
+  Reads<Invitation, Server["Invitation"]>,
+  Reads<Grant, Server["GrantShape"]>,
+  Reads<Group, Server["GroupShape"]>,
+  Reads<Key, Server["KeyShape"]>,
+  Reads<Session, Server["SessionShape"]>,
+  Reads<AuditLine, Server["AuditLine"]>,
 ];

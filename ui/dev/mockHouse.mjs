@@ -6,11 +6,11 @@ const page = (items) => [{ items, next: null }, 200];
 const both = (en, de) => ({ en, de });
 
 const DEVICES = [
-  { id: "battery", name: "Hybrid inverter", driver: "modbus_tcp", address: "192.168.1.20:502", unit_id: 1, profile: "sunspec_storage", product: "SunSpec storage inverter", serves: { battery: "battery", pv: "roof" }, place: "Cellar, left of the door, fuse 7", is_read_only: false },
-  { id: "meter", name: "Meter at the connection", driver: "modbus_tcp", address: "192.168.1.21:502", unit_id: 2, profile: "eastron_sdm630", product: "Eastron SDM630 meter", serves: { meter: "grid" }, place: "Meter cupboard", is_read_only: true },
-  { id: "charger", name: "Car charger", driver: "ocpp", address: "127.0.0.1:9000", unit_id: 1, profile: "", product: "Charger, OCPP 1.6", serves: { "CP-1": "car" }, place: "Garage, fuse 12", is_read_only: false },
-  { id: "heat", name: "Heat pump", driver: "mqtt", address: "mqtt://192.168.1.5", unit_id: 1, profile: "", product: "", serves: { heat: "heat" }, place: "Cellar, right of the boiler", is_read_only: false },
-  { id: "boiler", name: "House meter", driver: "p1", address: "/dev/ttyUSB0", unit_id: 1, profile: "", product: "P1 customer port", serves: { load: "load" }, place: "", is_read_only: true },
+  { id: "battery", name: "Hybrid inverter", driver: "modbus_tcp", address: "192.168.1.20:502", unit_id: 1, profile: "sunspec_storage", product: "SunSpec storage inverter", serves: { battery: "battery", pv: "roof" }, place: "Cellar, left of the door, fuse 7", is_read_only: false, today_kwh: null, waits_for_start: false },
+  { id: "meter", name: "Meter at the connection", driver: "modbus_tcp", address: "192.168.1.21:502", unit_id: 2, profile: "eastron_sdm630", product: "Eastron SDM630 meter", serves: { meter: "grid" }, place: "Meter cupboard", is_read_only: true, today_kwh: null, waits_for_start: false },
+  { id: "charger", name: "Car charger", driver: "ocpp", address: "127.0.0.1:9000", unit_id: 1, profile: "", product: "Charger, OCPP 1.6", serves: { "CP-1": "car" }, place: "Garage, fuse 12", is_read_only: false, today_kwh: null, waits_for_start: false },
+  { id: "heat", name: "Heat pump", driver: "mqtt", address: "mqtt://192.168.1.5", unit_id: 1, profile: "", product: "", serves: { heat: "heat" }, place: "Cellar, right of the boiler", is_read_only: false, today_kwh: null, waits_for_start: false },
+  { id: "boiler", name: "House meter", driver: "p1", address: "/dev/ttyUSB0", unit_id: 1, profile: "", product: "P1 customer port", serves: { load: "load" }, place: "", is_read_only: true, today_kwh: null, waits_for_start: false },
 ];
 const VALUES = [["battery", "battery", "power_w", -1350], ["battery", "battery", "soc_ratio", 0.66], ["battery", "battery", "temperature_degc", 24.3], ["battery", "battery", "cell_voltage_min_v", 3.312], ["battery", "battery", "cell_voltage_max_v", 3.327], ["pv", "roof", "power_w", -2440], ["pv", "roof", "available_power_w", -2440], ["pv", "roof", "state_code", 4]];
 
@@ -19,10 +19,10 @@ function detail(world, id) {
   if (!found) return problem(404, "no-such-device", `there is no device '${id}'`);
   const at = new Date(world.nowMs() - (world.state.live === "old" ? 540_000 : 1500)).toISOString();
   return [{
-    ...found, firmware: id === "battery" ? "1.4.2" : "", serial: id === "battery" ? "SN-2204-0117" : "", lost_count: 3,
+    ...found, firmware: id === "battery" ? "1.4.2" : "", serial: id === "battery" ? "SN-2204-0117" : "", lost_count: 3, write_count: 128,
     values: id === "battery" ? VALUES.map(([role, asset, quantity, value]) => ({ role, asset, quantity, value, at })) : [],
-    limits: [{ name: "charge", value: 5000, unit: "W", source: "site file", who: "", until: null }, { name: "discharge", value: 5000, unit: "W", source: "site file", who: "", until: null }, { name: "soc_min", value: 0.2, unit: "ratio", source: "override", who: "Mia", until: "2026-05-14T18:00:00Z" }],
-    signs: id === "battery" ? { at: "2026-03-02T09:14:00Z", who: "Jonas Weber", result: "right" } : null,
+    limits: [{ name: "charge", subject: "battery", value: 5000, unit: "W", source: "site file", who: "", until: null }, { name: "discharge", subject: "battery", value: 5000, unit: "W", source: "site file", who: "", until: null }, { name: "level_low", subject: "battery", value: 20, unit: "%", source: "override", who: "Mia", until: "2026-05-14T18:00:00Z" }],
+    signs: id === "battery" ? { at: "2026-03-02T09:14:00Z", who: "Jonas Weber", result: "passed: the meter shows a kettle of 2000 W as taken" } : null,
     comms_loss: found.is_read_only ? null : { seconds: 5, action: "goes to standby", holds: true },
   }, 200];
 }

@@ -2,7 +2,7 @@
 import { Link, useParams } from "@tanstack/react-router";
 
 import { Refused } from "../api/client";
-import { Notice, Shape } from "../components/parts";
+import { Notice, Shape, Tag } from "../components/parts";
 import { Trouble } from "../components/troubles";
 import { clock } from "../formats/times";
 import { power, text } from "../formats/numbers";
@@ -20,7 +20,7 @@ import { Limits } from "./devices/Limits";
 import { useDevice } from "./devices/queries";
 import type { DeviceDetail } from "./devices/shapes";
 import { Values } from "./devices/Values";
-import { Hero } from "./shared/Hero";
+import { Heading, Hero } from "./shared/Hero";
 import "./shared/pages.css";
 
 export function Device() {
@@ -29,10 +29,10 @@ export function Device() {
   const found = useDevice(id);
   if (found.data) return <Found device={found.data} />;
   if (found.error instanceof Refused && found.error.problem.status === 404) {
-    return <><Hero above={<Back />} title={say("devices.missing", { id })} lead={say("devices.missing.lead")} /></>;
+    return <Hero above={<Back />} title={say("devices.missing", { id })} lead={say("devices.missing.lead")} />;
   }
-  if (found.error) return <><Back /><Trouble error={found.error} onRetry={() => void found.refetch()} /></>;
-  return <><Shape height={90} /><div className="wide-side"><Shape height={420} /><Shape height={420} /></div></>;
+  if (found.error) return <><Hero above={<Back />} title={say("devices.kind.device")} /><Trouble error={found.error} onRetry={() => void found.refetch()} /></>;
+  return <><Heading>{say("devices.kind.device")}</Heading><Shape height={90} /><div className="wide-side"><Shape height={420} /><Shape height={420} /></div></>;
 }
 
 function Found({ device }: { readonly device: DeviceDetail }) {
@@ -45,12 +45,12 @@ function Found({ device }: { readonly device: DeviceDetail }) {
   const assets = site.assets.filter((each) => served.has(each.id));
   const what = servedNodes(device.serves, live?.nodes ?? []).filter((each) => each.power_w !== null)
     .map((each) => say("devices.detail.part", { way: say(directionKey(kindOf(each.id, site.assets), each.power_w ?? 0)), power: text(power(each.power_w, language)) }));
-  const lead = told && !told.answers
+  const lead = device.waits_for_start ? say("devices.waits.lead") : told && !told.answers
     ? say("devices.lead.some", { names: device.name })
     : new Intl.ListFormat(language, { type: "unit" }).format(what);
   return (
     <>
-      <Hero above={<Back />} title={told && !told.answers ? say("devices.detail.silent", { name: device.name }) : device.name} lead={lead} end={<Health told={told} />} />
+      <Hero above={<Back />} title={told && !told.answers ? say("devices.detail.silent", { name: device.name }) : device.name} lead={lead} end={device.waits_for_start ? <Tag level="warn">{say("devices.waits")}</Tag> : <Health told={told} />} />
       {told && !told.answers && (
         <Notice level="warn">
           <p><strong>{say("devices.problem")}</strong> {told.problems.join("; ") || say("devices.silentSince", { time: told.last_at ? clock(told.last_at, site.timezone, language) : "–" })}</p>

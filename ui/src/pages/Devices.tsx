@@ -10,14 +10,15 @@ import { useLanguage, useSay } from "../words";
 import { DeviceCard } from "./devices/DeviceCard";
 import { useDevices } from "./devices/queries";
 import type { DeviceBrief } from "./devices/shapes";
-import { Hero } from "./shared/Hero";
+import { Heading, Hero } from "./shared/Hero";
 import "./shared/pages.css";
 
 export function Devices() {
+  const say = useSay();
   const found = useDevices();
   if (found.data) return <Found devices={found.data.items} />;
-  if (found.error) return <Trouble error={found.error} onRetry={() => void found.refetch()} />;
-  return <><Shape height={72} /><ul className="devices">{[1, 2, 3].map((each) => <li key={each}><Shape height={220} /></li>)}</ul></>;
+  if (found.error) return <><Hero title={say("devices.list")} /><Trouble error={found.error} onRetry={() => void found.refetch()} /></>;
+  return <><Heading>{say("devices.list")}</Heading><Shape height={72} /><ul className="devices">{[1, 2, 3].map((each) => <li key={each}><Shape height={220} /></li>)}</ul></>;
 }
 
 function Found({ devices }: { readonly devices: readonly DeviceBrief[] }) {
@@ -25,12 +26,13 @@ function Found({ devices }: { readonly devices: readonly DeviceBrief[] }) {
   const language = useLanguage();
   const { live } = useLive(useSite().id);
   const answers = (device: DeviceBrief) => live?.devices.find((each) => each.id === device.id)?.answers;
-  const silent = devices.filter((each) => answers(each) === false);
+  const asked = devices.filter((each) => !each.waits_for_start);
+  const silent = asked.filter((each) => answers(each) === false);
   const isAsked = devices.some((each) => answers(each) !== undefined);
   if (devices.length === 0) return <None />;
-  const count = { count: devices.length, missing: silent.length };
+  const count = { count: asked.length, missing: silent.length };
   const names = new Intl.ListFormat(language, { type: "conjunction" }).format(silent.map((each) => each.name));
-  const key = !isAsked ? "unknown" : silent.length === 0 ? "all" : silent.length === devices.length ? "silent" : "some";
+  const key = !isAsked ? "unknown" : silent.length === 0 ? "all" : silent.length === asked.length ? "silent" : "some";
   const ordered = [...devices].sort((a, b) => Number(answers(a) ?? true) - Number(answers(b) ?? true));
   return (
     <>

@@ -12,14 +12,15 @@ import type { Safety as Found } from "./safety/shapes";
 import { Stops } from "./safety/Stops";
 import { TestStop } from "./safety/TestStop";
 import { causeWords, sentence } from "./safety/words";
-import { Hero } from "./shared/Hero";
+import { Heading, Hero } from "./shared/Hero";
 import "./shared/pages.css";
 
 export function Safety() {
+  const say = useSay();
   const found = useSafety();
   if (found.data) return <Shown safety={found.data} />;
-  if (found.error) return <Trouble error={found.error} onRetry={() => void found.refetch()} />;
-  return <><Shape height={80} /><div className="wide-side"><Shape height={420} /><Shape height={420} /></div></>;
+  if (found.error) return <><Hero title={say("safety.page")} /><Trouble error={found.error} onRetry={() => void found.refetch()} /></>;
+  return <><Heading>{say("safety.page")}</Heading><Shape height={80} /><div className="wide-side"><Shape height={420} /><Shape height={420} /></div></>;
 }
 
 function Shown({ safety }: { readonly safety: Found }) {

@@ -25,7 +25,8 @@ export function About({ device }: { readonly device: DeviceDetail }) {
         [say("devices.facts.speaks"), driverName(device.driver)],
         [say("devices.facts.firmware"), device.firmware || notTold],
         [say("devices.facts.serial"), device.serial || notTold],
-        ...(device.lost_count === null ? [] : [[say("devices.facts.lost"), device.lost_count] as const]),
+        ...(device.lost_count == null ? [] : [[say("devices.facts.lost"), device.lost_count] as const]),
+        ...(device.write_count == null ? [] : [[say("devices.facts.writes"), device.write_count] as const]),
       ]} />
     </Card>
   );
@@ -40,9 +41,10 @@ export function Calibration({ device }: { readonly device: DeviceDetail }) {
   return (
     <Card id="calibration" title={say("devices.calibration")}>
       <p className="quiet">
-        {signs === null ? say("devices.calibration.never") : say("devices.calibration.checked", { when: dayAndYear(signs.at, site.timezone, language), who: signs.who, result: say(`devices.calibration.${signs.result === "turned" ? "turned" : "right"}`) })}
+        {!signs ? say("devices.calibration.never") : say("devices.calibration.checked", { when: dayAndYear(signs.at, site.timezone, language), who: signs.who })}
       </p>
-      {may("configure") && (
+      {signs?.result && <p className="small">{signs.result}</p>}
+      {may("configure") && device.driver === "modbus_tcp" && (
         <p className="pt-3">
           <Link className="btn" to="/devices/add" search={{ site: site.id, step: "sign", address: device.address, unit: String(device.unit_id), profile: device.profile, device: device.id }}>{say("devices.calibration.check")}</Link>
         </p>

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 
 import type { LiveNode } from "../../api/shapes";
 import { Icon } from "../../components/Icon";
+import { Tag } from "../../components/parts";
 import { energy, percent, text } from "../../formats/numbers";
 import { age, clock } from "../../formats/times";
 import { useNow } from "../../hooks/clock";
@@ -32,11 +33,11 @@ export function DeviceCard({ device }: { readonly device: DeviceBrief }) {
           <Link to="/devices/$id" params={{ id: device.id }} search={{ site: site.id }} className="device-link">{device.name}</Link>
           <small>{device.place || say("devices.noPlace")}</small>
         </h2>
-        <Health told={told} />
+        {device.waits_for_start ? <Tag level="warn">{say("devices.waits")}</Tag> : <Health told={told} />}
       </div>
       <div className="device-body">
-        {nodes.length === 0 && <p className="device-quiet">{say("devices.noValue")}</p>}
-        {nodes.map((each) => <Part key={each.id} node={each} />)}
+        {nodes.length === 0 && !device.waits_for_start && <p className="device-quiet">{say("devices.noValue")}</p>}
+        {nodes.map((each) => <Part key={each.id} node={each} todayKwh={nodes.length === 1 ? (device.today_kwh ?? null) : null} />)}
       </div>
       {told?.problems[0] && <p className="device-problem">{told.problems[0]}</p>}
       <p className="device-foot">
@@ -59,16 +60,17 @@ function LastAnswer({ at }: { readonly at: string | null }) {
   return <span className="ms-auto"><span className="vh">{say("devices.last")}: </span>{words}</span>;
 }
 
-function Part({ node }: { readonly node: LiveNode }) {
+function Part({ node, todayKwh }: { readonly node: LiveNode; readonly todayKwh: number | null }) {
   const say = useSay();
   const language = useLanguage();
   const site = useSite();
   const kind = kindOf(node.id, site.assets);
   const { is } = ageOf(node.read_at, useLive(site.id), useNow());
   const isOld = is === "old" || is === "never";
+  const today = node.today_kwh ?? todayKwh;
   const notes = [
     !isOld && node.soc_ratio != null && percent(node.soc_ratio, language),
-    node.today_kwh != null && say("devices.todayIs", { energy: text(energy(node.today_kwh, language)) }),
+    today !== null && say("devices.todayIs", { energy: text(energy(today, language)) }),
   ].filter(Boolean);
   return (
     <div className="device-part">

@@ -19,8 +19,8 @@ export function limitText(limit: Pick<Limit, "value" | "unit">, language: Langua
 }
 
 /** The name of a limit; one that the catalogue does not know is shown as the server calls it. */
-export function limitName(name: string, part: string, say: Say): string {
-  const key = `${part}.limit.${name}`;
+export function limitName(name: string, say: Say): string {
+  const key = `devices.limit.${name}`;
   const found = say(key);
   return found === key ? name : found;
 }
@@ -28,7 +28,7 @@ export function limitName(name: string, part: string, say: Say): string {
 export function Limits({ limits }: { readonly limits: readonly Limit[] }) {
   const say = useSay();
   const language = useLanguage();
-  const { timezone } = useSite();
+  const { timezone, assets } = useSite();
   return (
     <Card id="limits" title={say("devices.limits")}>
       {limits.length === 0 ? <p className="quiet">{say("devices.limits.none")}</p> : (
@@ -36,9 +36,10 @@ export function Limits({ limits }: { readonly limits: readonly Limit[] }) {
           caption={say("devices.limits")}
           isTight
           rows={limits}
-          keyOf={(each) => `${each.name} ${each.source} ${each.who}`}
+          keyOf={(each) => `${each.subject} ${each.name} ${each.source} ${each.who}`}
           columns={[
-            { key: "name", label: say("devices.limits.name"), isHead: true, cell: (each) => limitName(each.name, "devices", say) },
+            { key: "name", label: say("devices.limits.name"), isHead: true, cell: (each) => limitName(each.name, say) },
+            { key: "of", label: say("devices.values.of"), cell: (each) => (each.subject === "grid" ? say("devices.kind.grid") : (assets.find((one) => one.id === each.subject)?.name ?? each.subject)) },
             { key: "value", label: say("devices.limits.value"), isNumber: true, cell: (each) => limitText(each, language) },
             { key: "who", label: say("devices.limits.who"), cell: (each) => [each.who, each.source === "site file" ? say("devices.limits.siteFile") : each.source].filter(Boolean).join(", ") },
             { key: "until", label: say("devices.limits.until"), cell: (each) => (each.until ? dayAndClock(each.until, timezone, language) : say("devices.limits.always")) },

@@ -13,6 +13,10 @@ export interface DeviceBrief {
   readonly serves: Readonly<Record<string, string>>;
   readonly place: string;
   readonly is_read_only: boolean;
+  /** Of today, where the device stands for one thing. */
+  readonly today_kwh?: number | null;
+  /** Whether it was added since the site was started. */
+  readonly waits_for_start: boolean;
 }
 
 export interface Value {
@@ -25,28 +29,32 @@ export interface Value {
 
 export interface Limit {
   readonly name: string;
+  /** An asset, or `grid`. */
+  readonly subject: string;
   readonly value: number;
   readonly unit: string;
   readonly source: string;
   readonly who: string;
-  readonly until: string | null;
+  readonly until?: string | null;
 }
 
 export interface SignCheck {
   readonly at: string;
   readonly who: string;
+  /** In the words of the report of commissioning. */
   readonly result: string;
 }
 
 export interface DeviceDetail extends DeviceBrief {
   readonly values: readonly Value[];
   readonly limits: readonly Limit[];
-  readonly signs: SignCheck | null;
+  readonly signs?: SignCheck | null;
   readonly firmware: string;
   readonly serial: string;
-  readonly lost_count: number | null;
+  readonly lost_count?: number | null;
+  readonly write_count?: number | null;
   /** Null for what is only read. */
-  readonly comms_loss: { readonly seconds: number; readonly action: string; readonly holds: boolean | null } | null;
+  readonly comms_loss?: { readonly seconds: number; readonly action: string; readonly holds: boolean | null } | null;
 }
 
 export interface Command {

@@ -23,7 +23,7 @@ export function Limits({ limits }: { readonly limits: readonly SafetyLimit[] }) 
           rows={limits}
           keyOf={(each) => `${each.subject} ${each.name} ${each.source} ${each.who}`}
           columns={[
-            { key: "name", label: say("safety.limits.name"), isHead: true, cell: (each) => limitName(each.name, "safety", say) },
+            { key: "name", label: say("safety.limits.name"), isHead: true, cell: (each) => limitName(each.name, say) },
             { key: "of", label: say("safety.limits.of"), cell: (each) => nameOf(each.subject) ?? say("safety.limits.connection") },
             { key: "value", label: say("safety.limits.value"), isNumber: true, cell: (each) => limitText(each, language) },
             { key: "source", label: say("safety.limits.source"), cell: (each) => [sourceOf(each.source), each.who].filter(Boolean).join(", ") },

@@ -9,7 +9,7 @@ export interface SafetyLimit {
   readonly unit: string;
   readonly source: string;
   readonly who: string;
-  readonly until: string | null;
+  readonly until?: string | null;
 }
 
 export interface Watchdog {
@@ -17,7 +17,7 @@ export interface Watchdog {
   readonly kind: string;
   readonly timeout_s: number | null;
   readonly holds: boolean | null;
-  readonly last_test_at: string | null;
+  readonly last_test_at?: string | null;
 }
 
 export interface Stop {

@@ -20,3 +20,8 @@ export function Hero({ title, lead, above, end }: Props) {
     </div>
   );
 }
+
+/** The heading while nothing is known yet: heard, and not seen. */
+export function Heading({ children }: { readonly children: ReactNode }) {
+  return <h1 className="vh">{children}</h1>;
+}
