@@ -1,13 +1,16 @@
 import asyncio
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from argon2 import PasswordHasher
 from starlette.requests import HTTPConnection
 
 from enerwise.core.errors import StoreError
 from enerwise.serve.accounts.accounts import Accounts
+from enerwise.serve.accounts.entry import Visit
 from enerwise.serve.accounts.tables import META
 from enerwise.serve.api.access import Action, Caller
 from enerwise.serve.api.problems import Trouble
@@ -118,3 +121,66 @@ def test_there_is_one_first_owner(tmp_path: Path) -> None:
 
     with open_accounts(tmp_path) as accounts:
         asyncio.run(walk(accounts))
+
+
+def test_nobody_else_on_the_machine_reads_any_of_it(tmp_path: Path) -> None:
+    with open_accounts(tmp_path) as accounts:
+        asyncio.run(an_owner(accounts))
+        open_to_others = [
+            path.name for path in accounts.folder.iterdir() if path.is_file() and path.stat().st_mode & 0o077
+        ]
+        assert open_to_others == []
+        assert accounts.folder.stat().st_mode & 0o077 == 0
+
+
+def test_an_unknown_e_mail_costs_as_much_as_a_known_one(tmp_path: Path) -> None:
+    class Counting(PasswordHasher):
+        count = 0
+
+        def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:
+            Counting.count += 1
+            return super().verify(hash, password)
+
+    async def walk(accounts: Accounts) -> list[int]:
+        await an_owner(accounts)
+        counts = []
+        for email in (EMAIL, "eve@example.org"):
+            before = Counting.count
+            with pytest.raises(Trouble, match="e-mail or password is wrong"):
+                await accounts.sign_in(email, "not the sentence")
+            counts.append(Counting.count - before)
+        return counts
+
+    hasher = Counting(time_cost=1, memory_cost=8, parallelism=1)
+    accounts = Accounts.open(tmp_path, a_clock(), origin=ORIGIN, site_ids=(), hasher=hasher)
+    assert asyncio.run(walk(accounts)) == [1, 1]
+    accounts.close()
+
+
+def test_passwords_are_tried_two_at_a_time_and_not_without_end(tmp_path: Path) -> None:
+    class Watched(PasswordHasher):
+        now = most = 0
+
+        def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:
+            Watched.now += 1
+            Watched.most = max(Watched.most, Watched.now)
+            try:
+                return super().verify(hash, password)
+            finally:
+                Watched.now -= 1
+
+    async def walk(accounts: Accounts) -> list[str]:
+        tries = (
+            accounts.sign_in(f"p{number}@example.org", PASSWORD, visit=Visit(f"10.0.0.{number}"))
+            for number in range(40)
+        )
+        found = await asyncio.gather(*tries, return_exceptions=True)
+        return [each.code for each in found if isinstance(each, Trouble)]
+
+    hasher = Watched(time_cost=3, memory_cost=1024, parallelism=1)
+    accounts = Accounts.open(tmp_path, a_clock(), origin=ORIGIN, site_ids=(), hasher=hasher)
+    codes = asyncio.run(walk(accounts))
+    accounts.close()
+    assert len(codes) == 40
+    assert set(codes) == {"wrong-password", "busy"}
+    assert Watched.most <= 2

@@ -331,6 +331,20 @@ def test_a_refresh_token_shown_twice_ends_the_family(tmp_path: Path) -> None:
     play(tmp_path, walk)
 
 
+def test_of_many_who_show_the_same_at_once_one_comes_in(tmp_path: Path) -> None:
+    async def walk(stage: Stage) -> None:
+        code = await stage.code()
+        found = await asyncio.gather(*(stage.redeem(code) for _ in range(5)))
+        assert sorted(each.status_code for each in found) == [200, 400, 400, 400, 400]
+        tokens = (await stage.redeem(await stage.code())).json()
+        found = await asyncio.gather(*(stage.refresh(tokens["refresh_token"]) for _ in range(5)))
+        assert sorted(each.status_code for each in found) == [200, 400, 400, 400, 400]
+        fresh = next(each.json() for each in found if each.status_code == 200)
+        assert not await stage.reaches(fresh["access_token"])
+
+    play(tmp_path, walk)
+
+
 def test_a_refresh_token_gives_no_more_than_was_allowed_and_rests_not_too_long(tmp_path: Path) -> None:
     async def walk(stage: Stage) -> None:
         first = (await stage.redeem(await stage.code(scope="offline_access see"))).json()

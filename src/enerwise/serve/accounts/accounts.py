@@ -33,6 +33,7 @@ from enerwise.serve.accounts.oauth.tokens import Tokens
 from enerwise.serve.accounts.passkeys import Passkeys
 from enerwise.serve.accounts.passwords import Passwords
 from enerwise.serve.accounts.people import People, Person, add_owner
+from enerwise.serve.accounts.private_files import PRIVATE
 from enerwise.serve.accounts.rights import Rights
 from enerwise.serve.accounts.sessions import Sessions
 from enerwise.serve.accounts.standing import owners_in, rights_in
@@ -105,7 +106,7 @@ class Accounts:
         """
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with ExitStack() as undo:
-            db = Database(url or f"sqlite:///{(folder / 'accounts.db').absolute()}")
+            db = Database(url or f"sqlite:///{_private_database(folder)}")
             undo.callback(db.close)
             vault = Vault(db, masters(folder / "master.key"))
             trail = Trail(folder / "audit", clock, vault.derived("address marks"))
@@ -259,3 +260,11 @@ class Accounts:
         rights = await self.ground.read(lambda connection: rights_in(connection, person_id))
         by = Caller(person.id, "person", person.name, rights)
         return (await self.keys.issue(by, name=name, scopes=scopes or rights, lasts_s=lasts_s)).secret
+
+
+def _private_database(folder: Path) -> Path:
+    """Return the path of the database; what SQLite lays beside it takes over who may read it."""
+    path = (folder / "accounts.db").absolute()
+    path.touch(mode=PRIVATE)
+    path.chmod(PRIVATE)
+    return path
