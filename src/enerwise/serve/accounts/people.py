@@ -30,6 +30,8 @@ from enerwise.serve.api.access import Caller
 from enerwise.serve.api.problems import Trouble
 
 INVITE_S: Final = 7 * 86_400
+INVITE_PATH: Final = "/sign-in#invitation="
+"""Behind the hash mark: browsers send the word to nobody, so that it stands in no log."""
 NAME_CHARS: Final = 200
 EMAIL_CHARS: Final = 254
 EMAIL: Final = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 
-from enerwise.serve.accounts.people import INVITE_S
+from enerwise.serve.accounts.people import INVITE_PATH, INVITE_S
 from enerwise.serve.accounts.times import shown
 from enerwise.serve.accounts.visits import NO_STORE, Cursor, Limit, accounts_of, paged
 from enerwise.serve.api.access import Action, Caller, on_server
@@ -88,5 +88,4 @@ async def end_sessions_of(request: Request, caller: Manages, person_id: str) -> 
 
 def _invitation(request: Request, word: str) -> Invitation:
     ground = accounts_of(request).ground
-    # Behind the hash mark: browsers send it to nobody, so that it stands in no log.
-    return Invitation(link=f"{ground.origin}/sign-in#invitation={word}", ends_at=shown(ground.now_s() + INVITE_S))
+    return Invitation(link=f"{ground.origin}{INVITE_PATH}{word}", ends_at=shown(ground.now_s() + INVITE_S))
