@@ -33,7 +33,9 @@ def shoot(browser: Browser, folder: Path, job: str) -> None:
         service_workers="block",
     )
     page = context.new_page()
-    page.on("console", lambda said: print(name, said.type, said.text[:300]) if said.type in {"error", "warning"} else None)
+    page.on(
+        "console", lambda said: print(name, said.type, said.text[:300]) if said.type in {"error", "warning"} else None
+    )
     page.on("pageerror", lambda error: print(name, "error", str(error)[:900]))
     played = "&".join(flag for flag in flags if "=" in flag)
     page.request.get(f"{MOCK}/__mock?{DEFAULT}&{played}")

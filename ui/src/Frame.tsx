@@ -1,5 +1,5 @@
 /** What is on screen on every page: where one is, the site, the mode, the age of the data, the emergency stop. */
-import { Navigate, Outlet, useLocation, useSearch } from "@tanstack/react-router";
+import { Outlet, useLocation, useNavigate, useSearch } from "@tanstack/react-router";
 import { Suspense, useEffect, useRef } from "react";
 
 import { Refused } from "./api/client";
@@ -16,13 +16,30 @@ import { useSay } from "./words";
 
 export function Frame() {
   const auth = useAuth();
-  const here = useLocation();
   const isIn = auth.data?.signed_in === true;
   if (auth.error && !auth.data) return <Alone><Trouble error={auth.error} onRetry={() => void auth.refetch()} /></Alone>;
   if (!auth.data) return <Alone><Shape height={480} /></Alone>;
-  if (auth.data.needs_first_run) return <Navigate to="/first-run" />;
-  if (!isIn) return <Navigate to="/sign-in" search={{ back: here.href }} />;
+  if (auth.data.needs_first_run) return <ToFirstRun />;
+  if (!isIn) return <ToSignIn />;
   return <AtSite auth={auth.data} />;
+}
+
+/** To sign in, and back to here. Gone to once: `Navigate` would go again each time the address changes on the way. */
+function ToSignIn() {
+  const { href } = useLocation();
+  const go = useNavigate();
+  const first = useRef(href);
+  useEffect(() => {
+    const back = first.current;
+    void go({ to: "/sign-in", search: back === "/" ? {} : { to: back }, replace: true });
+  }, [go]);
+  return null;
+}
+
+function ToFirstRun() {
+  const go = useNavigate();
+  useEffect(() => void go({ to: "/first-run", replace: true }), [go]);
+  return null;
 }
 
 function AtSite({ auth }: { readonly auth: NonNullable<ReturnType<typeof useAuth>["data"]> }) {
@@ -33,7 +50,7 @@ function AtSite({ auth }: { readonly auth: NonNullable<ReturnType<typeof useAuth
   const error = sites.error ?? detail.error;
   const say = useSay();
   if (error && !detail.data) {
-    if (error instanceof Refused && error.problem.status === 401) return <Navigate to="/sign-in" />;
+    if (error instanceof Refused && error.problem.status === 401) return <ToSignIn />;
     return <Alone><Trouble error={error} onRetry={() => void sites.refetch()} /></Alone>;
   }
   if (sites.data && sites.data.items.length === 0) return <Alone><p>{say("shell.no-site")}</p></Alone>;
