@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from websockets.exceptions import InvalidStatus
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import connect
+from websockets.sync.connection import Connection
 
 from enerwise.run.loop import play
 from enerwise.serve.api.live.hub import WAITING_MOST, Hub
@@ -171,7 +172,7 @@ def a_command(client: Client, **more: Any) -> dict[str, Any]:
     }
 
 
-def until_fate(socket: ClientConnection, *wanted: str) -> dict[str, Any]:
+def until_fate(socket: Connection, *wanted: str) -> dict[str, Any]:
     for _ in range(200):
         message: dict[str, Any] = json.loads(socket.recv(timeout=20.0))
         if message["type"] == "command" and message["state"] in wanted:
@@ -200,11 +201,11 @@ def test_a_command_over_the_socket_is_followed_until_the_guard_has_judged_it(tmp
         assert message["code"] == "wrong-message"
 
 
-def say(talk: ClientConnection, message: Mapping[str, Any]) -> None:
+def say(talk: Connection, message: Mapping[str, Any]) -> None:
     talk.send(json.dumps(message))
 
 
-def a_socket(place: str, who: str = f"owner@{OWN}", **more: Any) -> ClientConnection:
+def a_socket(place: str, who: str = f"owner@{OWN}", **more: Any) -> Connection:
     return connect(f"ws://{place}/api/v1/live", additional_headers={"Authorization": f"Bearer {who}"}, **more)
 
 
