@@ -23,10 +23,10 @@ from .builders import a_live, a_view, mandates, preferred
 HOUR = np.timedelta64(1, "h")
 
 
-def a_lease(deed: Deed, asset: str = "battery", *, since: Instant = NOON, hours: int = 1, **facts: object) -> Lease:
-    return Lease(
-        id=f"{asset}-{deed}", asset=asset, deed=deed, since=since, until=since + hours * HOUR, who="ada", **facts
-    )  # type: ignore[arg-type]
+def a_lease(
+    deed: Deed, asset: str = "battery", *, since: Instant = NOON, hours: int = 1, power_w: float | None = None
+) -> Lease:
+    return Lease(f"{asset}-{deed}", asset, deed, since, since + hours * HOUR, "ada", power_w=power_w)
 
 
 class TestOwner(AgentContract):
