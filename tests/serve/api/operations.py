@@ -61,8 +61,9 @@ class Operation:
 
     def at(self, site: str) -> str:
         """Return an address of it: at a site, and of something that is not there."""
-        parts = ("nothing" if each.startswith("{") else each for each in self.path.replace("{site}", site).split("/"))
-        return "/".join(parts)
+        parts = ["nothing" if each.startswith("{") else each for each in self.path.replace("{site}", site).split("/")]
+        asks = self.gate is not None and self.gate.kind == "at_site" and "{site}" not in self.path
+        return "/".join(parts) + (f"?site={site}" if asks else "")
 
 
 def operations() -> list[Operation]:

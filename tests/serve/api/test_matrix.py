@@ -5,21 +5,16 @@ What must happen is read from the gate that a route declares. A route without a 
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import replace
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import httpx
 import pytest
-from sqlalchemy import Connection, insert
-from starlette.requests import HTTPConnection
 
-from enerwise.serve.accounts.accounts import Accounts
-from enerwise.serve.accounts.tables import PEOPLE
 from enerwise.serve.api.access import ROLES, Action, Caller
-from enerwise.serve.api.app import make_app
 
-from ..accounts.builders import CHEAP, ORIGIN
-from .builders import FOREIGN, OWN, Client, a_face
+from ..accounts.builders import ORIGIN
+from .believed import House, a_house
+from .builders import FOREIGN, OWN
 from .operations import Operation, operations
 
 PUBLIC: Final = {
@@ -72,47 +67,16 @@ CALLERS: Final = {"" if each is None else each.id: each for each in _callers()}
 OPERATIONS: Final = {each.name: each for each in operations()}
 
 
-class Named:
-    """Real accounts that believe whoever says a name from the list above."""
-
-    def __init__(self, accounts: Accounts) -> None:
-        self._accounts = accounts
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._accounts, name)
-
-    async def caller(self, request: HTTPConnection) -> Caller | None:
-        return CALLERS[request.headers.get("authorization", "")]
-
-
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    folder = tmp_path_factory.mktemp("matrix")
-    face = a_face(folder)
-    accounts = Accounts.open(
-        folder / "accounts", face.clock, origin=ORIGIN, site_ids=(OWN, FOREIGN), hasher=CHEAP, is_demo=False
-    )
-    try:
-        accounts.ground.db.do_now(_people)
-        face = replace(face, accounts=cast(Any, Named(accounts)))
-        yield Client(make_app(face), face, "")
-    finally:
-        accounts.close()
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with a_house(tmp_path_factory.mktemp("matrix"), CALLERS) as found:
+        yield found
 
 
-def _people(connection: Connection) -> None:
-    rows = [
-        {"id": each.id, "kind": "person", "name": each.name, "made_at": 0}
-        for each in CALLERS.values()
-        if each is not None
-    ]
-    connection.execute(insert(PEOPLE), rows)
-
-
-def test_every_operation_of_the_schema_has_one_gate_or_a_reason_to_have_none(home: Client) -> None:
+def test_every_operation_of_the_schema_has_one_gate_or_a_reason_to_have_none(house: House) -> None:
     described = {
         (each["operationId"], method.upper(), path)
-        for path, methods in home.app.openapi()["paths"].items()
+        for path, methods in house.app.openapi()["paths"].items()
         for method, each in methods.items()
     }
     assert described == {(each.name, each.method, each.path) for each in OPERATIONS.values()}
@@ -120,10 +84,10 @@ def test_every_operation_of_the_schema_has_one_gate_or_a_reason_to_have_none(hom
 
 
 @pytest.mark.parametrize("operation", [each for each in OPERATIONS.values() if each.gate], ids=lambda each: each.name)
-def test_nobody_comes_through_a_gate_that_is_not_his(home: Client, operation: Operation) -> None:
+def test_nobody_comes_through_a_gate_that_is_not_his(house: House, operation: Operation) -> None:
     assert operation.gate is not None
     expected = {name: operation.gate.lets(caller, OWN) for name, caller in CALLERS.items()}
-    answered = asyncio.run(_answers(home.app, operation))
+    answered = asyncio.run(_answers(house.app, operation))
     assert answered == expected
     assert set(expected.values()) >= {"unknown", "in"}, "somebody is let in, and nobody unknown is"
 
@@ -148,7 +112,7 @@ async def _asked(app: Any, operation: Operation, who: str) -> tuple[int, dict[st
     headers = [(b"host", b"localhost:8600"), (b"content-type", b"application/json"), (b"origin", ORIGIN.encode())]
     scope = {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": operation.method, "scheme": "http",
-        "path": request.url.path, "raw_path": request.url.raw_path, "query_string": b"", "root_path": "",
+        "path": request.url.path, "raw_path": request.url.raw_path, "query_string": request.url.query, "root_path": "",
         "headers": [*headers, (b"authorization", who.encode())], "client": (operation.name, 1),
         "server": ("localhost", 8600),
     }  # fmt: skip

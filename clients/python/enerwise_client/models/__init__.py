@@ -201,6 +201,7 @@ from .recovery_codes import RecoveryCodes
 from .refused_shape import RefusedShape
 from .refused_shape_facts import RefusedShapeFacts
 from .reset_request import ResetRequest
+from .restore_shape import RestoreShape
 from .row_shape import RowShape
 from .row_shape_words import RowShapeWords
 from .row_shape_words_additional_property import RowShapeWordsAdditionalProperty
@@ -455,6 +456,7 @@ __all__ = (
     "RefusedShape",
     "RefusedShapeFacts",
     "ResetRequest",
+    "RestoreShape",
     "RowShape",
     "RowShapeWords",
     "RowShapeWordsAdditionalProperty",

@@ -30,7 +30,7 @@ class Api(FastAPI):
         return self._completed
 
 
-def make_app(face: Face) -> FastAPI:
+def make_app(face: Face) -> Api:
     """Return the application that shows a face; while it lives, it looks at every site once for everybody."""
     hubs = _hubs(face)
 

@@ -25,7 +25,8 @@ METHODS: Final = ("get", "put", "post", "delete", "patch")
 JSON: Final = "application/json"
 BY_ALL: Final = (400, 414, 422, 429)
 """Before a route is reached: what cannot be read, is too long, or comes too often."""
-BY_WRITES: Final = (413,)
+BY_WRITES: Final = (409, 413)
+"""What does not fit to what is there, or is too long."""
 BY_GATES: Final = (401, 403)
 SCHEMES: Final = {
     "bearer": {"type": "http", "scheme": "bearer", "description": "A key, or a token of OAuth 2."},

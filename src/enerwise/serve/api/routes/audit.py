@@ -27,10 +27,9 @@ async def list_audit(
 ) -> SiteAuditPage:
     """Return lines of the chain, the newest first, and whether the chain is whole."""
     rows = await asyncio.to_thread(newest, at.desk.audit_folder, limit, cursor, kind)
-    found = await asyncio.to_thread(verify, at.desk.audit_folder)
+    broken = await asyncio.to_thread(_broken, at.desk.audit_folder)
     items = [SiteAuditLine(**{name: each[name] for name in SiteAuditLine.model_fields}) for each in rows]
     following = str(items[-1].seq) if len(items) == limit and items[-1].seq > 1 else None
-    broken = "" if found.broken is None else str(found.broken)
     return SiteAuditPage(items=items, next=following, is_whole=not broken, broken=broken)
 
 
@@ -42,3 +41,9 @@ def newest(folder: Path, limit: int, before: int | None = None, kind: str | None
     kept = deque[dict[str, Any]](maxlen=limit)
     kept.extend(each for each in rows if (before is None or each["seq"] < before) and kind in (None, each["kind"]))
     return list(reversed(kept))
+
+
+def _broken(folder: Path) -> str:
+    """Return where a chain is broken; empty where it is whole, or where nothing was ever written."""
+    found = verify(folder).broken if folder.is_dir() else None
+    return "" if found is None else str(found)

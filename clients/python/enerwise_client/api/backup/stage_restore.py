@@ -1,0 +1,261 @@
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.problem_details import ProblemDetails
+from ...models.restore_shape import RestoreShape
+from ...types import UNSET, File, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    body: File,
+    with_accounts: bool | Unset = False,
+    site: str,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    params: dict[str, Any] = {}
+
+    params["with_accounts"] = with_accounts
+
+    params["site"] = site
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/api/v1/restore",
+        "params": params,
+    }
+
+    _kwargs["content"] = body.payload
+    headers["Content-Type"] = "application/zip"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> ProblemDetails | RestoreShape | None:
+    if response.status_code == 202:
+        response_202 = RestoreShape.from_dict(response.json())
+
+        return response_202
+
+    if response.status_code == 400:
+        response_400 = ProblemDetails.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = ProblemDetails.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ProblemDetails.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ProblemDetails.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 409:
+        response_409 = ProblemDetails.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 413:
+        response_413 = ProblemDetails.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 414:
+        response_414 = ProblemDetails.from_dict(response.json())
+
+        return response_414
+
+    if response.status_code == 422:
+        response_422 = ProblemDetails.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ProblemDetails.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 503:
+        response_503 = ProblemDetails.from_dict(response.json())
+
+        return response_503
+
+    if response.status_code == 507:
+        response_507 = ProblemDetails.from_dict(response.json())
+
+        return response_507
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[ProblemDetails | RestoreShape]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    body: File,
+    with_accounts: bool | Unset = False,
+    site: str,
+) -> Response[ProblemDetails | RestoreShape]:
+    """Stage Restore
+
+     Verify a backup of a site and keep it for the next start; nothing that runs is touched.
+
+    Args:
+        with_accounts (bool | Unset): Whether people, roles and keys are restored as well.
+            Default: False.
+        site (str):
+        body (File):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ProblemDetails | RestoreShape]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+        with_accounts=with_accounts,
+        site=site,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient | Client,
+    body: File,
+    with_accounts: bool | Unset = False,
+    site: str,
+) -> ProblemDetails | RestoreShape | None:
+    """Stage Restore
+
+     Verify a backup of a site and keep it for the next start; nothing that runs is touched.
+
+    Args:
+        with_accounts (bool | Unset): Whether people, roles and keys are restored as well.
+            Default: False.
+        site (str):
+        body (File):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ProblemDetails | RestoreShape
+    """
+
+    return sync_detailed(
+        client=client,
+        body=body,
+        with_accounts=with_accounts,
+        site=site,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    body: File,
+    with_accounts: bool | Unset = False,
+    site: str,
+) -> Response[ProblemDetails | RestoreShape]:
+    """Stage Restore
+
+     Verify a backup of a site and keep it for the next start; nothing that runs is touched.
+
+    Args:
+        with_accounts (bool | Unset): Whether people, roles and keys are restored as well.
+            Default: False.
+        site (str):
+        body (File):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ProblemDetails | RestoreShape]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+        with_accounts=with_accounts,
+        site=site,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient | Client,
+    body: File,
+    with_accounts: bool | Unset = False,
+    site: str,
+) -> ProblemDetails | RestoreShape | None:
+    """Stage Restore
+
+     Verify a backup of a site and keep it for the next start; nothing that runs is touched.
+
+    Args:
+        with_accounts (bool | Unset): Whether people, roles and keys are restored as well.
+            Default: False.
+        site (str):
+        body (File):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ProblemDetails | RestoreShape
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            body=body,
+            with_accounts=with_accounts,
+            site=site,
+        )
+    ).parsed
