@@ -1,0 +1,1 @@
+"""The page in a real browser, against real servers: what people do on it, and what it looks like meanwhile."""

@@ -1,0 +1,112 @@
+"""Servers and browser that start once for all tests here, on one worker."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.houses import AUTUMN, FIRST, KOLKATA, ORDINARY, SPRING, House, shown
+from tests.browser.rig import Visitor, a_browser, lack
+from tests.serve.test_face import Running, free_pair, running
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    missing = lack()
+    for each in items:
+        if HERE in each.path.parents:
+            each.add_marker(pytest.mark.xdist_group("browser"))
+            if missing:
+                each.add_marker(pytest.mark.skip(reason=missing))
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """`enerwise run --demo`, as a person starts it."""
+
+    url: str
+    entry: tuple[str, str]
+    folder: Path
+    run: Running
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    with a_browser() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="package")
+def door_keeper(browser: Browser) -> Visitor:
+    """Remembers who has signed in where."""
+    return Visitor(browser)
+
+
+@pytest.fixture
+def visit(door_keeper: Visitor) -> Iterator[Visitor]:
+    """Opens pages that are closed after the test."""
+    yield door_keeper
+    door_keeper.close()
+
+
+@pytest.fixture(scope="package")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The real thing: door, site, brain, face and a simulated plant."""
+    folder, port = tmp_path_factory.mktemp("demo"), free_pair()
+    with running(folder, "--demo", "--out", str(folder / "demo"), "--port", str(port)) as run:
+        told = run.until(r"sign in as (\S+) with the password (\S+)", patience_s=180.0)
+        run.until("Door: running")
+        yield Demo(f"http://localhost:{port}", (told[1], told[2]), folder / "demo", run)
+
+
+@pytest.fixture(scope="package")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """An ordinary afternoon in May. Tests that change something put it back."""
+    with shown(ORDINARY, tmp_path_factory.mktemp("house")) as house:
+        yield house
+
+
+@pytest.fixture(scope="package")
+def spring(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The night in which two o'clock is left out."""
+    with shown(SPRING, tmp_path_factory.mktemp("spring")) as house:
+        yield house
+
+
+@pytest.fixture(scope="package")
+def autumn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The night in which two o'clock comes twice."""
+    with shown(AUTUMN, tmp_path_factory.mktemp("autumn")) as house:
+        yield house
+
+
+@pytest.fixture(scope="package")
+def kolkata(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house half an hour beside the others."""
+    with shown(KOLKATA, tmp_path_factory.mktemp("kolkata")) as house:
+        yield house
+
+
+@pytest.fixture(scope="package")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A site file without a single machine."""
+    with shown(FIRST, tmp_path_factory.mktemp("first")) as house:
+        yield house
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[House]:
+    """A server that nobody owns yet."""
+    with shown(FIRST, tmp_path, has_owner=False) as house:
+        yield house
+
+
+def number(text: str) -> float:
+    """Return the first number in a text."""
+    found = re.search(r"-?\d+(?:[.,]\d+)?", text)
+    assert found, text
+    return float(found[0].replace(",", "."))
