@@ -520,6 +520,51 @@ def health(site: SiteFile, json: Json = None) -> None:
 
 @app.command()
 @told
+def backup(
+    site: SiteFile,
+    out: Annotated[Path, typer.Option("--out", help="File to write (.zip).", metavar="FILE")],
+    store: Annotated[
+        Path | None, typer.Option("--store", help="Store of the site; SITE.db if left out.", metavar="FILE")
+    ] = None,
+    no_accounts: Annotated[bool, typer.Option("--no-accounts", help="Leave out people, roles and keys.")] = False,
+) -> None:
+    """Write a backup of a site into one file, also while it runs: site file, prices, store, accounts, audit.
+
+    [bold]Example[/bold]
+
+    enerwise backup home.yaml --out home-2026-05-14.zip
+    """
+    from enerwise.serve.commands import backup as command
+
+    command.backup(site, out, store, with_accounts=not no_accounts)
+
+
+@app.command()
+@told
+def restore(
+    site: Annotated[Path, typer.Argument(help="Site file; it need not be there yet.", metavar="SITE")],
+    file: Annotated[Path, typer.Argument(help="Backup to restore.", metavar="BACKUP")],
+    store: Annotated[
+        Path | None, typer.Option("--store", help="Store of the site; SITE.db if left out.", metavar="FILE")
+    ] = None,
+    no_accounts: Annotated[
+        bool, typer.Option("--no-accounts", help="Leave people, roles and keys as they are.")
+    ] = False,
+    any_site: Annotated[bool, typer.Option("--any-site", help="Take a backup of another site as well.")] = False,
+) -> None:
+    """Verify a backup and restore it, whole or not at all; a running site takes it over at its next start.
+
+    [bold]Example[/bold]
+
+    enerwise restore home.yaml home-2026-05-14.zip
+    """
+    from enerwise.serve.commands import backup as command
+
+    command.restore(site, file, store, with_accounts=not no_accounts, takes_any=any_site)
+
+
+@app.command()
+@told
 def bench() -> None:
     """Measure how quick this machine is: plans, turns, twins.
 

@@ -19,6 +19,7 @@ from enerwise.guard import Checker
 from enerwise.run.loop import run_live
 from enerwise.run.world import World, live
 from enerwise.serve import asked
+from enerwise.serve.backup import Places, apply_staged
 from enerwise.serve.console import say
 from enerwise.serve.face_errand import SiteShown
 from enerwise.serve.faces import kept
@@ -53,6 +54,8 @@ def run(
 ) -> None:
     """Run a site until it is stopped, or for some days, and show it on a page."""
     check(place)
+    where = store_path or path.with_suffix(".db")
+    _restore(path, where)
     site, text = read_site_file(path), read_text(path)
     turn_s = asked.step_s("--turn", turn or (WIRED_TURN if site.devices else TURN), least_s=1 if site.devices else 60)
     if site.control.step_s % turn_s:
@@ -65,7 +68,6 @@ def run(
         "bring the price file up to date, or write prices into the site file",
         may_feed=True,
     )
-    where = store_path or path.with_suffix(".db")
     store = open_store(where)
     try:
         _check_no_past(store, where)
@@ -91,6 +93,13 @@ def run(
     finally:
         store.close()
     say(f'Stopped; {where} is closed. Ask why: enerwise why "14:05" --store {where}')
+
+
+def _restore(path: Path, store_path: Path) -> None:
+    """Apply a backup that was staged while the site ran."""
+    before = apply_staged(Places(path, store_path, run_folder(path)), LiveClock().now())
+    if before is not None:
+        say(f"A backup is restored; what was there before lies in {before}.")
 
 
 def _check_no_past(store: Store, path: Path) -> None:
