@@ -57,7 +57,7 @@ def open_accounts(
         site_ids=SITES,
         is_demo=is_demo,
         hasher=CHEAP,
-        url=_url(folder),
+        url=database_url(folder),
     )
     try:
         yield accounts
@@ -65,7 +65,7 @@ def open_accounts(
         accounts.close()
 
 
-def _url(folder: Path) -> str | None:
+def database_url(folder: Path) -> str | None:
     """Return the address of a database of its own for a folder; None for the file in it."""
     server = os.environ.get("ENERWISE_TEST_POSTGRES")
     if not server:

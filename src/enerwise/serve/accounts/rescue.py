@@ -49,14 +49,17 @@ async def rescued(accounts: Accounts, email: str, *, drops_codes: bool = False) 
 def main(arguments: Sequence[str] | None = None, clock: Clock | None = None) -> int:
     """Print an invitation; return 1 where that cannot be done."""
     parser = argparse.ArgumentParser(prog="rescue", description="Make an invitation for an owner who is locked out.")
-    parser.add_argument("folder", type=Path, help="the folder with accounts.db")
+    parser.add_argument("folder", type=Path, help="the folder with master.key, and with accounts.db")
     parser.add_argument("email")
     parser.add_argument("--without-codes", action="store_true", help="also turn off codes from the phone")
+    parser.add_argument("--database", metavar="URL", help="where people are, if not in accounts.db")
     asked = parser.parse_args(arguments)
     try:
-        if not (asked.folder / "accounts.db").exists():
+        if not asked.database and not (asked.folder / "accounts.db").exists():
             raise NobodyFound(f"{asked.folder}: there are no accounts here; it is the folder with accounts.db")
-        accounts = Accounts.open(asked.folder, clock or LiveClock(), origin="http://localhost", site_ids=())
+        accounts = Accounts.open(
+            asked.folder, clock or LiveClock(), origin="http://localhost", site_ids=(), url=asked.database
+        )
         try:
             link = asyncio.run(rescued(accounts, asked.email, drops_codes=asked.without_codes))
         finally:
