@@ -194,6 +194,7 @@ from .problem_details import ProblemDetails
 from .profile_page import ProfilePage
 from .profile_shape import ProfileShape
 from .read_savings_bucket import ReadSavingsBucket
+from .read_support_report_form import ReadSupportReportForm
 from .reading_shape import ReadingShape
 from .readings_request import ReadingsRequest
 from .readings_request_columns import ReadingsRequestColumns
@@ -239,6 +240,14 @@ from .step_up import StepUp
 from .stop_request import StopRequest
 from .stop_shape import StopShape
 from .stop_shape_acked_ms import StopShapeAckedMs
+from .support_report import SupportReport
+from .support_report_config import SupportReportConfig
+from .support_report_devices_item import SupportReportDevicesItem
+from .support_report_door import SupportReportDoor
+from .support_report_faults_item import SupportReportFaultsItem
+from .support_report_figures import SupportReportFigures
+from .support_report_health_item import SupportReportHealthItem
+from .support_report_versions import SupportReportVersions
 from .taken_shape import TakenShape
 from .today_shape import TodayShape
 from .token_answer import TokenAnswer
@@ -452,6 +461,7 @@ __all__ = (
     "ReadingsRequest",
     "ReadingsRequestColumns",
     "ReadSavingsBucket",
+    "ReadSupportReportForm",
     "RecoveryCodes",
     "RefusedShape",
     "RefusedShapeFacts",
@@ -494,6 +504,14 @@ __all__ = (
     "StopRequest",
     "StopShape",
     "StopShapeAckedMs",
+    "SupportReport",
+    "SupportReportConfig",
+    "SupportReportDevicesItem",
+    "SupportReportDoor",
+    "SupportReportFaultsItem",
+    "SupportReportFigures",
+    "SupportReportHealthItem",
+    "SupportReportVersions",
     "TakenShape",
     "TodayShape",
     "TokenAnswer",

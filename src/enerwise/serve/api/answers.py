@@ -1,5 +1,6 @@
 """Answers that are bytes already: with a tag of their content, so that an unchanged one is not sent twice."""
 
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Annotated, Any, Final
 
@@ -17,15 +18,31 @@ PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
 Seen = Annotated[At, at_site(Action.SEE)]
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A body with the tag of its content."""
+
+    body: bytes
+    media_type: str
+    tag: str
+
+    @classmethod
+    def of(cls, body: bytes, media_type: str = JSON) -> "Answer":
+        """Return the answer with this body."""
+        return cls(body, media_type, f'"{blake2b(body, digest_size=12).hexdigest()}"')
+
+    def to(self, known: str) -> Response:
+        """Return it as a response; 304 where ``known``, an ``If-None-Match``, names it."""
+        headers = {"ETag": self.tag, "Cache-Control": "private, no-cache", "Vary": "Accept"}
+        if known and (known.strip() == "*" or self.tag in {_strong(each) for each in known.split(",")}):
+            return Response(status_code=304, headers=headers)
+        return Response(self.body, headers=headers, media_type=self.media_type)
+
+
 def answered(request: Request, body: bytes, *, media_type: str = JSON) -> Response:
     """Return a body, or 304 where the caller has it."""
-    tag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
-    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
-    if tag in _known(request):
-        return Response(status_code=304, headers=headers)
-    return Response(body, headers=headers, media_type=media_type)
+    return Answer.of(body, media_type).to(request.headers.get("if-none-match", ""))
 
 
-def _known(request: Request) -> set[str]:
-    told = request.headers.get("if-none-match", "")
-    return {each.strip().removeprefix("W/") for each in told.split(",")}
+def _strong(tag: str) -> str:
+    return tag.strip().removeprefix("W/")

@@ -11,6 +11,7 @@ from enerwise import __version__
 from enerwise.serve.api import problems
 from enerwise.serve.api.face import Face
 from enerwise.serve.api.guards import Rates, Repeats, Sizes
+from enerwise.serve.api.hot import HotReads
 from enerwise.serve.api.live.hub import Hubs
 from enerwise.serve.api.names import Names
 from enerwise.serve.api.notices import Seen, counts
@@ -50,7 +51,7 @@ def make_app(face: Face) -> Api:
     )
     app.state.face, app.state.hubs, app.state.seen_book = face, hubs, Seen(face.folder)
     # The last that is added is the first that is asked.
-    for guard in (Repeats, Rates, Sizes):
+    for guard in (HotReads, Repeats, Rates, Sizes):
         app.add_middleware(guard)
     problems.install(app)
     for prefix, router in routers():

@@ -7,7 +7,6 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.problem_details import ProblemDetails
-from ...models.series_shape import SeriesShape
 from ...types import UNSET, Response, Unset
 
 
@@ -76,12 +75,9 @@ def _get_kwargs(
     return _kwargs
 
 
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> ProblemDetails | SeriesShape | None:
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> ProblemDetails | str | None:
     if response.status_code == 200:
-        response_200 = SeriesShape.from_dict(response.json())
-
+        response_200 = response.text
         return response_200
 
     if response.status_code == 400:
@@ -132,7 +128,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[ProblemDetails | SeriesShape]:
+) -> Response[ProblemDetails | str]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -151,10 +147,10 @@ def sync_detailed(
     step_s: int | None | Unset = UNSET,
     points: int | None | Unset = UNSET,
     as_of: None | str | Unset = UNSET,
-) -> Response[ProblemDetails | SeriesShape]:
+) -> Response[ProblemDetails | str]:
     """Read Series
 
-     Return channels of a site in columns.
+     Return channels of a site in columns; as CSV for ``Accept: text/csv``.
 
     Args:
         site (str):
@@ -170,7 +166,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ProblemDetails | SeriesShape]
+        Response[ProblemDetails | str]
     """
 
     kwargs = _get_kwargs(
@@ -200,10 +196,10 @@ def sync(
     step_s: int | None | Unset = UNSET,
     points: int | None | Unset = UNSET,
     as_of: None | str | Unset = UNSET,
-) -> ProblemDetails | SeriesShape | None:
+) -> ProblemDetails | str | None:
     """Read Series
 
-     Return channels of a site in columns.
+     Return channels of a site in columns; as CSV for ``Accept: text/csv``.
 
     Args:
         site (str):
@@ -219,7 +215,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ProblemDetails | SeriesShape
+        ProblemDetails | str
     """
 
     return sync_detailed(
@@ -244,10 +240,10 @@ async def asyncio_detailed(
     step_s: int | None | Unset = UNSET,
     points: int | None | Unset = UNSET,
     as_of: None | str | Unset = UNSET,
-) -> Response[ProblemDetails | SeriesShape]:
+) -> Response[ProblemDetails | str]:
     """Read Series
 
-     Return channels of a site in columns.
+     Return channels of a site in columns; as CSV for ``Accept: text/csv``.
 
     Args:
         site (str):
@@ -263,7 +259,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ProblemDetails | SeriesShape]
+        Response[ProblemDetails | str]
     """
 
     kwargs = _get_kwargs(
@@ -291,10 +287,10 @@ async def asyncio(
     step_s: int | None | Unset = UNSET,
     points: int | None | Unset = UNSET,
     as_of: None | str | Unset = UNSET,
-) -> ProblemDetails | SeriesShape | None:
+) -> ProblemDetails | str | None:
     """Read Series
 
-     Return channels of a site in columns.
+     Return channels of a site in columns; as CSV for ``Accept: text/csv``.
 
     Args:
         site (str):
@@ -310,7 +306,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ProblemDetails | SeriesShape
+        ProblemDetails | str
     """
 
     return (

@@ -5,12 +5,14 @@ from typing import Annotated
 import numpy as np
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
+from pydantic import BaseModel
 
 from enerwise.core.time import Instant
 from enerwise.guard import is_controllable
-from enerwise.serve.api.access import Action, Caller, known
-from enerwise.serve.api.answers import PROBLEMS, Seen, answered
+from enerwise.serve.api.access import Action, At, Caller, known
+from enerwise.serve.api.answers import PROBLEMS, Seen
 from enerwise.serve.api.face import Desk, Face
+from enerwise.serve.api.hot import held
 from enerwise.serve.api.live.snapshot import name_of
 from enerwise.serve.api.problems import Trouble
 from enerwise.serve.api.shapes.sites import (
@@ -30,6 +32,8 @@ router = APIRouter(tags=["sites"])
 Known = Annotated[Caller, known()]
 AssetId = Annotated[str, Path(max_length=80)]
 CURRENCY = "EUR"
+HOLDS_S = 10.0
+"""What a site is changes when it is started again; its limits go by the clock."""
 
 
 @router.get("/sites", response_class=Response, responses={200: {"model": SitePage}, **PROBLEMS})
@@ -39,20 +43,20 @@ async def list_sites(request: Request, caller: Known, limit: Limit = 50, cursor:
     seen = sorted(each for each in face.desks if _may_see(caller, each) and each > (cursor or ""))
     items = [_brief(face.desks[each]) for each in seen[:limit]]
     page = SitePage(items=items, next=items[-1].id if len(seen) > limit else None)
-    return answered(request, page.model_dump_json().encode())
+    return held(request, caller, page.model_dump_json().encode(), holds_s=HOLDS_S, site=None)
 
 
 @router.get("/sites/{site}", response_class=Response, responses={200: {"model": SiteShape}, **PROBLEMS})
 def read_site(request: Request, at: Seen) -> Response:
     """Return a site: connection, assets, and what people there need when something is wrong."""
-    return answered(request, site_shape(at.desk, at.face.clock.now()).model_dump_json().encode())
+    return _held(request, at, site_shape(at.desk, at.face.clock.now()))
 
 
 @router.get("/sites/{site}/assets", response_class=Response, responses={200: {"model": AssetPage}, **PROBLEMS})
 def list_assets(request: Request, at: Seen) -> Response:
     """Return all assets of a site, in the order of its file."""
     page = AssetPage(items=[asset_shape(each, at.desk.site) for each in at.desk.site])
-    return answered(request, page.model_dump_json().encode())
+    return _held(request, at, page)
 
 
 @router.get("/sites/{site}/assets/{asset}", response_class=Response, responses={200: {"model": AssetShape}, **PROBLEMS})
@@ -63,7 +67,11 @@ def read_asset(request: Request, at: Seen, asset: AssetId) -> Response:
     except KeyError:
         names = ", ".join(each.id for each in at.desk.site)
         raise Trouble(404, "no-such-asset", f"there is no asset {asset!r}; there are {names}") from None
-    return answered(request, asset_shape(found, at.desk.site).model_dump_json().encode())
+    return _held(request, at, asset_shape(found, at.desk.site))
+
+
+def _held(request: Request, at: At, shape: BaseModel) -> Response:
+    return held(request, at.caller, shape.model_dump_json().encode(), holds_s=HOLDS_S, site=at.desk.site.id)
 
 
 def _may_see(caller: Caller, site: str) -> bool:
