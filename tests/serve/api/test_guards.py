@@ -96,6 +96,24 @@ def test_who_asks_too_often_waits_and_others_do_not() -> None:
     )
 
 
+def test_made_up_proofs_gain_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("enerwise.serve.api.guards.elapsed_s", lambda: 0.0)
+    made_up = [("GET", "/api/v1/sites", {"headers": {"Authorization": f"Bearer {each}"}}) for each in range(3600)]
+    assert 429 in {each.status_code for each in asked(Rates(_fine), *made_up)}
+
+
+@pytest.mark.parametrize("header", [(b"set-cookie", b"a=b"), (b"cache-control", b"private, no-store")])
+def test_an_answer_with_a_secret_is_not_kept(header: tuple[bytes, bytes]) -> None:
+    async def secret(scope: Any, receive: Any, send: Any) -> None:
+        _CALLS.append(scope["path"])
+        await send({"type": "http.response.start", "status": 201, "headers": [header]})
+        await send({"type": "http.response.body", "body": b"ew_secret"})
+
+    keyed = ("POST", "/api/x", {"headers": {"Idempotency-Key": "k"}, "content": b"1"})
+    asked(Repeats(secret), keyed, keyed)
+    assert len(_CALLS) == 2
+
+
 def test_a_write_with_a_key_is_done_once_even_at_the_same_moment() -> None:
     keyed = {"headers": {"Idempotency-Key": "k"}, "content": b"1"}
     answers = asked(Repeats(_fine), *[("POST", "/api/x", keyed)] * 5, at_once=True)

@@ -22,6 +22,8 @@ DEPTH: Final = 32
 PATH_BYTES: Final = 4096
 RATE_PER_S: Final = 50.0
 BURST: Final = 400.0
+ADDRESS_TIMES: Final = 8.0
+"""So many callers may share an address: a home, an office, a proxy."""
 WAYS_MOST: Final = 10_000
 KEPT: Final = 1000
 KEPT_S: Final = 86_400.0
@@ -71,15 +73,18 @@ class Bucket:
 
     left: float = BURST
     at_s: float = field(default_factory=elapsed_s)
+    times: float = 1.0
+    """How many callers it is for."""
 
     def take(self, now_s: float) -> float:
         """Take one; return how long to wait where there is none. [s]"""
-        self.left = min(BURST, self.left + (now_s - self.at_s) * RATE_PER_S)
+        rate_per_s = RATE_PER_S * self.times
+        self.left = min(BURST * self.times, self.left + (now_s - self.at_s) * rate_per_s)
         self.at_s = now_s
         if self.left >= 1.0:
             self.left -= 1.0
             return 0.0
-        return (1.0 - self.left) / RATE_PER_S
+        return (1.0 - self.left) / rate_per_s
 
 
 class Rates:
@@ -93,7 +98,8 @@ class Rates:
         if scope["type"] != "http" or not scope["path"].startswith("/api/"):
             await self._app(scope, receive, send)
             return
-        wait_s = self._bucket(scope).take(elapsed_s())
+        now_s = elapsed_s()
+        wait_s = max(bucket.take(now_s) for bucket in self._buckets_of(scope, now_s))
         if wait_s:
             headers = {"Retry-After": str(int(wait_s) + 1), "RateLimit": f'"default";r=0;t={int(wait_s) + 1}'}
             told = f"at most {RATE_PER_S:.0f} requests a second; wait {wait_s:.1f} s"
@@ -101,9 +107,15 @@ class Rates:
             return
         await self._app(scope, receive, send)
 
-    def _bucket(self, scope: Scope) -> Bucket:
-        who = _who(scope)
-        bucket = self._buckets.setdefault(who, Bucket())
+    def _buckets_of(self, scope: Scope, now_s: float) -> list[Bucket]:
+        """Return the bucket of what is shown, and that of the address: whoever makes up proofs gains nothing."""
+        address = (scope.get("client") or ("", 0))[0].encode()
+        return [self._bucket(_who(scope), 1.0, now_s), self._bucket(b"from " + address, ADDRESS_TIMES, now_s)]
+
+    def _bucket(self, who: bytes, times: float, now_s: float) -> Bucket:
+        bucket = self._buckets.get(who)
+        if bucket is None:
+            bucket = self._buckets[who] = Bucket(BURST * times, now_s, times)
         self._buckets.move_to_end(who)
         while len(self._buckets) > WAYS_MOST:
             self._buckets.popitem(last=False)
@@ -118,6 +130,16 @@ class Kept:
     at_s: float
     done: asyncio.Event = field(default_factory=asyncio.Event)
     messages: list[Message] = field(default_factory=list)
+
+    @property
+    def is_lasting(self) -> bool:
+        """Whether the same answer would be given again: no failure of ours, no refusal for now, and no secret."""
+        if not self.messages:
+            return False
+        start = self.messages[0]
+        headers = {name.lower(): value for name, value in start.get("headers", ())}
+        is_secret = b"set-cookie" in headers or b"no-store" in headers.get(b"cache-control", b"")
+        return start["status"] < 500 and start["status"] not in FOR_NOW and not is_secret
 
 
 class Repeats:
@@ -156,9 +178,7 @@ class Repeats:
         try:
             await self._app(scope, _again(body, receive), send_on)
         finally:
-            # What failed on our side, or was refused for now, may be tried again with the same key.
-            status = kept.messages[0].get("status", 500) if kept.messages else 500
-            if status >= 500 or status in FOR_NOW:
+            if not kept.is_lasting:
                 self._kept.pop(mark, None)
             kept.done.set()
 
