@@ -140,6 +140,7 @@ export function house(world, asked) {
   if (path === "/me/totp") return [{ secret: "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", address: "otpauth://totp/Enerwise:mia%40example.org?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Enerwise" }, 201];
   if (path === "/me/totp/confirm") return [{ codes: ["4kq9-7fzt", "9wmd-2hxc", "p3rt-6bnk", "x8ve-5lgs", "c2yd-1qjw", "m7ua-3ozf"] }, 200];
   if (path === "/version") return [{ product: "Enerwise", version: "0.4.0", api: "v1" }, 200];
+  if (path === "/restore") return [asked.method === "POST" ? { state: "staged", site: "Lindenweg 8", made_at: "2026-05-01T08:00:00Z", version: "0.4.0", files: ["accounts.db", "home.db", "home.yaml"], with_accounts: false, detail: "" } : { state: "none", site: "", made_at: "", version: "", files: [], with_accounts: false, detail: "" }, 200];
   if (rest === "/support-report") return [{ made_at: "2026-05-14T14:40:00Z", enerwise: "0.4.0", site: { name: "Lindenweg 8", timezone: "Europe/Berlin", assets: 5, devices: 5 }, door: { state: "running", claims_fast_stop: true }, devices: DEVICES.map(({ id, driver, profile }) => ({ id, driver, profile, answers: true, address: "(removed)" })), errors: [] }, 200];
   if (path === "/auth/sign-in" || path === "/auth/accept" || path === "/auth/first-run") return entry(world, asked);
   return null;

@@ -36,9 +36,10 @@ export async function read<T>(path: string, signal?: AbortSignal): Promise<T> {
 export async function write<T>(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: unknown): Promise<T> {
   if (!navigator.onLine) throw offline();
   const headers: Record<string, string> = { Accept: "application/json", "Idempotency-Key": newId() };
-  if (body !== undefined) headers["Content-Type"] = "application/json";
+  const isFile = body instanceof Blob;
+  if (body !== undefined) headers["Content-Type"] = isFile ? body.type || "application/octet-stream" : "application/json";
   if (csrfToken) headers["X-CSRF-Token"] = csrfToken;
-  return answered<T>(await fetch(API + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) }));
+  return answered<T>(await fetch(API + path, { method, headers, body: body === undefined || isFile ? body : JSON.stringify(body) }));
 }
 
 async function answered<T>(response: Response): Promise<T> {

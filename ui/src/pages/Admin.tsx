@@ -7,6 +7,7 @@ import { useAuth, useMay, useSite } from "../hooks/session";
 import { useSay } from "../words";
 import { About } from "./admin/About";
 import { Audit } from "./admin/Audit";
+import { Backup } from "./admin/Backup";
 import { Keys } from "./admin/Keys";
 import { People } from "./admin/People";
 import { useServerMay } from "./admin/places";
@@ -18,7 +19,7 @@ import type { FullAuth } from "./sign-in/shapes";
 import { useVersion } from "./support/queries";
 import "./shared/pages.css";
 
-const TABS = ["people", "keys", "audit", "security", "data", "about"] as const;
+const TABS = ["people", "keys", "audit", "security", "backup", "data", "about"] as const;
 type Tab = (typeof TABS)[number];
 
 export function Admin() {
@@ -41,6 +42,7 @@ export function Admin() {
       {isOpen && tab === "keys" && <Keys />}
       {isOpen && tab === "audit" && <Audit />}
       {isOpen && tab === "security" && auth && <Security auth={auth} />}
+      {isOpen && tab === "backup" && auth && <Backup auth={auth} />}
       {isOpen && tab === "data" && <YourData />}
       {isOpen && tab === "about" && <About />}
     </>
@@ -53,6 +55,7 @@ function useOpen(): readonly Tab[] {
   const mayServer = useServerMay();
   return TABS.filter((each) => {
     if (each === "people") return mayServer("manage");
+    if (each === "backup") return may("manage");
     return each === "audit" ? may("audit") || mayServer("manage") : true;
   });
 }

@@ -42,7 +42,8 @@ function Found({ device }: { readonly device: DeviceDetail }) {
   const { live } = useLive(site.id);
   const told = live?.devices.find((each) => each.id === device.id);
   const served = new Set(Object.values(device.serves));
-  const assets = site.assets.filter((each) => served.has(each.id));
+  // Batteries first: they are what people change most.
+  const assets = site.assets.filter((each) => served.has(each.id)).sort((a, b) => Number(b.kind === "battery") - Number(a.kind === "battery"));
   const what = servedNodes(device.serves, live?.nodes ?? []).filter((each) => each.power_w !== null)
     .map((each) => say("devices.detail.part", { way: say(directionKey(kindOf(each.id, site.assets), each.power_w ?? 0)), power: text(power(each.power_w, language)) }));
   const lead = device.waits_for_start ? say("devices.waits.lead") : told && !told.answers

@@ -6,6 +6,7 @@ import { Trouble } from "../../components/troubles";
 import { useSite } from "../../hooks/session";
 import { useLanguage, useSay } from "../../words";
 import { measured, quantityName } from "../devices/quantities";
+import { has } from "../shared/has";
 import { Pending } from "../shared/Pending";
 import { StepEnd } from "./Steps";
 import { Table } from "../shared/Table";
@@ -119,8 +120,8 @@ function Measures({ match }: { readonly match: Match }) {
 }
 
 export function roleName(role: string, say: ReturnType<typeof useSay>): string {
-  const found = say(`add.role.${role}`);
-  return found === `add.role.${role}` ? role : found;
+  const key = `add.role.${role}`;
+  return has(key) ? say(key) : role;
 }
 
 /** Which part of the site each role stands for. */

@@ -5,14 +5,16 @@ import { useId } from "react";
 import { useSearchPart } from "../../charts/kit";
 import { Card, Field, Notice, Segmented, Shape } from "../../components/parts";
 import { Trouble } from "../../components/troubles";
-import { dayAndClock } from "../../formats/times";
+import { useNow } from "../../hooks/clock";
 import { useMay, useSite } from "../../hooks/session";
 import { type Say, useLanguage, useSay } from "../../words";
 import { saveText } from "../shared/files";
+import { has } from "../shared/has";
+import { momentOf } from "../shared/moments";
 import { Pending } from "../shared/Pending";
 import { TroubleOrCode } from "../shared/StepUp";
 import { Table } from "../shared/Table";
-import { details, linesCsv, matching, subject, who } from "./lines";
+import { atOf, details, linesCsv, matching, subject, who } from "./lines";
 import { useServerMay } from "./places";
 import { allLines, type Log, useCheck, useLines } from "./queries";
 
@@ -39,6 +41,7 @@ function Lines({ log }: { readonly log: Log }) {
   const language = useLanguage();
   const id = useId();
   const { timezone } = useSite();
+  const now = useNow();
   const [typed, type] = useSearchPart("q");
   const found = useLines(log);
   const file = useMutation({ mutationFn: async () => saveText(`audit-${log.is}.csv`, linesCsv(await allLines(log)), "text/csv") });
@@ -61,10 +64,10 @@ function Lines({ log }: { readonly log: Log }) {
             rows={shown}
             keyOf={(each) => String(each.seq)}
             columns={[
-              { key: "at", label: say("admin.audit.time"), isHead: true, cell: (each) => <span className="whitespace-nowrap">{dayAndClock(each.at, timezone, language)}</span> },
+              { key: "at", label: say("admin.audit.time"), isHead: true, cell: (each) => <span className="whitespace-nowrap">{momentOf(atOf(each), now, timezone, language)}</span> },
               { key: "who", label: say("admin.audit.who"), cell: (each) => who(each) || "–" },
               { key: "did", label: say("admin.audit.did"), cell: (each) => kindWords(each.kind, say) },
-              { key: "what", label: say("admin.audit.what"), cell: (each) => <><span className="break-all">{subject(each) || "–"}</span><small className="small block break-words">{details(each.payload)}</small></> },
+              { key: "what", label: say("admin.audit.what"), cell: (each) => <><span className="break-all">{subject(each) === "*" ? say("admin.people.all") : subject(each) || "–"}</span><small className="small block break-words">{details(each.payload)}</small></> },
             ]}
           />
         )}
@@ -77,8 +80,7 @@ function Lines({ log }: { readonly log: Log }) {
 /** What was done, in the reader's words where the catalogue has some. */
 function kindWords(kind: string, say: Say): string {
   const key = `admin.kind.${kind}`;
-  const found = say(key);
-  return found === key ? kind : found;
+  return has(key) ? say(key) : kind;
 }
 
 function Seals() {

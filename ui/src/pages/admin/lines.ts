@@ -9,6 +9,9 @@ export function details(payload: Readonly<Record<string, unknown>>): string {
     .map(([name, value]) => `${name}: ${typeof value === "object" ? JSON.stringify(value) : String(value)}`).join(", ");
 }
 
+/** The moment of a line; one that names no zone is UTC, as every time of the server is. */
+export const atOf = (line: Pick<AuditLine, "at">): string => (/(?:Z|[+-]\d\d:\d\d)$/.test(line.at) ? line.at : `${line.at}Z`);
+
 export const who = (line: AuditLine): string => line.who_name || line.who;
 export const subject = (line: AuditLine): string => line.subject_name || line.subject;
 
@@ -24,5 +27,5 @@ export function matching(lines: readonly AuditLine[], typed: string): readonly A
 
 export function linesCsv(lines: readonly AuditLine[]): string {
   const head = csvRow(["seq", "at", "who", "kind", "subject", "details"]);
-  return [head, ...lines.map((line) => csvRow([line.seq, line.at, who(line), line.kind, subject(line), details(line.payload)]))].join("\r\n");
+  return [head, ...lines.map((line) => csvRow([line.seq, atOf(line), who(line), line.kind, subject(line), details(line.payload)]))].join("\r\n");
 }

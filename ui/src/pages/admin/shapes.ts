@@ -66,3 +66,14 @@ export interface AuditLine {
   readonly who_name?: string;
   readonly payload: Readonly<Record<string, unknown>>;
 }
+
+/** A copy that was verified, and takes over at the next start. */
+export interface Restore {
+  /** `staged` or `none`. */
+  readonly state: string;
+  readonly site: string;
+  readonly made_at: string;
+  readonly version: string;
+  readonly files: readonly string[];
+  readonly with_accounts: boolean;
+}

@@ -64,7 +64,7 @@ function Outcome({ command }: { readonly command: Command }) {
   return (
     <span className="with-icon">
       <span className="mark !h-[16px] !w-[16px]" data-is={is}><Icon name={icon} size={15} width={2.4} /></span>
-      <span>{say(`devices.outcome.${outcome}`)}{command.rule && <small className="small block">{command.rule}</small>}</span>
+      <span>{say(`devices.outcome.${outcome}`)}{outcome !== "granted" && command.rule && <small className="small block">{command.rule}</small>}</span>
     </span>
   );
 }

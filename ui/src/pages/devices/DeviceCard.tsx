@@ -41,12 +41,17 @@ export function DeviceCard({ device }: { readonly device: DeviceBrief }) {
       </div>
       {told?.problems[0] && <p className="device-problem">{told.problems[0]}</p>}
       <p className="device-foot">
-        <span>{device.product || driverName(device.driver)}</span>
+        <span>{device.product.split(";")[0] || driverName(device.driver)}</span>
         {device.is_read_only && <span>{say("devices.readOnly")}</span>}
-        <LastAnswer at={told?.last_at ?? null} />
+        {!device.waits_for_start && <LastAnswer at={told?.last_at ?? newest(nodes)} />}
       </p>
     </li>
   );
+}
+
+/** The newest reading of what a device stands for. */
+function newest(nodes: readonly LiveNode[]): string | null {
+  return nodes.reduce<string | null>((found, each) => (each.read_at !== null && (found === null || each.read_at > found) ? each.read_at : found), null);
 }
 
 /** When it spoke last; up to a minute as an age, then as a clock time. */

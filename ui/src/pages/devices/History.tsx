@@ -12,8 +12,8 @@ import { Trouble } from "../../components/troubles";
 import { localeOf } from "../../formats/numbers";
 import { useSite } from "../../hooks/session";
 import { useLanguage, useSay } from "../../words";
-import { useMeasured } from "../SavingsQueries";
 import { kindOf } from "./kinds";
+import { useReadings } from "./queries";
 
 const LongChart = lazy(() => import("../../charts/LongChart"));
 const HEIGHT_PX = 260;
@@ -50,7 +50,7 @@ function Drawn({ name, lines }: { readonly name: string; readonly lines: readonl
   const limits = useMemo((): [number, number] => [endS - SPANS.month, endS], [endS]);
   const [moved, setMoved] = useState<readonly [number, number] | null>(null);
   const range = moved ?? [endS - SPANS[span], endS];
-  const found = useMeasured(lines.map((each) => each.key), range[0], range[1], Math.max(400, Math.round(width * 2)), width > 0);
+  const found = useReadings(lines.map((each) => each.key), range[0], range[1], Math.max(400, Math.round(width * 2)), width > 0);
   const data = useMemo((): LongData | null => (found.data ? { atS: found.data.atS, lines: lines.map((line, k) => ({ ...line, values: found.data?.values[k] ?? [] })) } : null), [found.data, lines]);
   const locale = localeOf(language);
   const day = (atS: number) => dayWords(atS * 1000, timezone, locale);

@@ -5,6 +5,7 @@ import { dayAndClock } from "../../formats/times";
 import { useSite } from "../../hooks/session";
 import type { Language, Say } from "../../words";
 import { useLanguage, useSay } from "../../words";
+import { has } from "../shared/has";
 import { Table } from "../shared/Table";
 import type { Limit } from "./shapes";
 
@@ -21,8 +22,7 @@ export function limitText(limit: Pick<Limit, "value" | "unit">, language: Langua
 /** The name of a limit; one that the catalogue does not know is shown as the server calls it. */
 export function limitName(name: string, say: Say): string {
   const key = `devices.limit.${name}`;
-  const found = say(key);
-  return found === key ? name : found;
+  return has(key) ? say(key) : name;
 }
 
 export function Limits({ limits }: { readonly limits: readonly Limit[] }) {

@@ -1,5 +1,7 @@
 /** What a device says now: every value with its age. */
-import { Card } from "../../components/parts";
+import { useState } from "react";
+
+import { Card, LinkButton } from "../../components/parts";
 import { age, clock } from "../../formats/times";
 import { useNow } from "../../hooks/clock";
 import { useSite } from "../../hooks/session";
@@ -7,8 +9,11 @@ import { useLive } from "../../live/live";
 import { useLanguage, useSay } from "../../words";
 import { ageOf } from "../shared/age";
 import { Table } from "../shared/Table";
-import { measured, quantityName } from "./quantities";
+import { byImportance, measured, quantityName } from "./quantities";
 import type { Value } from "./shapes";
+
+/** As many as answer most questions; the rest is one press away. */
+const SHOWN = 8;
 
 export function Values({ values }: { readonly values: readonly Value[] }) {
   const say = useSay();
@@ -16,7 +21,10 @@ export function Values({ values }: { readonly values: readonly Value[] }) {
   const site = useSite();
   const state = useLive(site.id);
   const now = useNow();
-  const nameOf = (asset: string) => state.live?.nodes.find((each) => each.id === asset)?.name ?? site.assets.find((each) => each.id === asset)?.name ?? asset;
+  const [isAll, setAll] = useState(false);
+  const ordered = byImportance(values);
+  const rows = isAll ? ordered : ordered.slice(0, SHOWN);
+  const nameOf = (asset: string) => asset === "grid" ? say("devices.kind.grid") : state.live?.nodes.find((each) => each.id === asset)?.name ?? site.assets.find((each) => each.id === asset)?.name ?? asset;
   const shown = (value: Value) => {
     const old = ageOf(value.at, state, now);
     return old.is === "old" || old.is === "never" ? say("devices.unknown") : measured(value, say, language);
@@ -32,7 +40,7 @@ export function Values({ values }: { readonly values: readonly Value[] }) {
         <Table
           caption={say("devices.values")}
           isTight
-          rows={values}
+          rows={rows}
           keyOf={(each) => `${each.role} ${each.quantity}`}
           columns={[
             { key: "q", label: say("devices.values.quantity"), isHead: true, cell: (each) => quantityName(each.quantity, say) },
@@ -42,6 +50,7 @@ export function Values({ values }: { readonly values: readonly Value[] }) {
           ]}
         />
       )}
+      {values.length > SHOWN && <p className="pt-3"><LinkButton aria-expanded={isAll} onClick={() => setAll(!isAll)}>{say(isAll ? "devices.values.fewer" : "devices.values.all", { count: values.length })}</LinkButton></p>}
     </Card>
   );
 }

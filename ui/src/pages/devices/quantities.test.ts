@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { measured, quantityName } from "./quantities";
+import { byImportance, measured, quantityName } from "./quantities";
 
 const say = (key: string, values?: Record<string, unknown>) => (values ? `${key} ${Object.values(values).join(" ")}` : key);
 const en = (quantity: string, value: number | null) => measured({ quantity, value }, say, "en").replaceAll("\u202f", " ");
@@ -23,4 +23,9 @@ test("every unit is written as people read it, unknown is a dash", () => {
 
 test("a quantity without a name is shown as it is called", () => {
   expect(quantityName("fan_speed_hz", say)).toBe("fan speed hz");
+});
+
+test("power and level come first, the rest keeps its order", () => {
+  const value = (quantity: string) => ({ role: "battery", asset: "battery", quantity, value: 1, at: null });
+  expect(byImportance(["alarm_code", "soc_ratio", "voltage_l1_v", "power_w"].map(value)).map((each) => each.quantity)).toEqual(["power_w", "soc_ratio", "alarm_code", "voltage_l1_v"]);
 });

@@ -2,6 +2,7 @@
 import { energy, percent, power, text, UNKNOWN } from "../../formats/numbers";
 import { localeOf } from "../../formats/numbers";
 import type { Language, Say } from "../../words";
+import { has } from "../shared/has";
 import type { Value } from "./shapes";
 
 const UNITS: Readonly<Record<string, string>> = { v: "V", a: "A", hz: "Hz", degc: "°C", var: "var", va: "VA", s: "s", ohm: "Ω" };
@@ -11,8 +12,7 @@ const CELLS = /^cell_voltage_/;
 /** The name of a quantity; one that has no name in the catalogue is shown as it is called. */
 export function quantityName(quantity: string, say: Say): string {
   const key = `devices.q.${quantity}`;
-  const found = say(key);
-  return found === key ? quantity.replaceAll("_", " ") : found;
+  return has(key) ? say(key) : quantity.replaceAll("_", " ");
 }
 
 /** A value with its unit, in the words of a home where there are some. Powers carry a word for their direction. */
@@ -32,4 +32,12 @@ export function measured(value: Pick<Value, "quantity" | "value">, say: Say, lan
 
 function written(number: number, digits: number, language: Language): string {
   return new Intl.NumberFormat(localeOf(language), { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(number);
+}
+
+const FIRST: readonly string[] = ["power_w", "soc_ratio", "energy_wh", "temperature_degc", "available_power_w", "frequency_hz", "soh_ratio", "is_closed"];
+
+/** What people ask for first comes first; the rest keeps its order. */
+export function byImportance(values: readonly Value[]): readonly Value[] {
+  const rank = (value: Value) => (FIRST.includes(value.quantity) ? FIRST.indexOf(value.quantity) : FIRST.length);
+  return [...values].sort((a, b) => rank(a) - rank(b));
 }

@@ -5,6 +5,7 @@ import { dayAndClock } from "../../formats/times";
 import { useSite } from "../../hooks/session";
 import { useLanguage, useSaid, useSay, type Say } from "../../words";
 import { limitName, limitText } from "../devices/Limits";
+import { has } from "../shared/has";
 import { Table } from "../shared/Table";
 import type { Safety, SafetyLimit, Watchdog } from "./shapes";
 
@@ -37,8 +38,8 @@ export function Limits({ limits }: { readonly limits: readonly SafetyLimit[] }) 
 
 function watched(watchdog: Watchdog, names: ReadonlyMap<string, string>, say: Say): string {
   const key = `safety.watchdog.kind.${watchdog.kind}`;
-  const found = say(key, { id: names.get(watchdog.id) ?? watchdog.id });
-  return found === key ? (names.get(watchdog.id) ?? watchdog.id) : found;
+  const name = names.get(watchdog.id) ?? watchdog.id;
+  return has(key) ? say(key, { id: name }) : name;
 }
 
 export function Watchdogs({ safety }: { readonly safety: Safety }) {

@@ -11,6 +11,7 @@ const CAUSES: readonly (readonly [begins: string, key: string])[] = [
   ["the door was held up", "door_held"],
   ["the last run did not end in order", "disorder"],
   ["lost heartbeat of the watchdog", "watchdog_lost"],
+  ["goodbye", "goodbye"],
 ];
 
 export function causeWords(cause: string, say: Say): string {

@@ -17,7 +17,8 @@ export function TroubleOrCode({ error, onRetry }: { readonly error: unknown; rea
   return needsStepUp(error) ? <Code onDone={onRetry} /> : <Trouble error={error} />;
 }
 
-function Code({ onDone }: { readonly onDone: () => void }) {
+/** Type a fresh code; then go on. */
+export function Code({ onDone }: { readonly onDone: () => void }) {
   const say = useSay();
   const id = useId();
   const known = useQueryClient();
