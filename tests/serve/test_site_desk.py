@@ -11,8 +11,9 @@ from enerwise.core.event import Kind
 from enerwise.run.loop import play
 from enerwise.run.world import World, simulated
 from enerwise.serve.api.face import NoAnswer, SocketLine
+from enerwise.serve.commands.run import _run, twin_world
 from enerwise.serve.generated import generate, keep_history
-from enerwise.serve.site_desk import SiteDesk, listening
+from enerwise.serve.site_desk import SOCKET, SiteDesk, listening
 from enerwise.store.memory import MemoryStore
 
 from .api.builders import START, a_home, later
@@ -175,6 +176,34 @@ def test_it_is_asked_over_a_socket(tmp_path: Path) -> None:
     state, silent = asyncio.run(go())
     assert state["mode"]["mode"] == "automatic"
     assert "site.sock" in silent
+
+
+def test_a_socket_that_cannot_be_opened_is_told_of_and_stops_nobody(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def go() -> SiteDesk:
+        async with listening(a_world(), tmp_path / ("x" * 120)) as desk:
+            return desk
+
+    assert asyncio.run(go()).state()["ok"]
+    assert "Nobody can ask this site for anything" in capsys.readouterr().out
+
+
+def test_a_site_of_twins_is_asked_while_it_runs(tmp_path: Path) -> None:
+    async def go() -> dict[str, Any]:
+        world = twin_world(a_home(), MemoryStore(), turn_s=60)
+        running = asyncio.create_task(_run(world, 1.0, desk_path=tmp_path / SOCKET))
+        line = SocketLine(tmp_path / SOCKET)
+        while not line.path.exists():
+            assert not running.done()
+            await asyncio.sleep(0.01)
+        answer = await line.ask({"do": "mode", "mode": "manual", "who": "ada"}, patience_s=20.0)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        return answer
+
+    assert asyncio.run(go())["mode"]["mode"] == "manual"
+    assert not (tmp_path / SOCKET).exists()
 
 
 def test_asking_for_a_plan_makes_one_with_the_next_turn() -> None:

@@ -7,7 +7,7 @@ judges them. Every change is an event with who asked and why.
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -25,9 +25,12 @@ from enerwise.run.goals import GOALS, refusal
 from enerwise.run.jobs import PLANNING
 from enerwise.run.leases import CHOICES, Choice, Fate, TooMany
 from enerwise.run.world import World
+from enerwise.serve.console import say
 from enerwise.site.assets import Asset, Battery, Load, Pv
 from enerwise.site.validate import validate
 
+SOCKET: Final = "site.sock"
+"""Its name in the run folder of a site."""
 LINE_BYTES: Final = 1 << 22
 PATIENCE_S: Final = 5.0
 ROWS_MOST: Final = 50_000
@@ -43,6 +46,7 @@ DEEDS: Final[Mapping[type[Asset], tuple[Deed, ...]]] = {
 POWERED: Final = (Deed.HOLD,)
 """These must say how much."""
 Answer = dict[str, Any]
+Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 class Refusal(Exception):
@@ -251,7 +255,10 @@ class SiteDesk:
 
 @asynccontextmanager
 async def listening(world: World, path: Path) -> AsyncIterator[SiteDesk]:
-    """Take what is asked at a socket for as long as the block lasts."""
+    """Take what is asked at a socket for as long as the block lasts.
+
+    A socket that cannot be opened, such as at a path that is too long for one, is told of: the site runs on without.
+    """
     desk = SiteDesk(world)
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -262,14 +269,24 @@ async def listening(world: World, path: Path) -> AsyncIterator[SiteDesk]:
                 await writer.drain()
         writer.close()
 
-    path.unlink(missing_ok=True)
-    server = await asyncio.start_unix_server(serve, str(path), limit=LINE_BYTES)
-    path.chmod(0o600)
+    server = await _opened(serve, path)
     try:
         yield desk
     finally:
-        server.close()
+        if server is not None:
+            server.close()
+            path.unlink(missing_ok=True)
+
+
+async def _opened(serve: Serve, path: Path) -> asyncio.Server | None:
+    try:
         path.unlink(missing_ok=True)
+        server = await asyncio.start_unix_server(serve, str(path), limit=LINE_BYTES)
+        path.chmod(0o600)
+    except OSError as error:
+        say(f"Nobody can ask this site for anything: {path} cannot be opened: {error.strerror or error}.")
+        return None
+    return server
 
 
 def lease_row(lease: Lease, fate: Fate) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from enerwise.serve.faces import kept
 from enerwise.serve.generated import START_SOC_RATIO, Generated, generate, keep_history
 from enerwise.serve.listening import Place, check
 from enerwise.serve.live import viewer
+from enerwise.serve.site_desk import SOCKET, listening
 from enerwise.serve.sites import check_prices, read_site_file, read_text, remember, run_folder
 from enerwise.serve.stores import open_store
 from enerwise.serve.watch import Watch
@@ -89,7 +90,7 @@ def run(
         folder = run_folder(path)
         folder.mkdir(parents=True, exist_ok=True)
         with kept(place, SiteShown(site, path, where, folder, is_demo=is_demo)):
-            asyncio.run(_run(world, min(day_count or LONGEST_DAYS, LONGEST_DAYS)))
+            asyncio.run(_run(world, min(day_count or LONGEST_DAYS, LONGEST_DAYS), desk_path=folder / SOCKET))
     finally:
         store.close()
     say(f'Stopped; {where} is closed. Ask why: enerwise why "14:05" --store {where}')
@@ -136,7 +137,7 @@ def _remembers(store: Store, past: Generated, now: Instant) -> bool:
     return any(len(store.read(key, week, now)) for key in past.power_w)
 
 
-async def _run(world: World, day_count: float) -> None:
+async def _run(world: World, day_count: float, *, desk_path: Path) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):
@@ -145,6 +146,7 @@ async def _run(world: World, day_count: float) -> None:
             loop.add_signal_handler(each, stop.set)
     loop.call_later(day_count * DAY_S, stop.set)
     watch = Watch(world)
-    with viewer(watch, f"{world.site.name} (twin)", every="turn") as shown:
-        async for turn in run_live(world, stop=stop):
-            shown.show(watch.look(turn))
+    async with listening(world, desk_path):
+        with viewer(watch, f"{world.site.name} (twin)", every="turn") as shown:
+            async for turn in run_live(world, stop=stop):
+                shown.show(watch.look(turn))
