@@ -29,7 +29,8 @@ def troubled(tmp_path: Path) -> Client:
     now = client.face.clock.now()
     words = (
         "hybrid (Hybrid inverter, fuse 7): 127.0.0.1:15020 refused; serial SN4711AB8899; ask ada@example.org of "
-        "Elektro Meier, +49 30 1234567; key ew_abcdef.ghijklmnop; seen 192.168.7.44; password=hunter2; /home/ada/home.yaml"
+        "Elektro Meier, "
+        "+49 30 1234567; key ew_abcdef.ghijklmnop; seen 192.168.7.44; password=hunter2; /home/ada/home.yaml"
     )
     store = SqliteStore(tmp_path / f"{OWN}.db")
     remember(store, "# the house of Ada, in the cellar\n" + HOME.format(name="Lindenweg 8"), tmp_path, now)

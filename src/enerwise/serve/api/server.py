@@ -1,10 +1,11 @@
 """The whole server: the stop before everything else, then what watches, then the API, and the page behind it."""
 
+import asyncio
 import contextlib
 import os
 import socket
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,8 +18,10 @@ from enerwise.serve.api.access import Action
 from enerwise.serve.api.app import make_app
 from enerwise.serve.api.face import Face
 from enerwise.serve.api.observed import Observed
-from enerwise.serve.api.stop import Orders, StopWay
+from enerwise.serve.api.stop import StopWay
+from enerwise.serve.api.stop_orders import Orders
 from enerwise.serve.metrics import Metrics
+from enerwise.serve.push import Teller, book_of
 
 JOIN_S: Final = 2.0
 
@@ -28,10 +31,29 @@ def make_server(face: Face) -> StopWay:
     app = make_app(face)
     app.state.metrics = Metrics()
     show_page(app, face)
+    _tell_by_push(app, face)
     is_hsts = face.origin.startswith("https://") and not face.settings.get("is_self_signed", False)
     way = stop_way(face, Observed(app, app.state.metrics, is_hsts=is_hsts))
     app.state.stop_way = way
     return way
+
+
+def _tell_by_push(app: FastAPI, face: Face) -> None:
+    """Let people who asked for it be told of what is new while the server lives."""
+    inner = app.router.lifespan_context
+
+    @contextlib.asynccontextmanager
+    async def life(within: FastAPI) -> AsyncIterator[Any]:
+        async with inner(within) as state:
+            book = book_of(app, face)
+            telling = None if book is None else asyncio.create_task(Teller(face, book, app.state.metrics).run())
+            try:
+                yield state
+            finally:
+                if telling is not None:
+                    telling.cancel()
+
+    app.router.lifespan_context = life
 
 
 def stop_way(face: Face, behind: ASGIApp | None) -> StopWay:
