@@ -1,8 +1,9 @@
 /** What the server describes must be what the page reads: `npm run types` writes its description as types and compares. */
 import type { AuthState, Lease, Live, Notice, Said, SiteDetail, Today } from "../src/api/shapes";
 import type { Match, Profile, Search } from "../src/pages/add-device/shapes";
-import type { AuditLine, Grant, Group, Invitation, Key, Person, Session } from "../src/pages/admin/shapes";
+import type { AuditLine, Grant, Group, Invitation, Key, Person, Restore, Session } from "../src/pages/admin/shapes";
 import type { Command, DeviceBrief, DeviceDetail } from "../src/pages/devices/shapes";
+import type { SignJob } from "../src/pages/devices/SignCheck";
 import type { Safety } from "../src/pages/safety/shapes";
 import type { components } from "./schema";
 
@@ -24,7 +25,9 @@ export type Agreed = [
   Reads<Profile, Server["ProfileShape"]>,
   Reads<Search, Server["SearchShape"]>,
   Reads<Match, Server["MatchShape"]>,
+  Reads<SignJob, Server["SignShape"]>,
   Reads<Safety, Server["SafetyShape"]>,
+  Reads<Restore, Server["RestoreShape"]>,
   Reads<Person, Server["PersonShape"]>,
   Reads<Invitation, Server["Invitation"]>,
   Reads<Grant, Server["GrantShape"]>,

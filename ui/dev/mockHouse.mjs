@@ -103,6 +103,8 @@ function devices(world, { method, path, rest, body }) {
     world.probes = (world.probes ?? 0) + 1;
     return [{ address: asked.address, unit_id: asked.unit_id, matches: asked.profile ? MATCHES.filter((each) => each.profile === asked.profile) : MATCHES }, 200];
   }
+  if (rest === "/devices/check-sign") return (world.signMs = Date.now()), [{ id: "s-1", device: "meter", state: "before", before_w: null, now_w: null, rise_w: null, load_w: 2000, verdict: null, why: "" }, 202];
+  if (rest.startsWith("/devices/check-sign/")) return [{ id: "s-1", device: "meter", state: Date.now() - world.signMs > 2500 ? "done" : "waiting", before_w: 240, now_w: Date.now() - world.signMs > 2500 ? 2270 : 240, rise_w: 2030, load_w: 2000, verdict: Date.now() - world.signMs > 2500 ? "right" : null, why: "" }, 200];
   if (rest === "/devices" && method === "POST") return [{ ...DEVICES[0], ...JSON.parse(body) }, 201];
   if (rest === "/devices") return page(world.state.live === "first" ? [] : DEVICES);
   if (rest.endsWith("/commands")) return page(rest.includes("/battery/") ? COMMANDS : []);

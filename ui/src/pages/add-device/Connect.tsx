@@ -6,6 +6,7 @@ import { Trouble } from "../../components/troubles";
 import { useSite } from "../../hooks/session";
 import { useLanguage, useSay } from "../../words";
 import { measured, quantityName } from "../devices/quantities";
+import { useDevices } from "../devices/queries";
 import { has } from "../shared/has";
 import { Pending } from "../shared/Pending";
 import { StepEnd } from "./Steps";
@@ -130,7 +131,14 @@ function Serves({ match, assistant }: { readonly match: Match; readonly assistan
   const id = useId();
   const { assets } = useSite();
   const { draft, note } = assistant;
-  const likely = (role: string): string => (role === "meter" ? "grid" : (assets.find((each) => each.kind === role || each.id === role)?.id ?? ""));
+  const known = useDevices();
+  // One device for one thing: what is served already cannot be chosen again.
+  const servedBy = new Map((known.data?.items ?? []).flatMap((device) => Object.values(device.serves).map((asset) => [asset, device.name] as const)));
+  const likely = (role: string): string => {
+    const asset = role === "meter" ? "grid" : (assets.find((each) => (each.kind === role || each.id === role) && !servedBy.has(each.id))?.id ?? "");
+    return servedBy.has(asset) ? "" : asset;
+  };
+  const option = (id: string, name: string) => <option key={id} value={id} disabled={servedBy.has(id)}>{servedBy.has(id) ? say("add.connect.servedBy", { name, device: servedBy.get(id) }) : name}</option>;
   useEffect(() => {
     const known = match.roles.filter((role) => role in draft.serves).length;
     if (known > 0) return;
@@ -149,8 +157,8 @@ function Serves({ match, assistant }: { readonly match: Match; readonly assistan
             {(props) => (
               <select {...props} value={draft.serves[role] ?? ""} onChange={(event) => choose(role, event.target.value)}>
                 <option value="">{say("add.connect.serves.none")}</option>
-                <option value="grid">{say("devices.kind.grid")}</option>
-                {assets.filter((each) => each.id !== "grid").map((each) => <option key={each.id} value={each.id}>{each.name}</option>)}
+                {option("grid", say("devices.kind.grid"))}
+                {assets.filter((each) => each.id !== "grid").map((each) => option(each.id, each.name))}
               </select>
             )}
           </Field>

@@ -1,14 +1,16 @@
 /** What a device is, how its numbers were checked, and what it does when contact is lost. */
-import { Link } from "@tanstack/react-router";
+import { lazy, Suspense, useState } from "react";
 
 import { Icon } from "../../components/Icon";
-import { Card } from "../../components/parts";
+import { Button, Card, Shape } from "../../components/parts";
 import { useMay, useSite } from "../../hooks/session";
-import { useLanguage, useSay } from "../../words";
+import { useLanguage, useSay, withWords } from "../../words";
 import { Facts } from "../shared/Facts";
 import { dayAndYear } from "../shared/moments";
 import { driverName, kindOf } from "./kinds";
 import type { DeviceDetail } from "./shapes";
+
+const SignCheck = lazy(withWords(["add-device"], () => import("./SignCheck")));
 
 export function About({ device }: { readonly device: DeviceDetail }) {
   const say = useSay();
@@ -38,17 +40,16 @@ export function Calibration({ device }: { readonly device: DeviceDetail }) {
   const may = useMay();
   const site = useSite();
   const { signs } = device;
+  const [isOpen, setOpen] = useState(false);
+  const isMeter = Object.values(device.serves).includes("grid") && !device.waits_for_start;
   return (
     <Card id="calibration" title={say("devices.calibration")}>
       <p className="quiet">
         {!signs ? say("devices.calibration.never") : say("devices.calibration.checked", { when: dayAndYear(signs.at, site.timezone, language), who: signs.who })}
       </p>
       {signs?.result && <p className="small">{signs.result}</p>}
-      {may("configure") && device.driver === "modbus_tcp" && (
-        <p className="pt-3">
-          <Link className="btn" to="/devices/add" search={{ site: site.id, step: "sign", address: device.address, unit: String(device.unit_id), profile: device.profile, device: device.id }}>{say("devices.calibration.check")}</Link>
-        </p>
-      )}
+      {may("configure") && isMeter && !isOpen && <div className="buttons pt-3"><Button onClick={() => setOpen(true)}>{say("devices.calibration.check")}</Button></div>}
+      {isOpen && <Suspense fallback={<Shape height={160} />}><SignCheck device={device.id} /></Suspense>}
     </Card>
   );
 }

@@ -5,13 +5,13 @@ import type { AssetBrief, Lease } from "../../api/shapes";
 import { Card, Field, Notice } from "../../components/parts";
 import { Trouble } from "../../components/troubles";
 import { power, text } from "../../formats/numbers";
-import { soon } from "../../formats/times";
 import { useNow } from "../../hooks/clock";
 import { isStopped, useOverride } from "../../hooks/commands";
 import { useMay, useSite } from "../../hooks/session";
 import { useLive } from "../../live/live";
 import { useLanguage, useSay } from "../../words";
 import { Choices } from "../shared/Choices";
+import { endOn } from "../shared/moments";
 import { Pending } from "../shared/Pending";
 import { type End, endOf, ENDS } from "./when";
 import { type Deed, deedKey, deedsOf, powerOf, signedW, takesPower } from "./wishes";
@@ -96,7 +96,7 @@ function Answer({ lease }: { readonly lease: Lease }) {
   return (
     <div role="status">
       <Notice level={is === "refused" ? "danger" : is === "cut" ? "warn" : "ok"}>
-        {say(`devices.change.${is}`, { what, time: soon(lease.until, now, timezone, language), rule: lease.rule, why: lease.rule })}
+        {say(`devices.change.${is}`, { what, time: endOn(lease.until, now, timezone, language), rule: lease.rule, why: lease.rule })}
       </Notice>
     </div>
   );

@@ -2,12 +2,12 @@
 import type { Lease } from "../../api/shapes";
 import { Card, Tag } from "../../components/parts";
 import { Trouble } from "../../components/troubles";
-import { soon } from "../../formats/times";
 import { useNow } from "../../hooks/clock";
 import { useWithdraw } from "../../hooks/commands";
 import { useMay, useSite } from "../../hooks/session";
 import { useLive } from "../../live/live";
 import { useLanguage, useSay } from "../../words";
+import { endOn } from "../shared/moments";
 import { Pending } from "../shared/Pending";
 import { useLeaseWords } from "./Change";
 
@@ -36,7 +36,7 @@ function Row({ lease }: { readonly lease: Lease }) {
   return (
     <li>
       <div>
-        <b>{say("devices.leases.one", { what: words(lease), time: soon(lease.until, now, timezone, language) })}</b>
+        <b>{say("devices.leases.one", { what: words(lease), time: endOn(lease.until, now, timezone, language) })}</b>
         <small>{say(lease.reason ? "devices.leases.who" : "devices.leases.noReason", { who: lease.who, reason: lease.reason })}</small>
         <Tag level={LEVELS[lease.state]}>{say(`devices.lease.${lease.state}`)}</Tag>
         {lease.rule && <small>{lease.rule}</small>}
