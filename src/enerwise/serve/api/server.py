@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Scope
 
+from enerwise.serve import tracing
 from enerwise.serve.api import page
 from enerwise.serve.api.access import Action
 from enerwise.serve.api.app import make_app
@@ -32,6 +33,7 @@ def make_server(face: Face) -> StopWay:
     app.state.metrics = Metrics()
     show_page(app, face)
     _tell_by_push(app, face)
+    tracing.install(app)
     is_hsts = face.origin.startswith("https://") and not face.settings.get("is_self_signed", False)
     way = stop_way(face, Observed(app, app.state.metrics, is_hsts=is_hsts))
     app.state.stop_way = way
