@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from enerwise.serve.api.stop_orders import FILE, leave_file
 from enerwise.store.audit import AuditLog
 
 from .builders import OWN, ADoor, Client, a_client
@@ -51,7 +52,9 @@ def test_after_a_stop_only_the_named_cause_resets_and_then_it_starts(home: Clien
     assert (checks["cause"]["ok"], checks["cause"]["detail"]) == (False, "smoke")
     refused = home.post(f"{SAFETY}/reset", {"cause": "whatever"})
     assert (refused.status_code, "smoke" in refused.json()["detail"]) == (409, True)
+    leave_file(home.desk.folder, "s-1")
     assert home.post(f"{SAFETY}/reset", {"cause": "smoke"}).json()["state"] == "idle"
+    assert not (home.desk.folder / FILE).exists(), "what the page's stop left behind does not bar the way back"
     assert home.post(f"{SAFETY}/start").json()["state"] == "running"
 
 

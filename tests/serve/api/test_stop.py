@@ -1,14 +1,20 @@
 """The emergency stop of the page: who may, what happens at once, what is confirmed, and what if nobody answers."""
 
 import asyncio
+import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from enerwise.core.time import now_ns
-from enerwise.serve.api.stop import BODY_BYTES, Orders, StopWay, progress
+from enerwise.core.time import instant, now_ns
+from enerwise.serve.api import stop_orders
+from enerwise.serve.api.face import NoAnswer
+from enerwise.serve.api.problems import Trouble
+from enerwise.serve.api.stop import BODY_BYTES, StopWay
+from enerwise.serve.api.stop_orders import FILE, Order, Orders, leave_file, progress, take_back_file
 
 from .builders import FOREIGN, OWN, ADoor, Client, DoorLine, SomeCallers, a_client
 
@@ -16,9 +22,17 @@ TOKEN = {"Cookie": f"enerwise_stop=stop-{OWN}"}
 ORDER = {"id": "s-1", "site": OWN, "what": "site"}
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Client:
+    return a_client(tmp_path_factory.mktemp("stop"), who="")
+
+
 @pytest.fixture
-def home(tmp_path: Path) -> Client:
-    return a_client(tmp_path, who="")
+def home(built: Client, tmp_path: Path) -> Client:
+    """The same home, with a door and a folder that nobody has stopped yet."""
+    door = ADoor()
+    desk = replace(built.desk, folder=tmp_path, door=door, door_line=DoorLine(door))
+    return Client(built.app, replace(built.face, desks={**built.face.desks, OWN: desk}), "")
 
 
 def a_way(home: Client, **more: Any) -> StopWay:
@@ -34,7 +48,7 @@ def asked(way: StopWay, *requests: tuple[str, str, dict[str, Any]]) -> list[http
             answers = []
             for method, path, facts in requests:
                 answers.append(await client.request(method, path, **facts))
-                await asyncio.sleep(0)
+                await asyncio.gather(*way._tasks)
             return answers
 
     return asyncio.run(go())
@@ -82,7 +96,10 @@ def test_nothing_counts_as_confirmed_that_still_moves(home: Client) -> None:
     door.power_w["battery"] = 2500.0
     told = progress(order, home.desk, order.began_ns + 10**9)
     assert (told["state"], told["devices"][0]["confirmed_ms"]) == ("stopping", None)
-    assert progress(order, home.desk, order.began_ns + 2 * 10**9)["state"] == "missing"
+    # It has taken its safe value: a machine needs some time to come to rest, and has it.
+    assert progress(order, home.desk, order.began_ns + 4 * 10**9)["state"] == "stopping"
+    late = progress(order, home.desk, order.began_ns + 6 * 10**9)
+    assert (late["state"], late["missing"]) == ("missing", ["hybrid"])
     door.power_w["battery"] = 20.0
     assert progress(order, home.desk, now_ns())["state"] == "stopped"
 
@@ -106,8 +123,10 @@ def test_silence_is_told_and_never_ticked(home: Client, silence: str) -> None:
     order = way._orders.sent("s-1")
     assert received.status_code == 202
     assert order is not None
-    assert progress(order, home.desk, order.began_ns + 2 * 10**9)["state"] == "missing"
-    assert (home.desk.folder / "STOP").exists() == (silence == "line"), "the second way to the door is its stop file"
+    told = progress(order, home.desk, order.began_ns + 2 * 10**9)
+    assert (told["state"], told["missing"], told["by_file"]) == ("missing", ["hybrid"], silence == "line")
+    assert bool(told["why"]) == (silence == "line")
+    assert (home.desk.folder / FILE).exists() == (silence == "line"), "the second way to the door is its stop file"
 
 
 @pytest.mark.parametrize(
@@ -123,6 +142,87 @@ def test_nobody_stops_without_a_token_for_that_site(home: Client, facts: dict[st
     (answer,) = asked(a_way(home), post(**facts))
     assert (answer.status_code, answer.json()["code"]) == (401, "not-signed-in")
     assert not door_of(home)[1].asked
+
+
+def test_a_door_that_takes_its_time_finds_the_file_and_it_goes_when_the_door_has_stopped(
+    home: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stop_orders, "FILE_S", 0.01)
+    line, seen = door_of(home)[1], list[bool]()
+    answered = line.ask
+
+    async def slow(command: Any, *, patience_s: float = 3.0) -> dict[str, Any]:
+        while not seen or not seen[-1]:
+            await asyncio.sleep(0.005)
+            seen.append((home.desk.folder / FILE).exists())
+        return await answered(command)
+
+    monkeypatch.setattr(line, "ask", slow)
+    order = Order("s-1", OWN, "ada", instant("2026-05-14T14:40Z"), now_ns())
+    asyncio.run(stop_orders.carry_out(order, home.desk))
+    assert seen[-1]
+    assert order.by_file
+    assert not (home.desk.folder / FILE).exists()
+    assert progress(order, home.desk, now_ns())["state"] == "stopped"
+
+
+def test_a_stop_file_of_others_is_never_taken_away(tmp_path: Path) -> None:
+    assert leave_file(tmp_path, "s-1")
+    assert not leave_file(tmp_path, "s-2")
+    take_back_file(tmp_path)
+    assert not (tmp_path / FILE).exists()
+    (tmp_path / FILE).write_bytes(b"\xff flood sensor")
+    take_back_file(tmp_path)
+    assert (tmp_path / FILE).exists()
+
+
+def test_a_site_of_twins_is_never_said_to_be_stopped_by_a_file_that_nobody_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twin = a_client(tmp_path, twin=True)
+
+    async def nobody(command: Any, *, patience_s: float = 3.0) -> dict[str, Any]:
+        raise NoAnswer("site.sock: no answer in time")
+
+    monkeypatch.setattr(twin.desk.site_line, "ask", nobody)
+    order = Order("s-1", OWN, "ada", instant("2026-05-14T14:40Z"), now_ns())
+    asyncio.run(stop_orders.carry_out(order, twin.desk))
+    told = progress(order, twin.desk, now_ns())
+    assert (told["state"], told["by_file"], told["why"]) == ("received", False, "site.sock: no answer in time")
+    assert not (twin.desk.folder / FILE).exists()
+
+
+def test_the_same_stop_on_two_ways_at_once_is_sent_to_the_door_once(home: Client) -> None:
+    way, together = a_way(home), threading.Barrier(8)
+
+    def press(which: StopWay) -> None:
+        together.wait()
+        asked(which, *[post({**ORDER, "id": f"s-{count}"}) for count in range(20)])
+
+    pressing = [threading.Thread(target=press, args=(way.alone(),)) for _ in range(8)]
+    for each in pressing:
+        each.start()
+    for each in pressing:
+        each.join()
+    assert way.count == len(door_of(home)[1].asked) == 20
+
+
+@pytest.mark.parametrize("trouble", [Trouble(403, "forged", "no word"), RuntimeError("the disk is gone")])
+def test_a_proof_that_cannot_be_looked_up_is_no_proof_and_no_fault(home: Client, trouble: Exception) -> None:
+    way = a_way(home)
+
+    async def ask(scope: Any, site: str) -> str | None:
+        raise trouble
+
+    way.ask = ask
+    received, refused = asked(way, post(), post({**ORDER, "id": "s-2"}, headers={}))
+    assert [received.status_code, refused.status_code] == [202, 401]
+
+
+def test_who_names_a_device_stops_the_site_and_is_told_so(home: Client) -> None:
+    (answer,) = asked(a_way(home), post({**ORDER, "what": "device:hybrid"}))
+    assert (answer.status_code, answer.json()["what"]) == (202, "site")
+    assert [each["do"] for each in door_of(home)[1].asked] == ["stop"]
 
 
 def test_a_stop_is_followed_only_by_who_may_stop(home: Client) -> None:

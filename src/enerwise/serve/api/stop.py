@@ -2,82 +2,38 @@
 
 It stands before everything that could be slow or could refuse: no framework, no database, no limit. Who may stop is
 read from a sealed token in memory. The same id is the same stop, however often it is sent. Where the door does not
-answer, its stop file appears: that is a stop as well. A device counts as confirmed when it has acknowledged its safe
-value and, where its power is measured, has been seen at rest since.
+answer, its stop file appears: that is a stop as well.
 """
 
 import asyncio
 import contextlib
 import json
+import logging
 import re
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from enerwise.core.quantity import POWER_W
-from enerwise.core.series import Key
-from enerwise.core.time import Instant, LiveClock, now_ns
-from enerwise.devices.door_words import Told
-from enerwise.guard import is_controllable
-from enerwise.serve.api.face import Desk, NoAnswer, NoDoor
-from enerwise.site.assets import Pv
-from enerwise.site.wiring import Device
+from enerwise.core.time import LiveClock, now_ns
+from enerwise.serve.api.face import Desk
+from enerwise.serve.api.problems import Trouble
+from enerwise.serve.api.stop_orders import Json, Order, Orders, carry_out, progress
 
 PATH: Final = "/stop"
 COOKIE: Final = "enerwise_stop"
 BODY_BYTES: Final = 4096
 ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
-KEPT: Final = 256
-PATIENCE_S: Final = 3.0
-REST_W: Final = 100.0
-MISSING_S: Final = 1.5
-"""After so long without a confirmation a device counts as missing; it is still looked at."""
+WHAT: Final = re.compile(r"site|device:.{1,80}")
+"""What may be named; the door knows one stop only, so that whatever is named, the whole site is stopped."""
+ASK_S: Final = 2.0
+LOG: Final = logging.getLogger("enerwise.stop")
 Check = Callable[[str, str], str | None]
 """Token and site to whoever may stop it."""
 Ask = Callable[[Scope, str], Awaitable[str | None]]
 """Another way to prove oneself, where the server has time for it."""
-Json = dict[str, Any]
-
-
-@dataclass(slots=True)
-class Order:
-    """One stop that somebody has sent."""
-
-    id: str
-    site: str
-    who: str
-    received_at: Instant
-    began_ns: int
-    answer: Mapping[str, Any] | None = None
-    """What the door said; None while it is being asked."""
-    confirmed_ms: dict[str, float] = field(default_factory=dict)
-    by_file: bool = False
-
-
-class Orders:
-    """Stops by id, shared by every way on which they may come."""
-
-    def __init__(self) -> None:
-        self._by_id: OrderedDict[tuple[str, str], Order] = OrderedDict()
-
-    def get(self, site: str, order_id: str) -> Order | None:
-        """Return the stop of that id."""
-        return self._by_id.get((site, order_id))
-
-    def sent(self, order_id: str) -> Order | None:
-        """Return the stop of that id at whatever site."""
-        return next((each for (_, known), each in self._by_id.items() if known == order_id), None)
-
-    def add(self, order: Order) -> None:
-        """Keep a stop; the oldest of very many is forgotten."""
-        self._by_id[order.site, order.id] = order
-        while len(self._by_id) > KEPT:
-            self._by_id.popitem(last=False)
 
 
 class StopWay:
@@ -99,7 +55,11 @@ class StopWay:
         self._origin = origin.rstrip("/")
         self._clock, self._tasks = LiveClock(), set[asyncio.Task[None]]()
         self.ask: Ask | None = None
-        self.count = 0
+
+    @property
+    def count(self) -> int:
+        """How many stops have come, on any way."""
+        return self._orders.count
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a stop, or hand on."""
@@ -138,27 +98,25 @@ class StopWay:
             order_id, site, what = str(asked["id"]), str(asked["site"]), str(asked.get("what", "site"))
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return 422, {"code": "wrong-request", "detail": 'send {"id": "...", "site": "...", "what": "site"}'}
-        if not ID.fullmatch(order_id) or what != "site":
-            return 422, {"code": "wrong-request", "detail": "id is 1 to 64 letters and digits, what is 'site'"}
+        if not ID.fullmatch(order_id) or not WHAT.fullmatch(what):
+            told = "id is 1 to 64 letters and digits, what is 'site' or 'device:' and an id"
+            return 422, {"code": "wrong-request", "detail": told}
         who = await self._who(scope, site)
         desk = self._desks.get(site)
         if who is None or desk is None:
             return 401, {"code": "not-signed-in", "detail": "no stop token for this site; use the main switch"}
         order = self.begin(desk, order_id, who)
-        return 202, {"id": order.id, "received_at": f"{order.received_at}Z"}
+        return 202, {"id": order.id, "received_at": f"{order.received_at}Z", "what": "site"}
 
     def begin(self, desk: Desk, order_id: str, who: str) -> Order:
         """Stop a site for somebody who has proven himself elsewhere, such as on the live channel."""
-        found = self._orders.get(desk.site.id, order_id)
-        if found is None:
-            found = Order(order_id, desk.site.id, who, self._clock.now(), now_ns())
-            self._orders.add(found)
-            self.count += 1
-            self._begin(found, desk)
-        return found
+        order, is_new = self._orders.take(Order(order_id, desk.site.id, who, self._clock.now(), now_ns()))
+        if is_new:
+            self._begin(order, desk)
+        return order
 
     def _begin(self, order: Order, desk: Desk) -> None:
-        task = asyncio.get_running_loop().create_task(_carry_out(order, desk))
+        task = asyncio.get_running_loop().create_task(carry_out(order, desk))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -166,7 +124,20 @@ class StopWay:
         for token in _tokens(scope):
             if who := self._check(token, site):
                 return who
-        return await self.ask(scope, site) if self.ask is not None else None
+        return await self._asked(scope, site)
+
+    async def _asked(self, scope: Scope, site: str) -> str | None:
+        """Try the slower proofs; whatever goes wrong with them, the answer is only that nobody is known."""
+        if self.ask is None:
+            return None
+        try:
+            async with asyncio.timeout(ASK_S):
+                return await self.ask(scope, site)
+        except (Trouble, TimeoutError):
+            return None
+        except Exception:
+            LOG.exception("who sends a stop could not be looked up")
+            return None
 
     # -- following -----------------------------------------------------------------------------------------------
 
@@ -175,84 +146,6 @@ class StopWay:
         if order is None or await self._who(scope, order.site) is None:
             return 404, {"code": "no-such-stop", "detail": f"no stop with the id {order_id[:64]!r} was received"}
         return 200, progress(order, self._desks[order.site], now_ns())
-
-
-async def _carry_out(order: Order, desk: Desk) -> None:
-    """Tell the door; where it does not answer, leave its stop file."""
-    line = desk.site_line if isinstance(desk.door, NoDoor) else desk.door_line
-    cause = "emergency stop on the page"
-    try:
-        order.answer = await line.ask({"do": "stop", "cause": cause, "who": order.who}, patience_s=PATIENCE_S)
-    except NoAnswer as error:
-        order.answer = {"ok": False, "why": str(error)}
-        with contextlib.suppress(OSError):
-            (desk.folder / "STOP").touch()
-            order.by_file = True
-
-
-def progress(order: Order, desk: Desk, at_ns: int) -> Json:
-    """Return how far a stop has come, device by device."""
-    told = desk.door.look()
-    devices = [_device(each, order, desk, told, at_ns) for each in desk.site.devices if _moves(each, desk)]
-    waited_s = (at_ns - order.began_ns) / 1e9
-    return {
-        "id": order.id,
-        "site": order.site,
-        "state": _state(order, devices, desk, told, waited_s),
-        "received_at": f"{order.received_at}Z",
-        "by_file": order.by_file,
-        "devices": devices,
-        "main_switch": desk.site.safety.main_switch,
-    }
-
-
-def _state(order: Order, devices: list[Json], desk: Desk, told: Told | None, waited_s: float) -> str:
-    if isinstance(desk.door, NoDoor):
-        return "stopped" if order.answer is not None and order.answer.get("ok") else "received"
-    is_stopped = told is not None and told.state in ("stopped", "error")
-    if is_stopped and all(each["confirmed_ms"] is not None for each in devices):
-        return "stopped"
-    if waited_s > MISSING_S:
-        return "missing"
-    return "stopping" if order.answer is not None else "received"
-
-
-def _device(device: Device, order: Order, desk: Desk, told: Told | None, at_ns: int) -> Json:
-    if device.id not in order.confirmed_ms and _rests(device, order, desk, told):
-        order.confirmed_ms[device.id] = round((at_ns - order.began_ns) / 1e6, 1)
-    return {
-        "id": device.id,
-        "name": device.name or device.id,
-        "place": device.place,
-        "confirmed_ms": order.confirmed_ms.get(device.id),
-    }
-
-
-def _rests(device: Device, order: Order, desk: Desk, told: Told | None) -> bool:
-    """Tell whether every machine behind a device has been read back at rest since the stop."""
-    unit = None if told is None else next((each for each in told.units if each["id"] == device.id), None)
-    if told is None or unit is None or not unit["fresh"] or told.state not in ("stopped", "error"):
-        return False
-    return all(_is_safe(asset, unit["told"], order, desk, told) for asset in _assets(device, desk))
-
-
-def _is_safe(asset_id: str, acked_w: Mapping[str, float], order: Order, desk: Desk, told: Told) -> bool:
-    asset = desk.site.asset(asset_id)
-    # What was never told anything moves by itself, if at all: there is nothing to take back.
-    if abs(acked_w.get(asset_id, asset.safe_power_w) - asset.safe_power_w) > 1.0 and not isinstance(asset, Pv):
-        return False
-    # Where nobody measures a machine, its acknowledgement has to do.
-    value_w, read_ns = told.live.get(Key(asset_id, POWER_W), (asset.safe_power_w, order.began_ns))
-    return read_ns >= order.began_ns and (isinstance(asset, Pv) or abs(value_w - asset.safe_power_w) <= REST_W)
-
-
-def _assets(device: Device, desk: Desk) -> list[str]:
-    movable = {each.id for each in desk.site if is_controllable(each)}
-    return [each for each in device.serves.values() if each in movable]
-
-
-def _moves(device: Device, desk: Desk) -> bool:
-    return not device.is_read_only and bool(_assets(device, desk))
 
 
 # ---------------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from enerwise.serve.api.names import Names
 from enerwise.serve.api.problems import Fault, ProblemDetails, Trouble
 from enerwise.serve.api.routes.audit import newest
 from enerwise.serve.api.shapes.safety import DoneShape, ResetRequest, SafetyShape, StopRequest
+from enerwise.serve.api.stop_orders import take_back_file
 
 router = APIRouter(tags=["safety"])
 CONFLICT: Final[dict[int | str, dict[str, Any]]] = {**PROBLEMS, 409: {"model": ProblemDetails}}
@@ -78,7 +79,10 @@ async def test_stop(at: Restarts) -> DoneShape:
 async def reset_site(at: Restarts, asked: ResetRequest) -> DoneShape:
     """Reset what is latched. Whoever does it names the cause exactly as it is told: so it has been read."""
     command = {"do": "reset", "who": at.caller.id, "cause": asked.cause, "subject": asked.subject}
-    return _done(await _line(at).ask(command))
+    done = _done(await _line(at).ask(command))
+    # What the page's stop has left on its second way goes with it; a stop file of others keeps the site at rest.
+    take_back_file(at.desk.folder)
+    return done
 
 
 @router.post("/sites/{site}/safety/start", responses=CONFLICT)
