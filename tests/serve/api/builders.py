@@ -133,7 +133,7 @@ class ADoor:
         match command["do"]:
             case "stop":
                 self.state, self.why = "stopped", f"{command['cause']}"
-                self.told_w, self.power_w = {"battery": 0.0}, {"battery": 0.0, "roof": -2400.0, "boiler": 0.0}
+                self.told_w, self.power_w = {"battery": 0.0, "roof": 0.0}, {"battery": 0.0, "roof": 0.0, "boiler": 0.0}
                 self.last_stop = {"cause": self.why, "test": False, "acked_ms": {"battery": 4.0}, "missing": []}
                 return {"ok": True, **self.last_stop, "rest_s": None, "state": self.state}
             case "test":

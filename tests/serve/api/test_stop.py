@@ -100,8 +100,21 @@ def test_nothing_counts_as_confirmed_that_still_moves(home: Client) -> None:
     assert progress(order, home.desk, order.began_ns + 4 * 10**9)["state"] == "stopping"
     late = progress(order, home.desk, order.began_ns + 6 * 10**9)
     assert (late["state"], late["missing"]) == ("missing", ["hybrid"])
-    door.power_w["battery"] = 20.0
+    door.power_w |= {"battery": 20.0, "roof": -2400.0}
+    assert progress(order, home.desk, now_ns())["devices"][0]["confirmed_ms"] is None, "the sun is to rest as well"
+    door.power_w["roof"] = -20.0
     assert progress(order, home.desk, now_ns())["state"] == "stopped"
+
+
+def test_what_the_door_counts_as_missing_has_confirmed_nothing_however_still_it_lies(home: Client) -> None:
+    way = a_way(home)
+    asked(way, post())
+    order = way._orders.sent("s-1")
+    assert order is not None
+    order.confirmed_ms.clear()
+    order.answer = {"ok": False, "acked_ms": {"battery": 4.0}, "missing": ["roof"]}
+    told = progress(order, home.desk, order.began_ns + 2 * 10**9)
+    assert (told["state"], told["missing"], told["acked_ms"]) == ("missing", ["hybrid"], {"battery": 4.0})
 
 
 def test_what_was_read_before_the_stop_confirms_nothing(home: Client) -> None:

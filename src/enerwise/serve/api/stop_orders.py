@@ -21,7 +21,6 @@ from enerwise.core.time import Instant
 from enerwise.devices.door_words import Told
 from enerwise.guard import is_controllable
 from enerwise.serve.api.face import Desk, NoAnswer, NoDoor
-from enerwise.site.assets import Pv
 from enerwise.site.wiring import Device
 
 KEPT: Final = 256
@@ -33,6 +32,8 @@ OURS: Final = "stop of the page"
 """How a stop file of ours begins; one of anybody else stays where it is."""
 CAUSE: Final = "emergency stop on the page"
 REST_W: Final = 100.0
+"""Power that a resting machine may show: its own electronics."""
+SAME_W: Final = 1.0
 MISSING_S: Final = 1.5
 """After so long without an acknowledgement a device counts as missing; it is still looked at."""
 REST_S: Final = 5.0
@@ -164,7 +165,7 @@ def _state(order: Order, devices: list[Json], desk: Desk, told: Told | None) -> 
 
 
 def _device(device: Device, order: Order, desk: Desk, told: Told | None, at_ns: int) -> Json:
-    has_acked = _has_acked(device, desk, told)
+    has_acked = _has_acked(device, order, desk, told)
     if device.id not in order.confirmed_ms and has_acked:
         seen_ns = _rested_ns(device, order, desk, told, at_ns)
         if math.isfinite(seen_ns):
@@ -179,18 +180,19 @@ def _device(device: Device, order: Order, desk: Desk, told: Told | None, at_ns: 
     }
 
 
-def _has_acked(device: Device, desk: Desk, told: Told | None) -> bool:
+def _has_acked(device: Device, order: Order, desk: Desk, told: Told | None) -> bool:
     """Tell whether a device answers a door that has stopped, and has taken every safe value."""
     unit = None if told is None else next((each for each in told.units if each["id"] == device.id), None)
     if told is None or unit is None or not unit["fresh"] or told.state not in STOPPED:
         return False
-    return all(_is_told_safe(desk, each, unit["told"]) for each in _assets(device, desk))
+    silent = (order.answer or {}).get("missing") or ()
+    return all(each not in silent and _is_told_safe(desk, each, unit["told"]) for each in _assets(device, desk))
 
 
 def _is_told_safe(desk: Desk, asset_id: str, acked_w: Mapping[str, float]) -> bool:
-    asset = desk.site.asset(asset_id)
     # What was never told anything moves by itself, if at all: there is nothing to take back.
-    return isinstance(asset, Pv) or abs(acked_w.get(asset_id, asset.safe_power_w) - asset.safe_power_w) <= 1.0
+    safe_w = desk.site.asset(asset_id).safe_power_w
+    return abs(acked_w.get(asset_id, safe_w) - safe_w) <= SAME_W
 
 
 def _rested_ns(device: Device, order: Order, desk: Desk, told: Told | None, at_ns: int) -> float:
@@ -200,12 +202,11 @@ def _rested_ns(device: Device, order: Order, desk: Desk, told: Told | None, at_n
 
 
 def _seen_at_rest_ns(asset_id: str, order: Order, desk: Desk, told: Told | None, at_ns: int) -> float:
-    asset = desk.site.asset(asset_id)
+    safe_w = desk.site.asset(asset_id).safe_power_w
     sight = None if told is None else told.live.get(Key(asset_id, POWER_W))
     # Where nobody measures a machine, its acknowledgement has to do.
-    value_w, read_ns = (asset.safe_power_w, at_ns) if sight is None else sight
-    is_at_rest = isinstance(asset, Pv) or abs(value_w - asset.safe_power_w) <= REST_W
-    return float(read_ns) if is_at_rest and read_ns >= order.began_ns else math.nan
+    value_w, read_ns = (safe_w, at_ns) if sight is None else sight
+    return float(read_ns) if abs(value_w - safe_w) <= REST_W and read_ns >= order.began_ns else math.nan
 
 
 def _rest_s(told: Told | None) -> float | None:
