@@ -8,7 +8,7 @@ import { stopScript } from "./stopScript.ts";
 
 /** Where a running server is while developing; `npm run mock` plays one. */
 const SERVER = process.env.ENERWISE_SERVER ?? "http://localhost:8600";
-const forwarded = Object.fromEntries(["/api", "/stop/", "/health"].map((path) => [path, { target: SERVER, ws: true }]));
+const forwarded = Object.fromEntries(["/api", "/stop/", "/health", "/oauth/", "/.well-known/"].map((path) => [path, { target: SERVER, ws: true }]));
 
 export default defineConfig({
   plugins: [

@@ -1,7 +1,9 @@
 /** What the server describes must be what the page reads: `npm run types` writes its description as types and compares. */
 import type { AuthState, Lease, Live, Notice, Said, SiteDetail, Today } from "../src/api/shapes";
 import type { Match, Profile, Search } from "../src/pages/add-device/shapes";
-import type { AuditLine, Grant, Group, Invitation, Key, Person, Restore, Session } from "../src/pages/admin/shapes";
+import type { AuditLine, Grant, Group, Invitation, Key, Passkey, Person, Restore, Session } from "../src/pages/admin/shapes";
+import type { AppQuestion } from "../src/pages/AskApp";
+import type { BoxQuestion } from "../src/pages/AskBox";
 import type { Command, DeviceBrief, DeviceDetail } from "../src/pages/devices/shapes";
 import type { SignJob } from "../src/pages/devices/SignCheck";
 import type { Safety } from "../src/pages/safety/shapes";
@@ -35,4 +37,7 @@ export type Agreed = [
   Reads<Key, Server["KeyShape"]>,
   Reads<Session, Server["SessionShape"]>,
   Reads<AuditLine, Server["AuditLine"]>,
+  Reads<Passkey, Server["PasskeyShape"]>,
+  Reads<BoxQuestion, Server["DeviceQuestion"]>,
+  Reads<AppQuestion, Server["ConsentQuestion"]>,
 ];

@@ -25,7 +25,7 @@ export function Frame() {
 }
 
 /** To sign in, and back to here. Gone to once: `Navigate` would go again each time the address changes on the way. */
-function ToSignIn() {
+export function ToSignIn() {
   const { href } = useLocation();
   const go = useNavigate();
   const first = useRef(href);

@@ -22,11 +22,15 @@ const inFrame = [
   createRoute({ getParentRoute: () => frame, path: "/devices/add", component: lazyRouteComponent(withWords(["devices", "add-device"], () => import("./pages/AddDevice")), "AddDevice") }),
   createRoute({ getParentRoute: () => frame, path: "/devices/$id", component: lazyRouteComponent(withWords(["devices", "charts"], () => import("./pages/Device")), "Device") }),
   createRoute({ getParentRoute: () => frame, path: "/safety", component: lazyRouteComponent(withWords(["safety", "devices"], () => import("./pages/Safety")), "Safety") }),
-  createRoute({ getParentRoute: () => frame, path: "/admin", component: lazyRouteComponent(withWords(["admin", "sign-in"], () => import("./pages/Admin")), "Admin") }),
+  createRoute({ getParentRoute: () => frame, path: "/admin", component: lazyRouteComponent(withWords(["admin", "sign-in", "passkeys"], () => import("./pages/Admin")), "Admin") }),
   createRoute({ getParentRoute: () => frame, path: "/support", component: lazyRouteComponent(withWords(["support"], () => import("./pages/Support")), "Support") }),
   createRoute({ getParentRoute: () => frame, path: "/more", component: lazyRouteComponent(() => import("./pages/More"), "More") }),
 ];
-const signIn = createRoute({ getParentRoute: () => root, path: "/sign-in", component: lazyRouteComponent(withWords(["sign-in"], () => import("./pages/SignIn")), "SignIn") });
+const asks = [
+  createRoute({ getParentRoute: () => root, path: "/device", component: lazyRouteComponent(withWords(["ask", "sign-in", "admin"], () => import("./pages/AskBox")), "AskBox") }),
+  createRoute({ getParentRoute: () => root, path: "/consent", component: lazyRouteComponent(withWords(["ask", "sign-in"], () => import("./pages/AskApp")), "AskApp") }),
+];
+const signIn = createRoute({ getParentRoute: () => root, path: "/sign-in", component: lazyRouteComponent(withWords(["sign-in", "passkeys"], () => import("./pages/SignIn")), "SignIn") });
 const firstRun = createRoute({ getParentRoute: () => root, path: "/first-run", component: lazyRouteComponent(withWords(["sign-in"], () => import("./pages/FirstRun")), "FirstRun") });
 
 /** The address keeps plain text: `?site=home&block=b1`. */
@@ -39,7 +43,7 @@ const plain = {
 };
 
 export const router = createRouter({
-  routeTree: root.addChildren([frame.addChildren(inFrame), signIn, firstRun]),
+  routeTree: root.addChildren([frame.addChildren(inFrame), ...asks, signIn, firstRun]),
   parseSearch: plain.parse,
   stringifySearch: plain.write,
   defaultPreload: "intent",

@@ -11,7 +11,7 @@ void self.skipWaiting();
 clientsClaim();
 cleanupOutdatedCaches();
 precacheAndRoute(self.__WB_MANIFEST);
-registerRoute(new NavigationRoute(createHandlerBoundToURL("/index.html"), { denylist: [/^\/api\//, /^\/stop/, /^\/health/, /^\/metrics/] }));
+registerRoute(new NavigationRoute(createHandlerBoundToURL("/index.html"), { denylist: [/^\/api\//, /^\/stop/, /^\/health/, /^\/metrics/, /^\/oauth\//, /^\/\.well-known\//] }));
 // What was last read of overview and plan stays readable offline; the page says how old it is. Nothing is ever sent later.
 const READ_OFFLINE = /\/api\/v1\/(auth\/state|sites|sites\/[^/]+|sites\/[^/]+\/(plan|today|notices|safety))$/;
 registerRoute(({ url, request }) => request.method === "GET" && READ_OFFLINE.test(url.pathname), new NetworkFirst({ cacheName: "last-read", networkTimeoutSeconds: 5 }));

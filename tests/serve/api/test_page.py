@@ -66,7 +66,20 @@ def test_names_with_a_hash_are_kept_and_the_rest_is_asked_for_anew(folder: Path)
     assert asked(folder, "/manifest.webmanifest").headers["content-type"] == "application/manifest+json"
 
 
-@pytest.mark.parametrize("path", ["/plan", "/devices/hybrid", "/admin?tab=backup", "/sign-in", "/stopping", "/healthy"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/plan",
+        "/devices",
+        "/devices/hybrid",
+        "/device?user_code=BCDF-GHJK",
+        "/consent?request=ask-1",
+        "/admin?tab=backup",
+        "/sign-in",
+        "/stopping",
+        "/healthy",
+    ],
+)
 def test_every_other_name_is_a_view(path: str, folder: Path) -> None:
     answer = asked(folder, path)
     assert answer.status_code == 200
@@ -83,6 +96,7 @@ def test_every_other_name_is_a_view(path: str, folder: Path) -> None:
         "/stop/abc",
         "/health",
         "/metrics",
+        "/oauth/nothing",
         "/assets/gone-12345678.js",
         "/.well-known/x",
     ],

@@ -3,6 +3,11 @@ import type { ProblemDetails } from "./shapes";
 
 export const API = "/api/v1";
 
+/** What the standards of OAuth name lies at the root, all else below the API. */
+function addressOf(path: string): string {
+  return path.startsWith("/oauth/") ? path : API + path;
+}
+
 export class Refused extends Error {
   readonly problem: ProblemDetails;
   /** Whom to name when asking for help. */
@@ -30,7 +35,7 @@ export function keepToken(token: string | null): void {
 }
 
 export async function read<T>(path: string, signal?: AbortSignal): Promise<T> {
-  return answered<T>(await fetch(API + path, { signal, headers: { Accept: "application/json" } }));
+  return answered<T>(await fetch(addressOf(path), { signal, headers: { Accept: "application/json" } }));
 }
 
 export async function write<T>(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: unknown): Promise<T> {
@@ -39,7 +44,7 @@ export async function write<T>(method: "POST" | "PUT" | "PATCH" | "DELETE", path
   const isFile = body instanceof Blob;
   if (body !== undefined) headers["Content-Type"] = isFile ? body.type || "application/octet-stream" : "application/json";
   if (csrfToken) headers["X-CSRF-Token"] = csrfToken;
-  return answered<T>(await fetch(API + path, { method, headers, body: body === undefined || isFile ? body : JSON.stringify(body) }));
+  return answered<T>(await fetch(addressOf(path), { method, headers, body: body === undefined || isFile ? body : JSON.stringify(body) }));
 }
 
 async function answered<T>(response: Response): Promise<T> {

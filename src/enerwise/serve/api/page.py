@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 FOLDER: Final = Path(__file__).parents[1] / "page"
 INDEX: Final = "index.html"
-NOT_VIEWS: Final = ("api", "stop", "health", "metrics", ".well-known")
+NOT_VIEWS: Final = ("api", "stop", "health", "metrics", "oauth", ".well-known")
 HASHED: Final = re.compile(r"^assets/.+-[A-Za-z0-9_-]{8,}\.\w+$")
 FOREVER: Final = b"public, max-age=31536000, immutable"
 ANEW: Final = b"no-cache"

@@ -14,6 +14,7 @@ import type { FullAuth } from "../sign-in/shapes";
 import { judge } from "../sign-in/strength";
 import { useDeed, useEndSession, useSessions } from "./queries";
 import { agentWords } from "./agents";
+import { Passkeys } from "./Passkeys";
 import { Totp } from "./Totp";
 
 export function Security({ auth }: { readonly auth: FullAuth }) {
@@ -23,7 +24,10 @@ export function Security({ auth }: { readonly auth: FullAuth }) {
         {auth.person?.has_password !== false && <ChangePassword auth={auth} />}
         <Sessions />
       </div>
-      <Totp isOn={auth.person?.has_totp === true} />
+      <div className="stack">
+        <Totp isOn={auth.person?.has_totp === true} />
+        <Passkeys auth={auth} />
+      </div>
     </div>
   );
 }

@@ -3,7 +3,7 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tansta
 
 import { read, write } from "../../api/client";
 import type { Page } from "../../api/shapes";
-import type { AuditLine, Grant, Group, Invitation, Key, Person, Role, Session } from "./shapes";
+import type { AuditLine, Grant, Group, Invitation, Key, Passkey, Person, Role, Session } from "./shapes";
 
 const LINES_A_PAGE = 100;
 /** A file is not endless: this many pages at most. */
@@ -30,6 +30,7 @@ export const usePeople = () => useAll<Person>("/people");
 export const useGrants = () => useAll<Grant>("/grants");
 export const useGroups = () => useAll<Group>("/groups");
 export const useKeys = () => useAll<Key>("/keys");
+export const usePasskeys = () => useAll<Passkey>("/me/passkeys");
 export const useSessions = () => useAll<Session>("/auth/sessions");
 
 /** A change, after which the lists are asked anew. */

@@ -56,6 +56,13 @@ export interface Session {
   readonly is_this: boolean;
 }
 
+export interface Passkey {
+  readonly id: string;
+  readonly name: string;
+  readonly made_at: string;
+  readonly used_at: string | null;
+}
+
 export interface AuditLine {
   readonly seq: number;
   readonly at: string;

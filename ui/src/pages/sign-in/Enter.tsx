@@ -4,23 +4,21 @@ import { useSearch } from "@tanstack/react-router";
 import { type FormEvent, useId, useState } from "react";
 
 import { Refused, write } from "../../api/client";
-import { Field, LinkButton, Notice } from "../../components/parts";
-import { Trouble } from "../../components/troubles";
+import { Field, LinkButton } from "../../components/parts";
 import { useSay } from "../../words";
 import { Pending } from "../shared/Pending";
+import { Others } from "./Others";
 import { Password } from "./Password";
 import type { FullAuth } from "./shapes";
-import { ownPage, useEntered } from "./useEntered";
-import { useWait, Wait } from "./Wait";
+import { codeOf, OutsideFailed, Told } from "./Told";
+import { useEntered } from "./useEntered";
+import { useWait } from "./Wait";
 
 interface Entry {
   readonly email: string;
   readonly password: string;
   readonly code: string | null;
 }
-
-const codeOf = (error: unknown) => (error instanceof Refused ? error.problem.code : "");
-const TOO_OFTEN = new Set(["too-many-tries", "too-many-requests", "busy"]);
 
 export function Enter({ auth }: { readonly auth: FullAuth }) {
   const enter = useEntered();
@@ -35,18 +33,6 @@ export function Enter({ auth }: { readonly auth: FullAuth }) {
   return needsCode
     ? <CodeForm code={code} onCode={setCode} isPending={ask.isPending} isHeld={leftS > 0} told={codeOf(ask.error) === "needs-totp" ? null : told} onSend={() => send(code.trim())} onBack={() => { ask.reset(); setCode(""); setNeedsCode(false); }} />
     : <PasswordForm auth={auth} email={email} onEmail={setEmail} password={password} onPassword={setPassword} isPending={ask.isPending} isHeld={leftS > 0} told={ask.error ? told : null} onSend={() => send(null)} />;
-}
-
-/** Why it did not work, and what to do. */
-function Told({ error, leftS }: { readonly error: unknown; readonly leftS: number }) {
-  const say = useSay();
-  if (!error) return null;
-  const code = codeOf(error);
-  if (TOO_OFTEN.has(code)) return <Wait leftS={leftS} />;
-  if (code === "wrong-password") return <div role="alert"><Notice level="warn"><p><strong>{say("sign.wrong")}</strong></p><p>{say("sign.wrongDo")}</p></Notice></div>;
-  if (code === "wrong-code") return <div role="alert"><Notice level="warn">{say("sign.code.wrong")}</Notice></div>;
-  if (!(error instanceof Refused) || code === "offline") return <div role="alert"><Notice level="warn">{say("sign.offline")}</Notice></div>;
-  return <Trouble error={error} />;
 }
 
 interface PasswordFormProps {
@@ -64,7 +50,7 @@ interface PasswordFormProps {
 function PasswordForm({ auth, email, onEmail, password, onPassword, isPending, isHeld, told, onSend }: PasswordFormProps) {
   const say = useSay();
   const id = useId();
-  const { to, error } = useSearch({ strict: false }) as { to?: string; error?: string };
+  const { error } = useSearch({ strict: false }) as { error?: string };
   const [isTried, setTried] = useState(false);
   const send = (event: FormEvent) => {
     event.preventDefault();
@@ -78,14 +64,9 @@ function PasswordForm({ auth, email, onEmail, password, onPassword, isPending, i
       </Field>
       <Password label={say("sign.password")} value={password} onChange={onPassword} wrong={isTried && !password ? say("sign.needPassword") : undefined} />
       {told}
-      {!told && error && <Notice level="warn">{say("sign.outsideFailed", { code: error })}</Notice>}
+      {!told && error && <OutsideFailed code={error} />}
       <Pending kind="primary" type="submit" disabled={isHeld} isPending={isPending} pending={say("sign.signingIn")}>{say("sign.signIn")}</Pending>
-      {auth.methods.includes("oidc") && auth.oidc_name && (
-        <>
-          <p className="small text-center">{say("sign.or")}</p>
-          <a className="btn" href={`/api/v1/auth/oidc/start?next=${encodeURIComponent(ownPage(to))}`}>{say("sign.outside", { name: auth.oidc_name })}</a>
-        </>
-      )}
+      <Others auth={auth} />
     </form>
   );
 }

@@ -5,9 +5,31 @@ import { useRouter, useSearch } from "@tanstack/react-router";
 import { keepToken } from "../../api/client";
 import type { FullAuth } from "./shapes";
 
+/** A path and nothing that a browser could read as another address: it drops tabs and line ends, and takes `\` for `/`. */
+const PATH = /^\/(?!\/)[^\\\p{C}\p{Zl}\p{Zp}]*$/u;
+/** Answered by the server, not by a page: an app waits there for the way in. */
+const SERVED = /^\/oauth\//;
+
 /** Where to go after signing in: only ever to a page of our own. */
 export function ownPage(wanted: string | undefined): string {
-  return wanted !== undefined && /^\/(?![/\\])/.test(wanted) && !/^\/(?:sign-in|first-run)\b/.test(wanted) ? wanted : "/";
+  return wanted !== undefined && PATH.test(wanted) && !/^\/(?:sign-in|first-run)\b/.test(wanted) ? wanted : "/";
+}
+
+export function isServed(path: string): boolean {
+  return SERVED.test(path);
+}
+
+/** The page named in the address: `next` by the server, `to` by a page of ours. */
+export function useWanted(): string {
+  const { next, to } = useSearch({ strict: false }) as { next?: string; to?: string };
+  return ownPage(next ?? to);
+}
+
+/** Go where one wanted to go. */
+export function useOnward(): () => void {
+  const router = useRouter();
+  const wanted = useWanted();
+  return () => (isServed(wanted) ? location.assign(wanted) : router.history.push(wanted));
 }
 
 /** Take in who is signed in now, and stay on this page. */
@@ -21,12 +43,19 @@ export function useKnown(): (auth: FullAuth) => void {
   };
 }
 
+/** Take in who has come in and go on; where a fresh code is asked for first, this page asks for it. */
 export function useEntered(): (auth: FullAuth) => void {
   const take = useKnown();
-  const router = useRouter();
-  const { to } = useSearch({ strict: false }) as { to?: string };
+  const goOn = useOnward();
+  const asksCode = useAsksCode();
   return (auth) => {
     take(auth);
-    router.history.push(ownPage(to));
+    if (!(asksCode && auth.needs_step_up)) goOn();
   };
+}
+
+/** Whether the server sent somebody here for a fresh code. */
+export function useAsksCode(): boolean {
+  const { step_up } = useSearch({ strict: false }) as { step_up?: string };
+  return step_up === "1";
 }
