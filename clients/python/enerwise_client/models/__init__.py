@@ -193,6 +193,13 @@ from .probe_shape import ProbeShape
 from .problem_details import ProblemDetails
 from .profile_page import ProfilePage
 from .profile_shape import ProfileShape
+from .push_end import PushEnd
+from .push_key import PushKey
+from .push_keys import PushKeys
+from .push_subscription import PushSubscription
+from .push_subscription_kinds_item import PushSubscriptionKindsItem
+from .push_subscription_language import PushSubscriptionLanguage
+from .push_tried import PushTried
 from .read_savings_bucket import ReadSavingsBucket
 from .read_support_report_form import ReadSupportReportForm
 from .reading_shape import ReadingShape
@@ -457,6 +464,13 @@ __all__ = (
     "ProblemDetails",
     "ProfilePage",
     "ProfileShape",
+    "PushEnd",
+    "PushKey",
+    "PushKeys",
+    "PushSubscription",
+    "PushSubscriptionKindsItem",
+    "PushSubscriptionLanguage",
+    "PushTried",
     "ReadingShape",
     "ReadingsRequest",
     "ReadingsRequestColumns",

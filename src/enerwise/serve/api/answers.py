@@ -31,10 +31,14 @@ class Answer:
         """Return the answer with this body."""
         return cls(body, media_type, f'"{blake2b(body, digest_size=12).hexdigest()}"')
 
+    def is_known(self, known: str) -> bool:
+        """Tell whether ``known``, an ``If-None-Match``, names it."""
+        return bool(known) and (known.strip() == "*" or self.tag in {_strong(each) for each in known.split(",")})
+
     def to(self, known: str) -> Response:
-        """Return it as a response; 304 where ``known``, an ``If-None-Match``, names it."""
+        """Return it as a response; 304 where the caller has it."""
         headers = {"ETag": self.tag, "Cache-Control": "private, no-cache", "Vary": "Accept"}
-        if known and (known.strip() == "*" or self.tag in {_strong(each) for each in known.split(",")}):
+        if self.is_known(known):
             return Response(status_code=304, headers=headers)
         return Response(self.body, headers=headers, media_type=self.media_type)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from enerwise import __version__
 from enerwise.serve.api import problems
@@ -22,7 +23,17 @@ __all__ = ["PREFIX", "Api", "make_app"]
 
 
 class Api(FastAPI):
-    """The application, and its schema."""
+    """The application behind its guards, and its schema."""
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(**facts)
+        # Outside of what the framework wraps around every route: most requests end at the innermost of them.
+        self._front: ASGIApp = Sizes(Rates(Repeats(HotReads(super().__call__))))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or hand it to the routes."""
+        scope["app"] = self
+        await self._front(scope, receive, send)
 
     def openapi(self) -> dict[str, Any]:
         """Return the schema, made when it is first asked for."""
@@ -50,9 +61,6 @@ def make_app(face: Face) -> Api:
         lifespan=life,
     )
     app.state.face, app.state.hubs, app.state.seen_book = face, hubs, Seen(face.folder)
-    # The last that is added is the first that is asked.
-    for guard in (HotReads, Repeats, Rates, Sizes):
-        app.add_middleware(guard)
     problems.install(app)
     for prefix, router in routers():
         app.include_router(router, prefix=prefix)

@@ -16,7 +16,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from enerwise.core.time import elapsed_s
 from enerwise.serve.api.access import Action, Caller
 from enerwise.serve.api.answers import JSON, Answer
-from enerwise.serve.api.problems import Trouble
 
 BYTES_MOST: Final = 32_000_000
 MARK: Final = "enerwise.hot"
@@ -35,6 +34,9 @@ class Hot:
     rights: Rights
     until_s: float
     route: str
+    whole: Response
+    """The answer, ready to be sent as often as it is wanted."""
+    unchanged: Response
 
     def is_for(self, caller: Caller) -> bool:
         """Tell whether a caller would be given the same by the route."""
@@ -58,7 +60,7 @@ class HotReads:
         hot = await self._found(asked, scope)
         if hot is not None:
             known = told.get(b"if-none-match", b"").decode("latin-1")
-            await hot.answer.to(known)(scope, receive, send)
+            await (hot.unchanged if hot.answer.is_known(known) else hot.whole)(scope, receive, send)
             return
         await self._app(scope, receive, send)
         if MARK in scope:
@@ -104,7 +106,8 @@ def held(
     """
     answer = Answer.of(body, media_type)
     template = str(getattr(request.scope.get("route"), "path", ""))
-    request.scope[MARK] = Hot(answer, site, _rights(caller), elapsed_s() + holds_s, template)
+    until_s, whole, unchanged = elapsed_s() + holds_s, answer.to(""), answer.to("*")
+    request.scope[MARK] = Hot(answer, site, _rights(caller), until_s, template, whole, unchanged)
     return answer.to(request.headers.get("if-none-match", ""))
 
 
@@ -112,8 +115,8 @@ async def _caller(scope: Scope) -> Caller | None:
     accounts: Any = scope["app"].state.face.accounts
     try:
         found: Caller | None = await accounts.caller(HTTPConnection(scope))
-    except Trouble:
-        return None
+    except Exception:
+        return None  # the route meets the same, and tells it
     return found
 
 
