@@ -32,6 +32,8 @@ SILENT_NS: Final = 3_000_000_000
 GRACE_S: Final = 2
 """Streams never end by themselves; at the end they are cut after so long."""
 LOOK_S: Final = 0.02
+MESSAGE_BYTES: Final = 1 << 16
+"""Of one message on a socket; more than any command has."""
 SITE_SOCKET: Final = "site.sock"
 DOOR_SOCKET: Final = "door.sock"
 
@@ -141,6 +143,7 @@ def uvicorn_options(tls: tuple[Path, Path, Path | None] | None) -> dict[str, Any
         "access_log": False,
         "proxy_headers": False,
         "server_header": False,
+        "ws_max_size": MESSAGE_BYTES,
     }
     if tls is None:
         return options

@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 from websockets.sync.connection import Connection
 
 from enerwise.run.loop import play
-from enerwise.serve.api.live.hub import WAITING_MOST, Hub
+from enerwise.serve.api.live.hub import WAITING_MOST, Hub, sse
 from enerwise.serve.api.live.snapshot import changes
 from enerwise.serve.api.live.stream import EventStream
+from enerwise.serve.api.server import make_server
 
 from .builders import FOREIGN, OWN, ADoor, Client, a_client, a_server, later
 
@@ -104,7 +105,7 @@ def test_a_listener_that_does_not_listen_is_dropped_and_nobody_waits(home: Clien
         await hub.ask()
         slow, quick = hub.listen(), hub.listen()
         for count in range(WAITING_MOST + 5):
-            hub.publish("heartbeat", {"count": count})
+            hub._tell(sse("heartbeat", {"count": count}))
             quick.queue.get_nowait()
         return hub, slow.queue.qsize()
 
@@ -214,3 +215,81 @@ def test_nobody_and_no_foreign_page_gets_a_socket(home: Client) -> None:
         for facts in ({"who": ""}, {"origin": "https://evil.example"}):
             with pytest.raises(InvalidStatus):
                 a_socket(place, **facts)
+
+
+def test_who_chooses_no_topics_is_told_nothing_more_and_a_wish_may_begin_later(
+    home: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("enerwise.serve.api.live.hub.BEAT_S", 0.5)
+    begins = later(home.face.clock.now(), minutes=30)
+    with a_server(home.app) as place, a_socket(place) as talk:
+        say(talk, {"type": "subscribe", "sites": [OWN], "topics": ["fame"]})
+        assert json.loads(talk.recv(timeout=20.0))["code"] == "no-such-topic"
+        say(talk, {"type": "subscribe", "sites": [OWN], "topics": ["heartbeat"]})
+        assert json.loads(talk.recv(timeout=20.0))["type"] == "heartbeat", "and no snapshot"
+        say(talk, {"type": "subscribe", "sites": [OWN], "topics": []})
+        say(talk, a_command(home, id="later", **{"from": begins}))
+        assert json.loads(talk.recv(timeout=20.0))["state"] == "received"
+        talk.send(b"\x00\xff")
+        assert json.loads(talk.recv(timeout=20.0))["code"] == "wrong-message"
+    leases = {each["id"]: each for each in home.get(f"/sites/{OWN}/overrides").json()["items"]}
+    assert leases["later"]["from"] == begins
+
+
+def test_a_socket_closes_when_nobody_is_signed_in_any_more(home: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("enerwise.serve.api.live.socket.CHECK_S", 0.05)
+    accounts = home.face.accounts
+    with a_server(home.app) as place, a_socket(place) as talk:
+        say(talk, {"type": "subscribe", "sites": [OWN]})
+        assert json.loads(talk.recv(timeout=20.0))["site"] == OWN
+
+        async def nobody(request: Any) -> None:
+            return None
+
+        monkeypatch.setattr(accounts, "caller", nobody)
+        with pytest.raises(ConnectionClosed) as caught:
+            while True:
+                talk.recv(timeout=20.0)
+    assert caught.value.rcvd is not None
+    assert (caught.value.rcvd.code, caught.value.rcvd.reason) == (1008, "sign in again")
+
+
+def test_a_stop_on_the_socket_is_followed_until_everything_rests(tmp_path: Path) -> None:
+    client = a_client(tmp_path)
+    with a_server(make_server(client.face)) as place, a_socket(place) as talk:
+        say(talk, {"type": "subscribe", "sites": [OWN], "topics": ["stop"]})
+        say(talk, {"type": "command", "id": "s-1", "site": OWN, "do": "stop"})
+        heard = [json.loads(talk.recv(timeout=20.0)) for _ in range(3)]
+        while "stopped" not in [each.get("data", {}).get("state") for each in heard]:
+            heard.append(json.loads(talk.recv(timeout=20.0)))
+        a_door(client).state = "silent"
+        client.desk.door_line.is_silent = True  # type: ignore[attr-defined]
+        say(talk, {"type": "command", "id": "s-2", "site": OWN, "do": "stop"})
+        assert until_fate(talk, "expired", "acknowledged")["by_file"]
+    assert [each["state"] for each in heard if each["type"] == "command"] == ["received", "acknowledged"]
+    assert {each["data"]["id"] for each in heard if each["type"] == "stop"} == {"s-1"}
+
+
+def test_a_site_process_that_hangs_holds_up_no_news_of_the_door(home: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def go() -> list[Any]:
+        hub, line = a_hub(home), home.desk.site_line
+        await hub.ask()
+
+        async def hangs(command: Any, *, patience_s: float = 3.0) -> dict[str, Any]:
+            await asyncio.sleep(3600)
+            raise AssertionError
+
+        monkeypatch.setattr(line, "ask", hangs)
+        listener, looking = hub.listen(), asyncio.create_task(hub.run())
+        await asyncio.sleep(0)
+        monkeypatch.setattr(a_door(home), "state", "stopped")
+        heard = []
+        while ("delta", "stopped") not in heard:
+            async with asyncio.timeout(5.0):
+                kind, content = told(await listener.queue.get() or b"")
+            heard.append((kind, content.get("state")))
+        looking.cancel()
+        await asyncio.gather(looking, return_exceptions=True)
+        return heard
+
+    assert asyncio.run(go())[0] == ("snapshot", "running")

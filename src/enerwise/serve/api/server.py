@@ -35,8 +35,11 @@ def make_server(face: Face) -> StopWay:
     _tell_by_push(app, face)
     tracing.install(app)
     is_hsts = face.origin.startswith("https://") and not face.settings.get("is_self_signed", False)
-    way = stop_way(face, Observed(app, app.state.metrics, is_hsts=is_hsts))
+    orders = Orders()
+    way = stop_way(face, orders, Observed(app, app.state.metrics, is_hsts=is_hsts))
     app.state.stop_way = way
+    for hub in app.state.hubs:
+        hub.follow(orders)
     return way
 
 
@@ -58,9 +61,9 @@ def _tell_by_push(app: FastAPI, face: Face) -> None:
     app.router.lifespan_context = life
 
 
-def stop_way(face: Face, behind: ASGIApp | None) -> StopWay:
+def stop_way(face: Face, orders: Orders, behind: ASGIApp | None) -> StopWay:
     """Return what takes stops before anything else; where there is time, a session or a key will do as well."""
-    way = StopWay(face.desks, face.accounts.stop_tokens.check, Orders(), origin=face.origin, behind=behind)
+    way = StopWay(face.desks, face.accounts.stop_tokens.check, orders, origin=face.origin, behind=behind)
 
     async def ask(scope: Scope, site: str) -> str | None:
         caller = await face.accounts.caller(HTTPConnection(scope))

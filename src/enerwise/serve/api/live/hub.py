@@ -1,8 +1,9 @@
 """The hub: looks at a site once for everybody, and tells whoever listens what has changed.
 
-One task for each site. The door's words cost a look into shared memory, four times a second; the store and the site
-process are asked once a second. What is told is written as bytes once and handed to every listener; one that does not
-take it is dropped and may come again, for nobody is waited for.
+The door's words cost a look into shared memory, four times a second: its state and how far a stop has come are told at
+once. The store and the site process are asked once a second, beside that, so that one that hangs holds up nothing. What
+is told is written as bytes once and handed to every listener; one that does not take it is dropped and may come again,
+for nobody is waited for.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ from enerwise.core.time import Clock, Instant, elapsed_s, now_ns
 from enerwise.serve.api.face import Desk, NoAnswer, NoDoor
 from enerwise.serve.api.live.snapshot import Looked, changes, snapshot
 from enerwise.serve.api.names import Names
+from enerwise.serve.api.stop_orders import Orders, progress
 from enerwise.serve.api.wire import to_json
 from enerwise.site.site import Site
 
@@ -72,37 +74,60 @@ class Hub:
         self._ring: deque[tuple[int, bytes]] = deque(maxlen=RING)
         self._looked = Looked(clock.now(), now_ns(), has_door=not isinstance(desk.door, NoDoor))
         self._changed = asyncio.Event()
+        self._orders, self._stops = Orders(), dict[str, Any]()
         self.number = 0
         self.shown: dict[str, Any] = {}
         self.dropped_count = 0
 
     # -- looking -------------------------------------------------------------------------------------------------
 
+    def follow(self, orders: Orders) -> None:
+        """Also tell how far stops have come."""
+        self._orders = orders
+
     async def run(self) -> None:
-        """Look for ever; whatever goes wrong with one look, the next one comes."""
-        beat_s = asked_s = -1e9
+        """Look for ever."""
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._ask_for_ever())
+            both.create_task(self._look_for_ever())
+
+    async def _ask_for_ever(self) -> None:
         while True:
             began_s = elapsed_s()
-            if began_s - asked_s >= ASK_S:
-                asked_s = began_s
-                await self.ask()
-            elif self._is_urgent():
+            await self.ask()
+            await asyncio.sleep(max(LOOK_S, ASK_S - (elapsed_s() - began_s)))
+
+    async def _look_for_ever(self) -> None:
+        beat_s = -1e9
+        while True:
+            if self._is_urgent():
                 self.look()
-            if began_s - beat_s >= BEAT_S:
-                beat_s = began_s
+            self.tell_stops()
+            if elapsed_s() - beat_s >= BEAT_S:
+                beat_s = elapsed_s()
                 self._tell(sse("heartbeat", {"at": str(self._clock.now()) + "Z", "seq": self.number}))
-            await asyncio.sleep(max(0.01, LOOK_S - (elapsed_s() - began_s)))
+            await asyncio.sleep(LOOK_S)
 
     async def ask(self) -> None:
         """Ask the site process and the store, then look."""
-        state: Mapping[str, Any] | None = None
-        with contextlib.suppress(NoAnswer):
-            state = await self._named(await self.desk.site_line.ask({"do": "state"}, patience_s=ASK_S))
-        found: Looked = self._looked
-        with contextlib.suppress(StoreError):
-            found = await asyncio.to_thread(self._read)
-        self._looked = replace(found, site_state=state)
+        state, found = await asyncio.gather(self._state(), asyncio.to_thread(self._read))
+        self._looked = replace(found or self._looked, site_state=state)
         self.look()
+
+    async def _state(self) -> Mapping[str, Any] | None:
+        try:
+            return await self._named(await self.desk.site_line.ask({"do": "state"}, patience_s=ASK_S))
+        except NoAnswer:
+            return None
+
+    def tell_stops(self) -> None:
+        """Tell how far stops have come, where that is news."""
+        at_ns = now_ns()
+        before, self._stops = self._stops, {}
+        for order in self._orders.followed(self.desk.site.id, at_ns):
+            told = self._stops[order.id] = progress(order, self.desk, at_ns)
+            if before.get(order.id) != told:
+                self._tell(sse("stop", told))
 
     async def _named(self, state: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the state with the names of those who asked."""
@@ -133,9 +158,16 @@ class Hub:
     def _is_urgent(self) -> bool:
         """Tell whether the state of the door is new: that is told at once, values once a second."""
         told = self.desk.door.look()
-        return told is not None and self.shown.get("state") != told.state
+        return told is not None and bool(self.shown) and self.shown["state"] != told.state
 
-    def _read(self) -> Looked:
+    def _read(self) -> Looked | None:
+        """Return what the store tells; None where it cannot be read just now."""
+        try:
+            return self._remembered()
+        except StoreError:
+            return None
+
+    def _remembered(self) -> Looked:
         store, site = self.desk.store, self.desk.site
         faults = store.events(kind=Kind.FAULT, subject=PLANNING, limit=1)
         planned = store.events(kind=Kind.PLANNED, limit=1)
@@ -167,10 +199,6 @@ class Hub:
     def leave(self, listener: Listener) -> None:
         """Tell a listener nothing more."""
         self._listeners.discard(listener)
-
-    def publish(self, kind: str, content: Mapping[str, Any]) -> None:
-        """Tell everybody something that is no state."""
-        self._tell(sse(kind, content))
 
     def _since(self, after: int | None) -> list[bytes]:
         missed = [message for number, message in self._ring if after is not None and number > after]

@@ -12,6 +12,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from fastapi import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocketState
 
 from enerwise.serve.api.access import Action, Caller
 from enerwise.serve.api.desk_answers import taken
@@ -24,11 +25,19 @@ MESSAGE_CHARS: Final = 16_384
 ID_CHARS: Final = 64
 COMMANDS_MOST: Final = 16
 """Commands of one socket that may be under way."""
-FATE_S: Final = 60.0
+FATE_S: Final = 90.0
+"""A turn lasts a minute at most on twins, and a wish waits for the next one."""
+STOP_S: Final = 5.0
+LOOK_S: Final = 0.05
+CHECK_S: Final = 30.0
+"""How often it is asked whether the other side may still listen."""
 POLICY: Final = 1008
+AGAIN: Final = 1013
 DOES: Final = {"mode": Action.CONTROL, "override": Action.CONTROL, "withdraw": Action.CONTROL, "goal": Action.CONTROL}
-FIELDS: Final = ("mode", "asset", "action", "power_w", "until", "reason", "goal", "lease")
-TOPICS: Final = frozenset({"state", "heartbeat"})
+FIELDS: Final = ("mode", "asset", "action", "power_w", "until", "reason", "goal")
+STATE: Final = "state"
+TOPICS: Final = frozenset({STATE, "heartbeat", "stop"})
+"""Snapshots and changes are one topic, whatever else is told is named as it is."""
 SETTLED: Final = frozenset({"acting", "cut"})
 OVER: Final = frozenset({"refused", "ended", "withdrawn"})
 
@@ -41,6 +50,7 @@ class Talk:
         self._face: Face = websocket.app.state.face
         self._hubs: Hubs = websocket.app.state.hubs
         self._out: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue(256)
+        self._topics: dict[str, frozenset[str]] = {}
         self._told: dict[str, asyncio.Task[None]] = {}
         self._commands: set[asyncio.Task[None]] = set()
 
@@ -51,14 +61,39 @@ class Talk:
             await self._socket.close(POLICY, "sign in first, and come from the server's own page")
             return
         await self._socket.accept()
-        sender = asyncio.create_task(self._send())
+        beside = [asyncio.create_task(self._send()), asyncio.create_task(self._check_for_ever())]
         try:
-            with contextlib.suppress(WebSocketDisconnect):
-                while True:
-                    await self._heard(await self._socket.receive_text())
+            while (text := await self._next()) is not None and await self._heard(text):
+                continue
         finally:
-            for each in (sender, *self._told.values(), *self._commands):
+            tasks = [*beside, *self._told.values(), *self._commands]
+            for each in tasks:
                 each.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self._close(POLICY, "ended")
+
+    async def _next(self) -> str | None:
+        """Return the next message, empty where it is no text; None when the other side has gone."""
+        if self._socket.client_state is WebSocketState.DISCONNECTED:
+            return None
+        message = await self._socket.receive()
+        return None if message["type"] == "websocket.disconnect" else message.get("text") or ""
+
+    async def _check_for_ever(self) -> None:
+        """Tell nothing more to a session that has ended, and nothing of a site whose right was taken away."""
+        while True:
+            await asyncio.sleep(CHECK_S)
+            caller = await self._caller()
+            if caller is None:
+                await self._close(POLICY, "sign in again")
+                return
+            for site in [each for each in self._told if not caller.may(Action.SEE, each)]:
+                self._leave(site)
+                self._say({"type": "error", "code": "no-such-site", "site": site})
+
+    async def _close(self, code: int, why: str) -> None:
+        with contextlib.suppress(RuntimeError, WebSocketDisconnect):
+            await self._socket.close(code, why)
 
     async def _caller(self) -> Caller | None:
         origin = self._socket.headers.get("origin")
@@ -71,11 +106,12 @@ class Talk:
         except Trouble:
             return None
 
-    async def _heard(self, text: str) -> None:
+    async def _heard(self, text: str) -> bool:
+        """Do what a message says; False ends the talk."""
         # Asked anew with every message: a session that has ended commands nothing.
         caller = await self._caller()
         if caller is None:
-            raise WebSocketDisconnect(POLICY)
+            return False
         try:
             said: Any = json.loads(text) if len(text) <= MESSAGE_CHARS else None
         except (ValueError, RecursionError):
@@ -87,30 +123,38 @@ class Talk:
                 self._command(caller, command_id, said)
             case _:
                 self._say({"type": "error", "code": "wrong-message", "detail": "send subscribe or command, as JSON"})
+        return True
 
     # -- telling -------------------------------------------------------------------------------------------------
 
     def _subscribe(self, caller: Caller, asked: Mapping[str, Any]) -> None:
-        sites = [str(each) for each in asked.get("sites", ())] if isinstance(asked.get("sites"), list) else []
-        topics = (
-            {str(each) for each in asked.get("topics", TOPICS)} if isinstance(asked.get("topics", []), list) else TOPICS
-        )
+        topics, sites = _words(asked.get("topics"), TOPICS), _words(asked.get("sites"), frozenset())
         if unknown := sorted(topics - TOPICS):
             self._say({"type": "error", "code": "no-such-topic", "detail": f"{unknown[0]!r}: choose {sorted(TOPICS)}"})
             return
-        for site in sites:
+        for site in sorted(sites):
             if site not in self._face.desks or not caller.may(Action.SEE, site):
                 self._say({"type": "error", "code": "no-such-site", "site": site})
-            elif site not in self._told:
-                self._told[site] = asyncio.create_task(self._tell(site, self._hubs[site], topics))
+            elif topics:
+                self._topics[site] = topics
+                if site not in self._told:
+                    self._told[site] = asyncio.create_task(self._tell(site, self._hubs[site]))
+            else:
+                self._leave(site)
 
-    async def _tell(self, site: str, hub: Hub, topics: set[str] | frozenset[str]) -> None:
+    def _leave(self, site: str) -> None:
+        if (task := self._told.pop(site, None)) is not None:
+            task.cancel()
+
+    async def _tell(self, site: str, hub: Hub) -> None:
         listener: Listener = hub.listen()
         try:
             while (message := await listener.queue.get()) is not None:
                 kind, content = _parts(message)
-                if ("heartbeat" if kind == "heartbeat" else "state") in topics:
+                if (kind if kind in TOPICS else STATE) in self._topics[site]:
                     await self._out.put({"type": kind, "site": site, "seq": content.get("seq"), "data": content})
+            # The hub has let it go: too much was waiting.
+            await self._close(AGAIN, "too slow; come again")
         finally:
             hub.leave(listener)
 
@@ -155,10 +199,9 @@ class Talk:
 
     async def _carry_out(self, caller: Caller, command_id: str, desk: Desk, asked: Mapping[str, Any]) -> None:
         if asked["do"] == "stop":
-            self._socket.app.state.stop_way.begin(desk, command_id, caller.id)
-            self._fate(command_id, "acknowledged")
+            await self._stop(caller, command_id, desk)
             return
-        told = {name: asked[name] for name in FIELDS if name in asked}
+        told = {name: asked[name] for name in FIELDS if name in asked} | {"since": asked.get("from")}
         lease_id = str(asked.get("lease") or command_id)
         try:
             answer = await desk.site_line.ask({**told, "do": asked["do"], "id": lease_id, "who": caller.id})
@@ -169,6 +212,19 @@ class Talk:
             self._fate(command_id, "refused", code=trouble.code, detail=trouble.detail)
         else:
             await self._followed(command_id, desk, lease_id, is_lease=asked["do"] == "override")
+
+    async def _stop(self, caller: Caller, command_id: str, desk: Desk) -> None:
+        """Stop, as if it had come on the page's own way; acknowledged when the door has taken it."""
+        order = self._socket.app.state.stop_way.begin(desk, command_id, caller.id)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(STOP_S):
+                while order.answer is None:
+                    await asyncio.sleep(LOOK_S)
+        if order.answer is None or "state" not in order.answer:
+            why = "nobody has answered" if order.answer is None else str(order.answer.get("why"))
+            self._fate(command_id, "expired", code="site-silent", detail=why, by_file=order.by_file)
+        else:
+            self._fate(command_id, "acknowledged")
 
     async def _followed(self, command_id: str, desk: Desk, lease_id: str, *, is_lease: bool) -> None:
         if not is_lease:
@@ -192,6 +248,10 @@ class Talk:
 def _lease(shown: Mapping[str, Any], lease_id: str) -> dict[str, Any]:
     found = next((each for each in shown.get("leases", ()) if each["id"] == lease_id), None)
     return dict(found) if found is not None else {"state": "waiting"}
+
+
+def _words(said: Any, otherwise: frozenset[str]) -> frozenset[str]:
+    return frozenset(str(each) for each in said) if isinstance(said, list) else otherwise
 
 
 def _parts(message: bytes) -> tuple[str, dict[str, Any]]:
