@@ -5,7 +5,7 @@ import { read } from "../../api/client";
 import { Button, Card } from "../../components/parts";
 import { Trouble } from "../../components/troubles";
 import { clock } from "../../formats/times";
-import { useMay, useSite } from "../../hooks/session";
+import { useSite } from "../../hooks/session";
 import { useLanguage, useSay } from "../../words";
 import { Copy } from "../shared/Copy";
 import { saveText } from "../shared/files";
@@ -19,7 +19,6 @@ interface Made {
 export function Report() {
   const say = useSay();
   const language = useLanguage();
-  const may = useMay();
   const { id, timezone } = useSite();
   const make = useMutation({
     mutationFn: async (): Promise<Made> => ({ text: `${JSON.stringify(await read<unknown>(`/sites/${encodeURIComponent(id)}/support-report`), null, 2)}\n`, atMs: Date.now() }),
@@ -28,11 +27,9 @@ export function Report() {
     <Card id="report" title={say("support.report")} note={make.data && say("support.report.made", { time: clock(make.data.atMs, timezone, language) })}>
       <div className="form">
         <p className="quiet">{say("support.report.lead")}</p>
-        {!may("configure") ? <p className="small">{say("support.report.noRight")}</p> : (
-          <div className="buttons">
-            <Pending kind={make.data ? "plain" : "primary"} isPending={make.isPending} pending={say("support.report.making")} onClick={() => make.mutate()}>{say(make.data ? "support.report.again" : "support.report.make")}</Pending>
-          </div>
-        )}
+        <div className="buttons">
+          <Pending kind={make.data ? "plain" : "primary"} isPending={make.isPending} pending={say("support.report.making")} onClick={() => make.mutate()}>{say(make.data ? "support.report.again" : "support.report.make")}</Pending>
+        </div>
         {make.error && <Trouble error={make.error} onRetry={() => make.mutate()} />}
         {make.data && (
           <>
