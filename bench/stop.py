@@ -24,7 +24,9 @@ from rich.table import Table
 
 SITE, READERS, STREAMS, PRESSES = "demo-home", 200, 50, 8
 SIGN_IN = re.compile(r"sign in as (\S+) with the password (\S+)")
-STARTS_S = 90.0
+STARTS_S, SETTLES_S = 90.0, 5.0
+KEYS = 10
+"""Of the load: programs of ten owners, each with a rate of its own."""
 HEAVY = (
     f"/api/v1/sites/{SITE}/series?key=grid.power_w&key=home.power_w&key=battery.power_w&step_s=900&from=2026-01-01T00:00Z",
     f"/api/v1/sites/{SITE}/savings",
@@ -89,8 +91,7 @@ def _signs_in(out: Path) -> tuple[str, str]:
 async def pressed(base: str, email: str, password: str, *, readers: int, streams: int) -> Figures:
     """Press stop some times, with a load beside it."""
     figures = Figures()
-    limits = httpx.Limits(max_connections=None)
-    async with httpx.AsyncClient(base_url=base, timeout=60.0, limits=limits) as page:
+    async with httpx.AsyncClient(base_url=base, timeout=60.0) as page:
         signed_in = await page.post("/api/v1/auth/sign-in", json={"email": email, "password": password})
         signed_in.raise_for_status()
         page.headers["X-CSRF-Token"] = (await page.get("/api/v1/auth/state")).json()["csrf_token"]
@@ -102,56 +103,84 @@ async def pressed(base: str, email: str, password: str, *, readers: int, streams
 
 @contextlib.asynccontextmanager
 async def load(page: httpx.AsyncClient, readers: int, streams: int) -> AsyncIterator[None]:
-    """Read heavily, and listen, for as long as the block lasts."""
-
-    async def read(count: int) -> None:
-        while True:
-            with contextlib.suppress(httpx.HTTPError):
-                answer = await page.get(HEAVY[count % len(HEAVY)], headers={"If-None-Match": ""})
-                # Whoever asks too often is told to wait; a busy page does.
-                await asyncio.sleep(0.5 if answer.status_code == 429 else 0.0)
-
-    async def listen() -> None:
-        async with page.stream("GET", f"/api/v1/sites/{SITE}/events") as answer:
-            async for _ in answer.aiter_raw():
-                continue
-
-    tasks = [asyncio.create_task(read(count)) for count in range(readers)]
-    tasks += [asyncio.create_task(listen()) for _ in range(streams)]
-    await asyncio.sleep(3.0 if tasks else 0.0)
+    """Let another process read heavily, and listen, for as long as the block lasts."""
+    if not readers:
+        yield
+        return
+    keys = [await a_key(page, each) for each in range(KEYS)]
+    told = [str(page.base_url), ",".join(keys), str(readers), str(streams)]
+    crowd = await asyncio.create_subprocess_exec(sys.executable, __file__, *told)
+    await asyncio.sleep(SETTLES_S)
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        crowd.kill()
+        await crowd.wait()
+
+
+async def a_key(page: httpx.AsyncClient, count: int) -> str:
+    """Return a key of a program that reads."""
+    asked = {"name": f"reader {count}", "scopes": {SITE: ["see"]}}
+    answer = await page.post("/api/v1/keys", json=asked)
+    answer.raise_for_status()
+    return str(answer.json()["secret"])
+
+
+async def crowd(base: str, keys: str, readers: int, streams: int) -> None:
+    """Read and listen until killed, a connection for each."""
+    host, port = base.removeprefix("http://").rstrip("/").split(":")
+    shown = [f"Host: {host}:{port}\r\nAuthorization: Bearer {each}\r\n" for each in keys.split(",")]
+
+    async def read(count: int) -> None:
+        path = HEAVY[count % len(HEAVY)]
+        request = f"GET {path} HTTP/1.1\r\n{shown[count % len(shown)]}Connection: close\r\n\r\n"
+        while True:
+            with contextlib.suppress(OSError):
+                reader, writer = await asyncio.open_connection("127.0.0.1", int(port))
+                writer.write(request.encode())
+                head = await reader.read(64)
+                while await reader.read(1 << 16):
+                    continue
+                writer.close()
+                # Whoever asks too often is told to wait; a busy page does.
+                await asyncio.sleep(0.5 if b" 429 " in head else 0.0)
+
+    async def listen() -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(port))
+        request = f"GET /api/v1/sites/{SITE}/events HTTP/1.1\r\n{shown[0]}\r\n"
+        writer.write(request.encode())
+        while await reader.read(1 << 16):
+            continue
+
+    await asyncio.gather(*(read(count) for count in range(readers)), *(listen() for _ in range(streams)))
 
 
 async def press(page: httpx.AsyncClient, stop_id: str, figures: Figures) -> None:
     """Stop by both ways at once as the page does, follow it, and start again."""
-    began_s = time.perf_counter()
-    receipt = await first_of(page, {"id": stop_id, "site": SITE, "what": "site"})
-    figures.receipt_ms.append((time.perf_counter() - began_s) * 1e3)
-    assert receipt.status_code == 202, receipt.text
-    for _ in range(100):
-        told = (await page.get(f"/stop/{stop_id}")).json()
-        if told["state"] == "stopped":
-            figures.rest_ms.append(max((each["confirmed_ms"] for each in told["devices"]), default=0.0))
-            break
-        await asyncio.sleep(0.05)
+    order, port = {"id": stop_id, "site": SITE, "what": "site"}, page.base_url.port or 80
+    # A browser has its connections open already; making a client costs more than a stop.
+    async with httpx.AsyncClient(cookies=page.cookies, timeout=30.0, verify=False) as fresh:
+        began_s = time.perf_counter()
+        sent = [
+            asyncio.create_task(fresh.post(f"http://localhost:{each}/stop", json=order)) for each in (port, port + 1)
+        ]
+        done, rest = await asyncio.wait(sent, return_when=asyncio.FIRST_COMPLETED)
+        figures.receipt_ms.append((time.perf_counter() - began_s) * 1e3)
+        receipt = done.pop().result()
+        assert receipt.status_code == 202, receipt.text
+        await asyncio.gather(*rest, return_exceptions=True)
+        figures.rest_ms += await followed(fresh, f"http://localhost:{port + 1}/stop/{stop_id}")
     await start_again(page)
 
 
-async def first_of(page: httpx.AsyncClient, order: dict[str, str]) -> httpx.Response:
-    """Return the first answer of the two ways to the server."""
-    port = page.base_url.port or 80
-    async with httpx.AsyncClient(cookies=page.cookies, timeout=30.0) as fresh:
-        ways = [f"http://localhost:{each}/stop" for each in (port, port + 1)]
-        sent = [asyncio.create_task(fresh.post(way, json=order)) for way in ways]
-        done, rest = await asyncio.wait(sent, return_when=asyncio.FIRST_COMPLETED)
-        found = done.pop().result()
-        await asyncio.gather(*rest, return_exceptions=True)
-        return found
+async def followed(page: httpx.AsyncClient, address: str) -> list[float]:
+    """Return when the last device was read back at rest; nothing where it never was. [ms]"""
+    for _ in range(100):
+        told = (await page.get(address)).json()
+        if told["state"] == "stopped":
+            return [max((each["confirmed_ms"] for each in told["devices"]), default=0.0)]
+        await asyncio.sleep(0.05)
+    return []
 
 
 async def start_again(page: httpx.AsyncClient) -> None:
@@ -169,4 +198,7 @@ async def start_again(page: httpx.AsyncClient) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    if len(sys.argv) > 1:
+        asyncio.run(crowd(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])))
+    else:
+        main()

@@ -1,7 +1,9 @@
-"""Pictures of the page, to look at: ``python dev/shots.py FOLDER NAME=/path[?query][;live=old][;dark][;phone][;de] ...``.
+"""Pictures of the page, to look at.
+
+Run: ``python dev/shots.py FOLDER NAME=/path[?query][;live=old][;dark][;phone][;de] ...``
 
 Needs a browser, the mock server (``npm run mock``) and the built page, or ``BASE`` set to a running ``npm run dev``.
-Time stands at the mock's time. Errors in the console, styles that the page may not use, and sideways scrolling are told.
+Time stands at the mock's time. Errors in the console, styles that the page may not use and sideways scrolling are told.
 """
 
 import os
