@@ -16,6 +16,7 @@ import yaml
 
 from enerwise.run.plant.host import Host
 from enerwise.serve.control import command_door
+from enerwise.serve.memory import Memory
 from enerwise.site.read import read_site
 from enerwise.store.audit import AuditLog
 from tests.peers.ports import free_port
@@ -44,8 +45,8 @@ def a_plant(path: Path, *, load_w: float = 900.0) -> Iterator[Host]:
 
 
 @contextmanager
-def a_running_site(path: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
-    """`enerwise run`, as a person starts it, ended as a person ends it."""
+def a_running_site(path: Path, *options: str, first: str = "running") -> Iterator[subprocess.Popen[str]]:
+    """`enerwise run`, as a person starts it, ended as a person ends it; its door comes to this state ``first``."""
     process = subprocess.Popen(
         [sys.executable, "-m", "enerwise.serve.cli", "run", str(path), "--turn", "1 s", *options],
         stdout=subprocess.PIPE,
@@ -54,7 +55,7 @@ def a_running_site(path: Path, *options: str) -> Iterator[subprocess.Popen[str]]
         env={**os.environ, "ENERWISE_TRACEBACK": "1", "PORT": "0"},
     )
     try:
-        until_state(path, "running")
+        until_state(path, first)
         yield process
     finally:
         process.send_signal(signal.SIGINT)
@@ -114,6 +115,21 @@ def test_a_site_runs_is_stopped_reset_and_started_again(tmp_path: Path) -> None:
     assert "Ada" in said(shown)
     why = run("why", "--store", str(path.with_suffix(".db")), time.strftime("%H:%M"))
     assert why.exit_code in (0, 2), why.output
+
+
+def test_after_a_power_cut_a_reset_alone_starts_nothing(tmp_path: Path) -> None:
+    path = a_site_file(tmp_path)
+    folder = path.with_suffix(".run")
+    folder.mkdir()
+    Memory(folder).begin()
+    with a_plant(path), a_running_site(path, first="stopped"):
+        cause = command_door(folder / "door.sock", {"do": "state"})["why"]
+        assert "Reset" in said(run("reset", str(path), "--who", "Ada", "--cause", cause))
+        until_state(path, "idle")
+        # Long enough for the box to look several times: it would start what it may start by itself.
+        time.sleep(1.5)
+        assert command_door(folder / "door.sock", {"do": "state"})["state"] == "idle"
+        assert "The door is running" in said(run("start", str(path), "--who", "Ada"))
 
 
 def test_a_stop_input_stops_and_no_process_listens_beyond_this_machine(tmp_path: Path) -> None:

@@ -115,6 +115,8 @@ class Runner:
         if told is None:
             return
         self._trace(told)
+        # Whoever comes up stopped, after a power cut say, waits for a person, even when that person has reset it.
+        self._has_started |= told.state in ("stopped", "error")
         if told.state == "idle" and not self._has_started and all(each["fresh"] for each in told.units):
             # Only the first start of a run goes by itself; after a stop a person starts.
             self._has_started = True
