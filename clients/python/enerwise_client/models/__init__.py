@@ -82,6 +82,13 @@ from .goal_shape import GoalShape
 from .goal_shape_goal import GoalShapeGoal
 from .grant_shape import GrantShape
 from .grants_page import GrantsPage
+from .graph_answer import GraphAnswer
+from .graph_answer_data_type_0 import GraphAnswerDataType0
+from .graph_error import GraphError
+from .graph_error_extensions import GraphErrorExtensions
+from .graph_error_locations_item import GraphErrorLocationsItem
+from .graph_question import GraphQuestion
+from .graph_question_variables_type_0 import GraphQuestionVariablesType0
 from .group_members import GroupMembers
 from .group_shape import GroupShape
 from .groups_page import GroupsPage
@@ -353,6 +360,13 @@ __all__ = (
     "GoalShapeGoal",
     "GrantShape",
     "GrantsPage",
+    "GraphAnswer",
+    "GraphAnswerDataType0",
+    "GraphError",
+    "GraphErrorExtensions",
+    "GraphErrorLocationsItem",
+    "GraphQuestion",
+    "GraphQuestionVariablesType0",
     "GroupMembers",
     "GroupShape",
     "GroupsPage",

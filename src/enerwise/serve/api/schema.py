@@ -70,6 +70,9 @@ def _tell_problems(operation: Schema, *, is_gated: bool) -> None:
     for status, response in responses.items():
         if status >= "400":
             _tell_problem(response.setdefault("content", {}))
+        elif JSON in (content := response.get("content", {})):
+            # Clients are generated for what stands first.
+            response["content"] = {JSON: content.pop(JSON), **content}
     operation["responses"] = dict(sorted(responses.items()))
 
 

@@ -7,6 +7,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.problem_details import ProblemDetails
+from ...models.series_shape import SeriesShape
 from ...types import UNSET, Response, Unset
 
 
@@ -75,9 +76,12 @@ def _get_kwargs(
     return _kwargs
 
 
-def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> ProblemDetails | str | None:
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> ProblemDetails | SeriesShape | None:
     if response.status_code == 200:
-        response_200 = response.text
+        response_200 = SeriesShape.from_dict(response.json())
+
         return response_200
 
     if response.status_code == 400:
@@ -128,7 +132,7 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[ProblemDetails | str]:
+) -> Response[ProblemDetails | SeriesShape]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -147,7 +151,7 @@ def sync_detailed(
     step_s: int | None | Unset = UNSET,
     points: int | None | Unset = UNSET,
     as_of: None | str | Unset = UNSET,
-) -> Response[ProblemDetails | str]:
+) -> Response[ProblemDetails | SeriesShape]:
     """Read Series
 
      Return channels of a site in columns; as CSV for ``Accept: text/csv``.
@@ -166,7 +170,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ProblemDetails | str]
+        Response[ProblemDetails | SeriesShape]
     """
 
     kwargs = _get_kwargs(
@@ -196,7 +200,7 @@ def sync(
     step_s: int | None | Unset = UNSET,
     points: int | None | Unset = UNSET,
     as_of: None | str | Unset = UNSET,
-) -> ProblemDetails | str | None:
+) -> ProblemDetails | SeriesShape | None:
     """Read Series
 
      Return channels of a site in columns; as CSV for ``Accept: text/csv``.
@@ -215,7 +219,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ProblemDetails | str
+        ProblemDetails | SeriesShape
     """
 
     return sync_detailed(
@@ -240,7 +244,7 @@ async def asyncio_detailed(
     step_s: int | None | Unset = UNSET,
     points: int | None | Unset = UNSET,
     as_of: None | str | Unset = UNSET,
-) -> Response[ProblemDetails | str]:
+) -> Response[ProblemDetails | SeriesShape]:
     """Read Series
 
      Return channels of a site in columns; as CSV for ``Accept: text/csv``.
@@ -259,7 +263,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ProblemDetails | str]
+        Response[ProblemDetails | SeriesShape]
     """
 
     kwargs = _get_kwargs(
@@ -287,7 +291,7 @@ async def asyncio(
     step_s: int | None | Unset = UNSET,
     points: int | None | Unset = UNSET,
     as_of: None | str | Unset = UNSET,
-) -> ProblemDetails | str | None:
+) -> ProblemDetails | SeriesShape | None:
     """Read Series
 
      Return channels of a site in columns; as CSV for ``Accept: text/csv``.
@@ -306,7 +310,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ProblemDetails | str
+        ProblemDetails | SeriesShape
     """
 
     return (

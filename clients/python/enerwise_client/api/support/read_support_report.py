@@ -1,5 +1,5 @@
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -10,6 +10,7 @@ from ...models.problem_details import ProblemDetails
 from ...models.read_support_report_form import (
     ReadSupportReportForm,
 )
+from ...models.support_report import SupportReport
 from ...types import UNSET, Response, Unset
 
 
@@ -40,9 +41,12 @@ def _get_kwargs(
     return _kwargs
 
 
-def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Any | ProblemDetails | None:
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> ProblemDetails | SupportReport | None:
     if response.status_code == 200:
-        response_200 = cast(Any, None)
+        response_200 = SupportReport.from_dict(response.json())
+
         return response_200
 
     if response.status_code == 400:
@@ -93,7 +97,7 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Any | ProblemDetails]:
+) -> Response[ProblemDetails | SupportReport]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -107,7 +111,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
     form: ReadSupportReportForm | Unset = "json",
-) -> Response[Any | ProblemDetails]:
+) -> Response[ProblemDetails | SupportReport]:
     """Read Support Report
 
      Return a report for those who help, without names, places, addresses, numbers and secrets.
@@ -122,7 +126,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | ProblemDetails]
+        Response[ProblemDetails | SupportReport]
     """
 
     kwargs = _get_kwargs(
@@ -142,7 +146,7 @@ def sync(
     *,
     client: AuthenticatedClient | Client,
     form: ReadSupportReportForm | Unset = "json",
-) -> Any | ProblemDetails | None:
+) -> ProblemDetails | SupportReport | None:
     """Read Support Report
 
      Return a report for those who help, without names, places, addresses, numbers and secrets.
@@ -157,7 +161,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | ProblemDetails
+        ProblemDetails | SupportReport
     """
 
     return sync_detailed(
@@ -172,7 +176,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
     form: ReadSupportReportForm | Unset = "json",
-) -> Response[Any | ProblemDetails]:
+) -> Response[ProblemDetails | SupportReport]:
     """Read Support Report
 
      Return a report for those who help, without names, places, addresses, numbers and secrets.
@@ -187,7 +191,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | ProblemDetails]
+        Response[ProblemDetails | SupportReport]
     """
 
     kwargs = _get_kwargs(
@@ -205,7 +209,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
     form: ReadSupportReportForm | Unset = "json",
-) -> Any | ProblemDetails | None:
+) -> ProblemDetails | SupportReport | None:
     """Read Support Report
 
      Return a report for those who help, without names, places, addresses, numbers and secrets.
@@ -220,7 +224,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | ProblemDetails
+        ProblemDetails | SupportReport
     """
 
     return (
