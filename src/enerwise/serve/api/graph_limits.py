@@ -135,8 +135,6 @@ def _parsed(query: str) -> DocumentNode:
     except GraphQLError as error:
         where = "".join(f", line {each.line} column {each.column}" for each in error.locations or ())
         raise _wrong("wrong-query", f"{error.message}{where}", "write a query such as {sites {id name}}") from None
-    except RecursionError:
-        raise _wrong("too-deep", "it is nested too deep to be read", "ask for less at once") from None
 
 
 def _wrong(code: str, message: str, remedy: str) -> Trouble:
