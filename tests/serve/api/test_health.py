@@ -141,6 +141,7 @@ def test_answers_carry_an_id_and_safe_headers(own: Client) -> None:
     answer = client.get(f"/sites/{OWN}/health", headers={"X-Request-Id": "from-a-proxy-1"})
     assert answer.headers["x-request-id"] == "from-a-proxy-1"
     assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
     forged = client.get(f"/sites/{OWN}/health", headers={"X-Request-Id": 'a"} {"level":"info'})
     assert len(forged.headers["x-request-id"]) == 16
 

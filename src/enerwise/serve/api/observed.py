@@ -21,6 +21,9 @@ SAFE: Final = (
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
 )
+NO_DOCUMENT: Final = ((b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),)
+"""What the API says is data: if a browser shows it as a page after all, nothing in it runs."""
+API: Final = "/api/"
 SLOW_S: Final = 1.0
 STREAM: Final = b"text/event-stream"
 UNKNOWN: Final = "(none)"
@@ -47,12 +50,13 @@ class Observed:
         began_s, told, request_id = elapsed_s(), _Told(), _request_id(scope)
         scope.setdefault("state", {})["request_id"] = request_id.decode()
         live = self._metrics.live_clients.labels("events")
+        headers = (*self._headers, *NO_DOCUMENT) if scope["path"].startswith(API) else self._headers
 
         async def send_on(message: Message) -> None:
             if message["type"] == "http.response.start":
                 told.status = message["status"]
                 present = {name.lower() for name, _ in message.get("headers", ())}
-                added = [each for each in self._headers if each[0] not in present]
+                added = [each for each in headers if each[0] not in present]
                 message["headers"] = [*message.get("headers", ()), *added, (REQUEST_ID, request_id)]
                 if not told.is_stream and _is_stream(message):
                     told.is_stream = True
