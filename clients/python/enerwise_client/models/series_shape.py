@@ -25,7 +25,7 @@ class SeriesShape:
         step_s (int | None): Null for raw or reduced series, where each channel has its own times.
         start_utc (list[str]):
         columns (SeriesShapeColumns):
-        quality (SeriesShapeQuality): 0 good, 1 estimated, 2 suspect, 3 missing.
+        quality (SeriesShapeQuality): 0 good, 1 estimated, 2 suspect, 3 missing; empty where series are reduced.
         times (SeriesShapeTimes | Unset): Of raw and reduced series, by channel.
     """
 

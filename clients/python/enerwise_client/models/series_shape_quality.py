@@ -11,7 +11,7 @@ T = TypeVar("T", bound="SeriesShapeQuality")
 
 @_attrs_define
 class SeriesShapeQuality:
-    """0 good, 1 estimated, 2 suspect, 3 missing."""
+    """0 good, 1 estimated, 2 suspect, 3 missing; empty where series are reduced."""
 
     additional_properties: dict[str, list[int]] = _attrs_field(init=False, factory=dict)
 
