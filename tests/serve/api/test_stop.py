@@ -74,6 +74,7 @@ def test_a_stop_is_received_and_carried_out_and_confirmed_by_what_was_read_back(
     assert (received.status_code, received.json()["id"]) == (202, "s-1")
     assert [each["do"] for each in door_of(home)[1].asked] == ["stop"]
     assert told.json()["state"] == "stopped"
+    assert 0 <= told.json()["answered_ms"] < 5000.0
     (device,) = told.json()["devices"]
     assert (device["name"], device["place"]) == ("Hybrid inverter", "fuse 7")
     assert device["confirmed_ms"] is not None

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from enerwise.core.quantity import POWER_W
 from enerwise.core.series import Key
-from enerwise.core.time import Instant
+from enerwise.core.time import Instant, now_ns
 from enerwise.devices.door_words import Told
 from enerwise.guard import is_controllable
 from enerwise.serve.api.face import Desk, NoAnswer, NoDoor
@@ -54,6 +54,8 @@ class Order:
     began_ns: int
     answer: Mapping[str, Any] | None = None
     """What the door said; None while it is being asked."""
+    answered_ms: float | None = None
+    """When it had said so: by then every device that answers has taken its safe value."""
     confirmed_ms: dict[str, float] = field(default_factory=dict)
     by_file: bool = False
 
@@ -103,7 +105,9 @@ async def carry_out(order: Order, desk: Desk) -> None:
     if not done and has_door:
         order.by_file = leave_file(desk.folder, order.id)
     try:
-        order.answer = await asked
+        answer = await asked
+        order.answered_ms = _since_ms(order, now_ns())
+        order.answer = answer
     except NoAnswer as error:
         order.answer = {"ok": False, "why": str(error)}
         order.by_file = order.by_file or (has_door and leave_file(desk.folder, order.id))
@@ -147,6 +151,7 @@ def progress(order: Order, desk: Desk, at_ns: int) -> Json:
         "why": "" if answer.get("ok") else str(answer.get("why", "")),
         "devices": [{name: value for name, value in each.items() if name != "is_late"} for each in devices],
         "missing": [each["id"] for each in devices if each["is_late"]],
+        "answered_ms": order.answered_ms,
         "acked_ms": dict(answer.get("acked_ms") or {}),
         "rest_s": _rest_s(told),
         "main_switch": desk.site.safety.main_switch,
@@ -169,7 +174,7 @@ def _device(device: Device, order: Order, desk: Desk, told: Told | None, at_ns: 
     if device.id not in order.confirmed_ms and has_acked:
         seen_ns = _rested_ns(device, order, desk, told, at_ns)
         if math.isfinite(seen_ns):
-            order.confirmed_ms[device.id] = round((seen_ns - order.began_ns) / 1e6, 1)
+            order.confirmed_ms[device.id] = _since_ms(order, seen_ns)
     confirmed_ms, waited_s = order.confirmed_ms.get(device.id), (at_ns - order.began_ns) / 1e9
     return {
         "id": device.id,
@@ -178,6 +183,10 @@ def _device(device: Device, order: Order, desk: Desk, told: Told | None, at_ns: 
         "confirmed_ms": confirmed_ms,
         "is_late": confirmed_ms is None and waited_s > (REST_S if has_acked else MISSING_S),
     }
+
+
+def _since_ms(order: Order, at_ns: float) -> float:
+    return round((at_ns - order.began_ns) / 1e6, 1)
 
 
 def _has_acked(device: Device, order: Order, desk: Desk, told: Told | None) -> bool:
