@@ -234,7 +234,7 @@ class Door:
                 self._halt(cause or "stop pressed", now, who=who, client=client)
                 return None
             case "test":
-                return self.stops.test(now, client)
+                return self.stops.test(now, client, who)
             case "start":
                 self.starts.begin(now, who)
             case "pause":

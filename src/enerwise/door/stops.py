@@ -40,6 +40,8 @@ class Stop:
     missing: tuple[str, ...] = ()
     rest_s: float = math.nan
     """How long it took until no machine moved more than a trifle."""
+    who: str = ""
+    """Who pressed, where somebody did."""
 
     def told(self) -> dict[str, Any]:
         """Return it in words that JSON knows."""
@@ -73,15 +75,17 @@ class Stops:
 
     def halt(self, cause: str, now_ns: int, *, who: str = "", client: Client | None = None) -> None:
         """Stop: fire first, then say so."""
-        self.fire(cause, now_ns, client=client)
+        self.fire(cause, now_ns, who=who, client=client)
         self._core.stop(cause, who)
 
-    def fire(self, cause: str, now_ns: int, *, is_test: bool = False, client: Client | None = None) -> None:
+    def fire(
+        self, cause: str, now_ns: int, *, is_test: bool = False, who: str = "", client: Client | None = None
+    ) -> None:
         """Send every safe value; whoever presses while one is on its way is told when it has arrived."""
         if self.last is not None and self.last.waits_for:
             self.last.clients += [client] if client else []
             return
-        self.last = Stop(cause, now_ns, is_test, set(self._unit_of), clients=[client] if client else [])
+        self.last = Stop(cause, now_ns, is_test, set(self._unit_of), clients=[client] if client else [], who=who)
         instant = self._core.clock.at(now_ns)
         for asset, unit in self._unit_of.items():
             permit = self._armed.pop(asset, None)
@@ -105,11 +109,11 @@ class Stops:
         }
         return f"{', '.join(sorted(moving))} moves: bring it to rest first" if moving else ""
 
-    def test(self, now_ns: int, client: Client) -> Answer | None:
+    def test(self, now_ns: int, client: Client, who: str = "") -> Answer | None:
         """Run the whole way of a stop without moving anything."""
         if why := self.refusal_of_test():
             return {"ok": False, "why": why}
-        self.fire("test stop", now_ns, is_test=True, client=client)
+        self.fire("test stop", now_ns, is_test=True, who=who, client=client)
         return None
 
     def follow(self, now_ns: int) -> None:
@@ -140,7 +144,7 @@ class Stops:
             self._tell(stop)
 
     def _tell(self, stop: Stop) -> None:
-        self._core.tell("test stop" if stop.is_test else "stopped", "*", **stop.told())
+        self._core.tell("test stop" if stop.is_test else "stopped", "*", who=stop.who, **stop.told())
         answer = {"ok": not (stop.waits_for or stop.missing), **stop.told(), "state": str(self._core.state)}
         for client in stop.clients:
             self._inputs.answer(client, answer)
