@@ -30,7 +30,7 @@ export function Overview() {
       <div className="phone-mode">
         <ModeSwitch />
       </div>
-      {live?.nodes.length === 0 ? null : live ? (
+      {live && isFirstStart(live) ? null : live ? (
         <div className="overview-row">
           <PowerNow />
           <Why />
@@ -38,11 +38,16 @@ export function Overview() {
       ) : (
         <Shape height={420} />
       )}
-      {live?.nodes.length !== 0 && <TodayRow />}
-      {live?.nodes.length !== 0 && <Next />}
+      {!(live && isFirstStart(live)) && <TodayRow />}
+      {!(live && isFirstStart(live)) && <Next />}
       <Notices levels={["good_to_know"]} />
     </>
   );
+}
+
+/** Nothing is wired, and nothing was ever measured. */
+function isFirstStart(live: Live): boolean {
+  return live.devices.length === 0 && live.nodes.every((each) => each.power_w === null && each.read_at === null);
 }
 
 function Headline() {
@@ -54,7 +59,7 @@ function Headline() {
   const now = useNow();
   if (!live) return <div className="hero"><div><h1>{say("overview.title.waiting")}</h1></div></div>;
   const found = balance(fresh(live.nodes, now, receivedMs - Date.parse(live.at)));
-  const isFirst = live.nodes.length === 0;
+  const isFirst = isFirstStart(live);
   return (
     <div className="hero">
       <div>

@@ -30,7 +30,7 @@ export function PlanTotals({ totals, preview }: Props) {
   const isAllEarned = earns && shown.cost_high_eur < 0.004;
   const range = isAllEarned
     ? say("plan.range", { low: formats.moneySize(shown.cost_high_eur), high: formats.moneySize(shown.cost_low_eur) })
-    : say("plan.range", { low: signed(shown.cost_low_eur), high: signed(shown.cost_high_eur) });
+    : say("plan.range", { low: signed(shown.cost_low_eur), high: shown.cost_low_eur < -0.004 ? say("plan.costs", { money: formats.money(shown.cost_high_eur) }) : formats.money(shown.cost_high_eur) });
   function signed(eur: number): string {
     return eur < -0.004 ? say("plan.earns", { money: formats.moneySize(eur) }) : formats.money(eur);
   }
