@@ -22,7 +22,7 @@ export default defineConfig({
       strategies: "injectManifest",
       srcDir: "src",
       filename: "worker.ts",
-      injectManifest: { rollupFormat: "iife", globPatterns: ["**/*.{js,css,html,svg,woff2,webmanifest}"], globIgnores: ["**/*-ext-*.woff2"] },
+      injectManifest: { rollupFormat: "iife", globPatterns: ["**/*.{js,css,html,svg,woff2,webmanifest}"], globIgnores: ["**/*-ext-*.woff2", "**/HouseView-*"] },
       manifest: {
         id: "/",
         name: "Enerwise",

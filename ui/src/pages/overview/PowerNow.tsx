@@ -4,7 +4,7 @@ import { type ReactNode, useLayoutEffect, useRef, useState } from "react";
 
 import type { LiveNode } from "../../api/shapes";
 import { Icon, type IconName } from "../../components/Icon";
-import { Big, Card, LinkButton } from "../../components/parts";
+import { Big, Card, LinkButton, Segmented } from "../../components/parts";
 import { energy, percent, power, price, text } from "../../formats/numbers";
 import { age, clock } from "../../formats/times";
 import { useNow } from "../../hooks/clock";
@@ -12,6 +12,8 @@ import { useSite } from "../../hooks/session";
 import { useLive } from "../../live/live";
 import { type Say, useLanguage, useSay } from "../../words";
 import { type Balance, balance, type End, SOURCE_ORDER, USE_ORDER } from "./flows";
+import { useMayMove } from "./house/able";
+import { Moving } from "./house/Moving";
 import { Ribbons } from "./Ribbons";
 
 /** Beyond this a value is no longer drawn as power. [s] */
@@ -44,6 +46,8 @@ export function PowerNow() {
   const { live, receivedMs } = useLive(site.id);
   const now = useNow();
   const [isTable, setTable] = useState(false);
+  const mayMove = useMayMove();
+  const [isHouse, setHouse] = useHouse();
   if (!live) return null;
   // The server's clock and this one may differ; ages are counted from when the snapshot came.
   const skewMs = receivedMs - Date.parse(live.at);
@@ -51,16 +55,45 @@ export function PowerNow() {
   const without = found.unknown.map((each) => each.name).join(", ");
   const isUnknown = found.uses.length === 0 && found.unknown.length > 0;
   const note = isUnknown ? say("overview.in-use.unknown") : without ? say("overview.in-use.without", { power: text(power(found.used_w, language)), names: without }) : say("overview.in-use", { power: text(power(found.used_w, language)) });
+  const flow = <Flow found={found} live={live} now={now} skewMs={skewMs} zone={site.timezone} />;
   return (
     <Card
       id="flow"
       title={say("overview.power-now")}
       note={note}
       className="flex flex-col"
-      end={<LinkButton onClick={() => setTable(!isTable)}>{say(isTable ? "overview.show-picture" : "overview.show-table")}</LinkButton>}
+      end={
+        <>
+          {mayMove && !isTable && <Views isHouse={isHouse} onChange={setHouse} />}
+          <LinkButton onClick={() => setTable(!isTable)}>{say(isTable ? "overview.show-picture" : "overview.show-table")}</LinkButton>
+        </>
+      }
     >
-      {isTable ? <FlowTable found={found} /> : <Flow found={found} live={live} now={now} skewMs={skewMs} zone={site.timezone} />}
+      {isTable ? <FlowTable found={found} /> : mayMove && isHouse ? <Moving nodes={fresh(live.nodes, now, skewMs)} found={found} flow={flow} onLost={() => setHouse(false)} /> : flow}
     </Card>
+  );
+}
+
+const KEPT = "enerwise.house";
+
+/** Which picture was looked at last, kept in this browser. */
+function useHouse(): readonly [boolean, (isHouse: boolean) => void] {
+  const [isHouse, setHouse] = useState(() => localStorage.getItem(KEPT) === "yes");
+  return [isHouse, (wanted) => {
+    localStorage.setItem(KEPT, wanted ? "yes" : "no");
+    setHouse(wanted);
+  }];
+}
+
+function Views({ isHouse, onChange }: { readonly isHouse: boolean; readonly onChange: (isHouse: boolean) => void }) {
+  const say = useSay();
+  return (
+    <Segmented
+      label={say("overview.view")}
+      value={isHouse ? "house" : "picture"}
+      options={[{ value: "picture", label: say("overview.view.picture") }, { value: "house", label: say("overview.view.house") }]}
+      onChange={(wanted) => onChange(wanted === "house")}
+    />
   );
 }
 
