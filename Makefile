@@ -45,7 +45,7 @@ page: | $(PYTHON) ## build the page anew
 
 test: $(DEV_STAMP) system-packages lint ## check everything: format, rules, types, then tests with coverage
 	@echo "pytest: tests, doctests, floors"
-	@$(PYTHON) -m pytest -n $(WORKERS) --cov --cov-report=term $(TEST_ARGS)
+	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=term $(TEST_ARGS)
 
 lint: $(DEV_STAMP) ## check format, rules and types
 	@echo "ruff: format"
