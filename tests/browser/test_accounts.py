@@ -35,7 +35,7 @@ def begun(context: BrowserContext, house: House, scope: str) -> dict[str, Any]:
 
 def box_asks(context: BrowserContext, house: House, device_code: str) -> dict[str, Any]:
     """Return what a box hears that asks whether it may come in."""
-    form = {"client_id": "enerwise-box", "grant_type": GRANT, "device_code": device_code}
+    form: dict[str, str | float | bool] = {"client_id": "enerwise-box", "grant_type": GRANT, "device_code": device_code}
     return dict(context.request.post(f"{house.url}/oauth/token", form=form).json())
 
 
