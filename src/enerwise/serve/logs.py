@@ -29,6 +29,8 @@ SECRET_VALUES: Final = re.compile(
 )
 """Keys of ours, tokens, headers, parts of addresses, e-mail addresses."""
 
+_LOWEST: Final = [logging.DEBUG]
+
 
 def configure(stream: TextIO | None = None, environment: Mapping[str, str] = os.environ) -> None:
     """Let everything this process logs go to ``stream``, the standard error if left out."""
@@ -43,6 +45,7 @@ def configure(stream: TextIO | None = None, environment: Mapping[str, str] = os.
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
+    _LOWEST[:] = [level]
     structlog.configure(
         processors=[*shared, structlog.processors.format_exc_info, scrubbed, last],
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -65,6 +68,11 @@ def configure(stream: TextIO | None = None, environment: Mapping[str, str] = os.
     root.handlers[:] = [handler]
     # Libraries tell too much of themselves below a warning.
     root.setLevel(max(level, logging.WARNING))
+
+
+def tells_debug() -> bool:
+    """Tell whether quick reads that went well are logged; asked before each of them is put into words."""
+    return _LOWEST[0] <= logging.DEBUG
 
 
 def log() -> Any:

@@ -11,7 +11,7 @@ from typing import Final
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from enerwise.core.time import elapsed_s
-from enerwise.serve.logs import log
+from enerwise.serve.logs import log, tells_debug
 from enerwise.serve.metrics import Metrics
 
 REQUEST_ID: Final = b"x-request-id"
@@ -77,6 +77,8 @@ class Observed:
         if not told.is_stream:
             self._metrics.seconds.labels(route).observe(took_s)
         is_quiet = method in ("GET", "HEAD") and told.status < 400 and (took_s < SLOW_S or told.is_stream)
+        if is_quiet and not tells_debug():
+            return
         level = "error" if told.status >= 500 else "debug" if is_quiet else "info"
         caller = scope.get("enerwise.caller")
         getattr(log(), level)(
