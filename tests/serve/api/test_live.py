@@ -54,6 +54,17 @@ def test_a_snapshot_shows_every_node_with_its_age_and_what_follows_from_the_bala
     assert set(shown["because"][0]["text"]) == {"en", "de"}
 
 
+def test_a_device_that_is_silent_says_since_when(home: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    hub = a_hub(home)
+    asyncio.run(hub.ask())
+    assert hub.shown["devices"][0]["last_at"] is None
+    monkeypatch.setattr(a_door(home), "is_fresh", False)
+    hub.look()
+    (device,) = hub.shown["devices"]
+    assert (device["answers"], device["problems"]) == (False, ["no answer"])
+    assert device["last_at"] == f"{home.face.clock.now()}Z"
+
+
 def test_what_has_not_changed_is_not_told_again(home: Client) -> None:
     hub = a_hub(home)
     asyncio.run(hub.ask())

@@ -4,10 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from enerwise.core.time import instant
+from enerwise.devices.door_words import Told
+from enerwise.serve.api import safety_view as view
 from enerwise.serve.api.stop_orders import FILE, leave_file
+from enerwise.site.read import read_site
 from enerwise.store.audit import AuditLog
 
-from .builders import OWN, ADoor, Client, a_client
+from .builders import HOME, OWN, ADoor, Client, a_client
 
 SAFETY = f"/sites/{OWN}/safety"
 
@@ -33,6 +37,20 @@ def test_limits_have_a_source_and_stops_a_name(home: Client) -> None:
         ("test stop", "Bob", True),
         ("smoke", "Ada", False),
     ]
+
+
+def test_a_limit_that_changes_says_until_when_it_holds_and_what_is_violated_is_a_limit_too() -> None:
+    windows = 'connection: {import_limit: {otherwise: 9 kW, windows: [{limit: 4.2 kW, from: "17:00", to: "20:00"}]}, '
+    site = read_site(HOME.format(name="Lindenweg 8").replace("connection: {import_limit: 9 kW, ", windows))
+    finding = {"id": "hot_cells", "subject": "battery", "tier": "warn", "value": 47.0, "limit": 45.0, "unit": "degC"}
+    told = Told("running", findings=({**finding, "source": "datasheet"}, {**finding, "tier": "info"}))
+    for now, value_w, until in (("15:30Z", 4200.0, "18:00"), ("18:00Z", 9000.0, None)):
+        rows = view.limits(site, instant(f"2026-05-14T{now}"), told)
+        (row,) = [each for each in rows if each["name"] == "import"]
+        assert row["value"] == value_w
+        assert row["until"] == (f"2026-05-14T{until}:00.000Z" if until else "2026-05-15T15:00:00.000Z")
+    (warned,) = [each for each in view.limits(site, instant("2026-05-14T18:00Z"), told) if each["name"] == "hot_cells"]
+    assert (warned["value"], warned["unit"], warned["source"]) == (45.0, "degC", "datasheet")
 
 
 def test_watchdogs_tell_when_they_were_tested_and_what_happens_when_contact_is_lost(home: Client) -> None:

@@ -16,7 +16,7 @@ class AnswersShape:
     Attributes:
         id (str):
         answers (bool):
-        last_at (None | str):
+        last_at (None | str): When a silent one was last heard, where that is known.
         problems (list[str]):
     """
 

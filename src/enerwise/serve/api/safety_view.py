@@ -5,29 +5,47 @@ from typing import Any, Final
 
 import numpy as np
 
-from enerwise.core.time import Instant
+from enerwise.core.time import TIME_TYPE, Instant
 from enerwise.devices.door_words import Told
 from enerwise.guard import is_controllable
 from enerwise.serve.words import LANGUAGES, sentence
 from enerwise.site.assets import Asset, Battery, Load, Pv
+from enerwise.site.limits import WindowedLimit
+from enerwise.site.rules import Tier
 from enerwise.site.site import GRID, Site
 from enerwise.site.wiring import GATEWAY_DRIVERS, Device
 
 STOP_KINDS: Final = ("stopped", "test stop")
 SITE_FILE: Final = "site file"
+ONE_MINUTE: Final = np.timedelta64(1, "m")
+WEEK_MINUTES: Final = 7 * 1440
 Row = dict[str, Any]
 
 
-def limits(site: Site, now: Instant) -> list[Row]:
-    """Return the limits that the guard keeps at an instant, each with its source."""
-    at, connection = np.array([now]), site.connection
+def limits(site: Site, now: Instant, told: Told | None = None) -> list[Row]:
+    """Return the limits that the guard keeps at an instant, each with its source; also those that are violated now."""
+    connection = site.connection
     rows = [
-        _limit("import", GRID, float(connection.import_limit_w(at, site.timezone)[0]), "W"),
-        _limit("export", GRID, float(connection.export_limit_w(at, site.timezone)[0]), "W"),
+        _connection_limit("import", connection.import_limit, site, now),
+        _connection_limit("export", connection.export_limit, site, now),
     ]
     if np.isfinite(connection.fuse_a):
         rows.append(_limit("fuse", GRID, float(connection.fuse_a), "A"))
-    return rows + [row for asset in site for row in _asset_limits(asset)]
+    rows += [row for asset in site for row in _asset_limits(asset)]
+    violated = [] if told is None else [each for each in told.findings if each["tier"] != Tier.INFO]
+    return rows + [
+        _limit(each["id"], each["subject"], float(each["limit"]), each["unit"]) | {"source": each["source"]}
+        for each in violated
+    ]
+
+
+def _connection_limit(name: str, limit: WindowedLimit, site: Site, now: Instant) -> Row:
+    """Return a limit of the connection, and until when it holds where another follows within a week."""
+    minutes = now + np.arange(WEEK_MINUTES if limit.windows else 1) * ONE_MINUTE
+    values_w = np.minimum(limit.at(minutes, site.timezone), site.connection.fuse_power_w)
+    ends = np.flatnonzero(values_w != values_w[0])
+    row = _limit(name, GRID, float(values_w[0]), "W") | {"source": limit.source}
+    return row | {"until": f"{minutes[ends[0]].astype('datetime64[m]').astype(TIME_TYPE)}Z"} if len(ends) else row
 
 
 def _asset_limits(asset: Asset) -> list[Row]:

@@ -24,6 +24,7 @@ from enerwise.guard.observed import stored_wh
 from enerwise.serve.words import LANGUAGES, reason
 from enerwise.site.assets import Asset, Battery, Pv
 from enerwise.site.site import GRID, Site
+from enerwise.site.wiring import Device
 
 UNEXPLAINED_RATIO: Final = 0.05
 UNEXPLAINED_W: Final = 100.0
@@ -201,17 +202,24 @@ def _state(looked: Looked) -> tuple[str, str]:
 
 def _devices(site: Site, looked: Looked) -> list[dict[str, Any]]:
     units = {each["id"]: each for each in looked.told.units} if looked.told is not None else {}
-    return [_device(each.id, units.get(each.id), looked) for each in site.devices]
+    return [_device(each, units.get(each.id), looked) for each in site.devices]
 
 
-def _device(device: str, unit: Mapping[str, Any] | None, looked: Looked) -> dict[str, Any]:
+def _device(device: Device, unit: Mapping[str, Any] | None, looked: Looked) -> dict[str, Any]:
     answers = bool(unit and unit["fresh"])
     return {
-        "id": device,
+        "id": device.id,
         "answers": answers,
-        "last_at": None,
+        "last_at": None if answers else _last_at(device, looked),
         "problems": [str(each) for each in (unit or {}).get("problems", ())],
     }
+
+
+def _last_at(device: Device, looked: Looked) -> str | None:
+    """Return when a device that is silent was last heard; one that answers has the time at its values."""
+    assets, live = set(device.serves.values()), {} if looked.told is None else looked.told.live
+    heard_ns = [at_ns for key, (_, at_ns) in live.items() if key.asset in assets]
+    return _shown(_at(looked, max(heard_ns))) if heard_ns else None
 
 
 def _because(proposed: Sequence[Event]) -> list[dict[str, Any]]:

@@ -39,7 +39,7 @@ async def read_safety(at: Seen) -> SafetyShape:
         {
             "state": state[0],
             "why": state[1],
-            "limits": view.limits(desk.site, at.face.clock.now()),
+            "limits": view.limits(desk.site, at.face.clock.now(), told),
             "watchdogs": view.watchdogs(desk.site, told, tested_at) if has_door else [],
             "claims_fast_stop": bool(health.get("claims_fast_stop", False)),
             "remarks": [str(each) for each in health.get("remarks", ())],

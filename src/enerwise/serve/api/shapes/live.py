@@ -42,7 +42,7 @@ class AnswersShape(BaseModel):
 
     id: str
     answers: bool
-    last_at: str | None
+    last_at: str | None = Field(description="When a silent one was last heard, where that is known.")
     problems: list[str]
 
 
