@@ -9,7 +9,9 @@ class SeriesShape(BaseModel):
     step_s: int | None = Field(description="Null for raw or reduced series, where each channel has its own times.")
     start_utc: list[str]
     columns: dict[str, list[float | None]]
-    quality: dict[str, list[int]] = Field(description="0 good, 1 estimated, 2 suspect, 3 missing; empty where series are reduced.")
+    quality: dict[str, list[int]] = Field(
+        description="0 good, 1 estimated, 2 suspect, 3 missing; empty where series are reduced."
+    )
     times: dict[str, list[str]] = Field(default={}, description="Of raw and reduced series, by channel.")
 
 
