@@ -118,3 +118,9 @@ def test_fact_that_nobody_knows_is_a_dash() -> None:
         sentence("reason.need")
         == "The home needed – more than the sun gave, and the battery covered of it what it could."
     )
+
+
+def test_who_asked_is_a_name_or_somebody_and_a_reason_is_told_where_one_was_given() -> None:
+    facts: dict[str, float | str | None] = {"asked_w": 900.0, "who": "person-abcdefgh234567ab", "why": "storm"}
+    assert reason("lease_charge", facts) == "Somebody asked for it: charge with 900 W. Reason given: storm"
+    assert reason("lease_rest", {"who": "Ada", "why": ""}, "de") == "Ada wollte es so: ruhen."

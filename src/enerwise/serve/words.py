@@ -16,6 +16,8 @@ from enerwise.core.units import show_energy, show_money, show_power, show_price,
 
 LANGUAGES: Final = ("en", "de")
 UNKNOWN: Final = "–"
+LEASE: Final = "lease_"
+ID: Final = re.compile(r"([a-z]+)-[a-z2-7]{16}")
 Fact = float | str | None
 
 
@@ -38,8 +40,20 @@ def reason(code: str, facts: Mapping[str, Fact], language: str = "en", *, agent:
         return sentence(f"law.{facts['law']}", facts, language)
     if f"reason.{code}" in catalogue(language):
         named = {**facts, "wanted": mode(str(facts.get("wanted", "")), language)}
-        return sentence(f"reason.{code}", named, language)
+        named["who"] = person(str(facts.get("who") or UNKNOWN), language)
+        given = [sentence("lease.reason", named, language)] if code.startswith(LEASE) and facts.get("why") else []
+        return " ".join([sentence(f"reason.{code}", named, language), *given])
     return sentence("reason.other", {"agent": agent or UNKNOWN, "code": code}, language)
+
+
+def person(who: str, language: str = "en") -> str:
+    """Return whom people know by that name; records hold ids, which only the accounts can read.
+
+    >>> person("Ada"), person("key-abcdefgh234567ab", "de")
+    ('Ada', 'Ein Programm')
+    """
+    kind = ID.fullmatch(who)
+    return who if kind is None else catalogue(language)["who.key" if kind[1] == "key" else "who.person"]
 
 
 def mode(name: str, language: str = "en") -> str:

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from enerwise.run.loop import play
 from enerwise.serve.api.live.hub import WAITING_MOST, Hub, sse
 from enerwise.serve.api.live.snapshot import changes
 from enerwise.serve.api.live.stream import EventStream
+from enerwise.serve.api.names import Names
 from enerwise.serve.api.server import make_server
 
 from .builders import FOREIGN, OWN, ADoor, Client, a_client, a_server, later
@@ -52,6 +54,26 @@ def test_a_snapshot_shows_every_node_with_its_age_and_what_follows_from_the_bala
     assert [each["answers"] for each in shown["devices"]] == [True]
     assert shown["because"][0]["asset"] == "battery"
     assert set(shown["because"][0]["text"]) == {"en", "de"}
+
+
+def test_what_somebody_asked_for_is_told_with_a_name_and_the_reason(tmp_path: Path) -> None:
+    client = a_client(tmp_path)
+    asked = {"asset": "battery", "action": "charge", "power_w": 900.0, "reason": "storm", "id": "l1"}
+    client.post(f"/sites/{OWN}/overrides", {**asked, "until": later(client.face.clock.now(), hours=1)})
+    world = client.desk.site_line.desk._world  # type: ignore[attr-defined]
+    play(world, 1)
+    world.store.flush()
+
+    class People:
+        async def find(self, who: str) -> Any:
+            return SimpleNamespace(name={"owner-1": "Ada"}[who])
+
+    hub = Hub(client.desk, client.face.clock, names=Names(SimpleNamespace(people=People())))
+    asyncio.run(hub.ask())
+    because = {each["asset"]: each for each in hub.shown["because"]}["battery"]
+    assert because["text"]["en"] == "Ada asked for it: charge with 900 W. Reason given: storm"
+    assert because["text"]["de"].startswith("Ada wollte es so")
+    assert hub.shown["leases"][0]["who"] == "Ada"
 
 
 def test_a_device_that_is_silent_says_since_when(home: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -111,7 +111,9 @@ class Hub:
     async def ask(self) -> None:
         """Ask the site process and the store, then look."""
         state, found = await asyncio.gather(self._state(), asyncio.to_thread(self._read))
-        self._looked = replace(found or self._looked, site_state=state)
+        found = found or self._looked
+        proposed = tuple([await self._with_name(each) for each in found.proposed])
+        self._looked = replace(found, site_state=state, proposed=proposed)
         self.look()
 
     async def _state(self) -> Mapping[str, Any] | None:
@@ -128,6 +130,13 @@ class Hub:
             told = self._stops[order.id] = progress(order, self.desk, at_ns)
             if before.get(order.id) != told:
                 self._tell(sse("stop", told))
+
+    async def _with_name(self, wish: Event) -> Event:
+        """Return a wish with the name of whoever asked for it, where somebody did."""
+        facts = wish.payload.get("facts")
+        if self._names is None or not isinstance(facts, Mapping) or "who" not in facts:
+            return wish
+        return replace(wish, payload={**wish.payload, "facts": await self._names.told(facts)})
 
     async def _named(self, state: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the state with the names of those who asked."""
