@@ -159,7 +159,10 @@ def test_a_site_of_twins_stops_rests_and_starts_again() -> None:
     moved = world.store.events(kind=Kind.JUDGED, subject="battery", limit=1)[0]
     assert moved.payload["value"] == 0.0
     assert ask(desk, do="start")["ok"] is False
-    assert ask(desk, do="reset", who="ada")["state"] == "idle"
+    assert ask(desk, do="state")["why"] == "smoke"
+    assert "smoke" in ask(desk, do="reset", who="ada", cause="steam")["why"]
+    assert ask(desk, do="reset", who="ada", cause="smoke")["state"] == "idle"
+    assert ask(desk, do="state")["why"] == ""
     assert ask(desk, do="start", who="ada")["state"] == "running"
 
 

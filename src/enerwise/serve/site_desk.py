@@ -62,7 +62,7 @@ class SiteDesk:
 
     def __init__(self, world: World) -> None:
         """Take a world, with what its people wanted in its last life."""
-        self._world, self._count = world, 0
+        self._world, self._count, self._cause = world, 0, ""
         world.leases = world.leases.from_bytes(world.store.get(BLOB, LEASES))
         goal = (world.store.get(BLOB, GOAL) or b"").decode()
         world.goal = goal if goal in GOALS else world.goal
@@ -109,6 +109,7 @@ class SiteDesk:
             },
             "leases": [lease_row(each, world.leases.fates.get(each.id, Fate())) for each in world.leases.held],
             "lifecycle": str(world.guard.state),
+            "why": self._cause,
             "goal": world.goal,
             "plan_id": world.plan_id,
             "next_plan_at": _shown(planned_at),
@@ -211,11 +212,17 @@ class SiteDesk:
 
     def _stop(self, asked: Mapping[str, Any]) -> Answer:
         self._world.guard.signal(Signal.STOP)
-        self._changed(self._world.site.id, {"do": "stop", "cause": _text(asked, "cause")}, asked)
+        self._cause = _text(asked, "cause") or "stop pressed"
+        self._changed(self._world.site.id, {"do": "stop", "cause": self._cause}, asked)
         return {"ok": True, "state": str(self._world.guard.state), "acked_ms": {}, "missing": []}
 
     def _reset(self, asked: Mapping[str, Any]) -> Answer:
-        return self._signalled("reset", asked, Signal.RESET_BY_PERSON, Signal.SELF_TEST_PASSED)
+        if self._cause and _text(asked, "cause") != self._cause:
+            why = f"the cause is {self._cause!r}: name it as it is, once it has been looked at"
+            return {"ok": False, "why": why, "state": str(self._world.guard.state)}
+        answer = self._signalled("reset", asked, Signal.RESET_BY_PERSON, Signal.SELF_TEST_PASSED)
+        self._cause = "" if answer["ok"] else self._cause
+        return answer
 
     def _start(self, asked: Mapping[str, Any]) -> Answer:
         return self._signalled("start", asked, Signal.START)

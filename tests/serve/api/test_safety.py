@@ -111,7 +111,10 @@ def test_a_site_of_twins_is_stopped_by_its_own_process(tmp_path: Path) -> None:
     twin = a_client(tmp_path, twin=True)
     assert twin.get(SAFETY).json()["state"] == "running"
     assert twin.post(f"{SAFETY}/stop", {}).json()["state"] == "stopped"
-    assert twin.get(SAFETY).json()["state"] == "stopped"
+    stopped = twin.get(SAFETY).json()
+    assert (stopped["state"], stopped["why"]) == ("stopped", "stop through the API")
+    assert twin.post(f"{SAFETY}/reset", {"cause": "whatever"}).status_code == 409
+    assert twin.post(f"{SAFETY}/reset", {"cause": stopped["why"]}).json()["state"] == "idle"
     assert twin.post(f"{SAFETY}/test-stop").status_code == 409
 
 

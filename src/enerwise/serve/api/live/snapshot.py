@@ -197,7 +197,7 @@ def _state(looked: Looked) -> tuple[str, str]:
         return looked.told.state, looked.told.why
     if looked.has_door or looked.site_state is None:
         return SILENT, ""
-    return str(looked.site_state.get("lifecycle", "running")), ""
+    return str(looked.site_state.get("lifecycle", "running")), str(looked.site_state.get("why", ""))
 
 
 def _devices(site: Site, looked: Looked) -> list[dict[str, Any]]:

@@ -57,7 +57,7 @@ async def read_safety(at: Seen) -> SafetyShape:
 
 async def _twin_state(at: At) -> tuple[str, str]:
     answer = await at.desk.site_line.ask({"do": "state"})
-    return str(answer.get("lifecycle", "silent")), ""
+    return str(answer.get("lifecycle", "silent")), str(answer.get("why", ""))
 
 
 @router.post("/sites/{site}/safety/stop", responses=CONFLICT)
