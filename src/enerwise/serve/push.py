@@ -149,6 +149,11 @@ class Book:
             self._keep()
             return True
 
+    def forget(self, person: str) -> None:
+        """Forget every subscription of a person who leaves."""
+        for each in self.of(person):
+            self.remove(each.endpoint)
+
     def of(self, person: str) -> list[Subscription]:
         """Return the subscriptions of a person."""
         return [each for each in list(self.subscriptions.values()) if each.person == person]

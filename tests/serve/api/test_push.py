@@ -224,3 +224,12 @@ def test_a_browser_subscribes_tries_and_ends(face: Face, monkeypatch: pytest.Mon
 
 async def _sent() -> str:
     return "sent"
+
+
+def test_whoever_is_erased_is_sent_nothing_more(face: Face) -> None:
+    client = Client(make_app(face), face, asyncio.run(face.accounts.issue_key(owner_id(face))))
+    person = client.post("/people", {"name": "Bob", "email": "bob@example.org"}).json()["person"]["id"]
+    book = a_book(face)
+    book.add(Browser().subscription(OPEN, person=person))
+    assert client.delete(f"/people/{person}").status_code == 204
+    assert a_book(face).of(person) == []

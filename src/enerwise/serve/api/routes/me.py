@@ -1,5 +1,6 @@
 """One's own account: name, password, codes, what is kept, and how to leave."""
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
@@ -13,6 +14,7 @@ from enerwise.serve.api.problems import Trouble
 from enerwise.serve.api.routes.auth import TOLD
 from enerwise.serve.api.shapes.me import ChangedMe, ChangedPassword, RecoveryCodes, TotpCode, TotpEnrolment
 from enerwise.serve.api.shapes.people import PersonalData, PersonShape
+from enerwise.serve.push import book_of
 
 router = APIRouter(tags=["accounts"])
 AsPerson = Annotated[Caller, as_person()]
@@ -40,6 +42,7 @@ async def erase_me(request: Request, caller: InSession) -> Response:
     check_fresh(caller)
     accounts, response = accounts_of(request), Response(status_code=204)
     await accounts.people.erase(caller, caller.id)
+    await forgotten(request, caller.id)
     cookies.clear_session(response, is_https=accounts.ground.is_https)
     cookies.clear_stop(response, is_https=accounts.ground.is_https)
     return response
@@ -105,3 +108,10 @@ def check_fresh(caller: Caller) -> None:
     """
     if caller.needs_step_up:
         raise Trouble(403, "needs-step-up", "this needs a fresh code from the phone: POST /api/v1/auth/step-up")
+
+
+async def forgotten(request: Request, person_id: str) -> None:
+    """Let what is kept beside the accounts forget a person too: where messages to a browser go."""
+    book = book_of(request.app, request.app.state.face)
+    if book is not None:
+        await asyncio.to_thread(book.forget, person_id)

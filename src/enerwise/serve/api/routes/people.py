@@ -9,7 +9,7 @@ from enerwise.serve.accounts.times import shown
 from enerwise.serve.accounts.visits import NO_STORE, Cursor, Limit, accounts_of, paged
 from enerwise.serve.api.access import Action, Caller, on_server
 from enerwise.serve.api.routes.auth import TOLD
-from enerwise.serve.api.routes.me import personal_data
+from enerwise.serve.api.routes.me import forgotten, personal_data
 from enerwise.serve.api.shapes.people import (
     AddedPerson,
     ChangedPerson,
@@ -64,6 +64,7 @@ async def change_person(request: Request, caller: Manages, person_id: str, asked
 async def erase_person(request: Request, caller: Manages, person_id: str) -> None:
     """Erase a person: everything personal is blanked, and every way in is closed. It cannot be undone."""
     await accounts_of(request).people.erase(caller, person_id)
+    await forgotten(request, person_id)
 
 
 @router.get("/people/{person_id}/export", response_model=PersonalData, responses=TOLD)
