@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from enerwise.core.event import Kind
 from enerwise.run.loop import play
@@ -141,13 +143,39 @@ def test_what_cannot_be_done_is_told_with_place_and_remedy(command: dict[str, An
 def test_power_must_be_a_number_and_holding_needs_one() -> None:
     world = a_world()
     desk = SiteDesk(world)
-    assert ask(desk, **an_override(world, power_w="much"))["code"] == "no-number"
+    for wrong in ("much", True, 10**400, float("inf"), [1.0]):
+        assert ask(desk, **an_override(world, power_w=wrong))["code"] == "no-number"
+    sent = {"do": "ingest", "start_utc": ["2026-05-14T10:00Z"], "columns": {"boiler.power_w": [10**400]}}
+    assert ask(desk, **sent)["code"] == "no-number"
     assert ask(desk, **an_override(world, action="hold"))["code"] == "no-power"
 
 
 @pytest.mark.parametrize("line", [b"", b"[]", b"null", b"{", b'"x"', b"[" * 5000, '{"do": "\u2028"}'.encode()])
 def test_nonsense_is_answered_in_words(line: bytes) -> None:
     assert SiteDesk(a_world()).answer(line)["ok"] is False
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=9) | st.just("2026-05-14T03:00Z"),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+DOES = ("state", "mode", "override", "withdraw", "goal", "replan", "ingest", "stop", "reset", "start")
+FIELDS = ("mode", "until", "since", "asset", "action", "power_w", "id", "who", "reason", "goal", "start_utc", "columns")
+
+
+@pytest.fixture(scope="module")
+def asked_often() -> SiteDesk:
+    return SiteDesk(a_world())
+
+
+@given(st.sampled_from(DOES), st.dictionaries(st.sampled_from(FIELDS), anything), st.booleans())
+def test_whatever_is_asked_is_answered(asked_often: SiteDesk, do: str, fields: dict[str, Any], is_near: bool) -> None:
+    near = {"asset": "battery", "action": "charge", "until": "2026-05-14T03:00Z"} if is_near else {}
+    answer = ask(asked_often, **{**near, **fields, "do": do})
+    assert isinstance(answer["ok"], bool)
+    assert answer["ok"] or answer["why"]
+    json.dumps(answer)
 
 
 def test_a_site_of_twins_stops_rests_and_starts_again() -> None:

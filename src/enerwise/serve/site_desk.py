@@ -15,46 +15,37 @@ from typing import Any, Final
 
 import numpy as np
 
-from enerwise.agents.lease import LONGEST, Deed, Lease
-from enerwise.core.errors import UnitError
+from enerwise.agents.lease import Lease
 from enerwise.core.event import Event, Json, Kind
-from enerwise.core.series import Key, Reading
-from enerwise.core.time import Instant, instant
+from enerwise.core.time import Instant
 from enerwise.guard import Signal, is_controllable
 from enerwise.run.goals import GOALS, refusal
 from enerwise.run.jobs import PLANNING
 from enerwise.run.leases import CHOICES, Choice, Fate, TooMany
 from enerwise.run.world import World
 from enerwise.serve.console import say
-from enerwise.site.assets import Asset, Battery, Load, Pv
+from enerwise.serve.site_asked import (
+    POWERED,
+    Answer,
+    Refusal,
+    deed_of,
+    end_of,
+    power_of,
+    readings_of,
+    start_of,
+    text_of,
+)
+from enerwise.site.assets import Asset
 from enerwise.site.validate import validate
 
 SOCKET: Final = "site.sock"
 """Its name in the run folder of a site."""
 LINE_BYTES: Final = 1 << 22
 PATIENCE_S: Final = 5.0
-ROWS_MOST: Final = 50_000
-TEXT_CHARS: Final = 200
 BLOB: Final = "desk"
 LEASES: Final = "leases"
 GOAL: Final = "goal"
-DEEDS: Final[Mapping[type[Asset], tuple[Deed, ...]]] = {
-    Battery: (Deed.CHARGE, Deed.DISCHARGE, Deed.REST, Deed.FILL, Deed.HOLD),
-    Load: (Deed.ON, Deed.OFF),
-    Pv: (Deed.HOLD, Deed.OFF),
-}
-POWERED: Final = (Deed.HOLD,)
-"""These must say how much."""
-Answer = dict[str, Any]
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-
-
-class Refusal(Exception):
-    """What was asked cannot be done; it says where, why, and what can."""
-
-    def __init__(self, code: str, place: str, why: str, remedy: str) -> None:
-        super().__init__(why)
-        self.answer: Answer = {"ok": False, "code": code, "place": place, "why": why, "remedy": remedy}
 
 
 class SiteDesk:
@@ -121,9 +112,9 @@ class SiteDesk:
         mode, now = asked.get("mode"), self._world.clock.now()
         if mode not in CHOICES:
             raise Refusal("unknown-mode", "mode", f"{mode!r} is no mode", f"choose one of {', '.join(CHOICES)}")
-        until = None if asked.get("until") is None else _end(asked, now)
+        until = None if asked.get("until") is None else end_of(asked, now)
         self._world.leases = replace(
-            self._world.leases, choice=Choice(str(mode), until, _text(asked, "who"), _text(asked, "reason"))
+            self._world.leases, choice=Choice(str(mode), until, text_of(asked, "who"), text_of(asked, "reason"))
         )
         self._changed(self._world.site.id, {"do": "mode", "mode": str(mode), "until": _shown(until)}, asked)
         return self.state()
@@ -132,14 +123,14 @@ class SiteDesk:
         world, now = self._world, self._world.clock.now()
         asset = self._asset(asked)
         lease = Lease(
-            id=_text(asked, "id") or f"lease-{now.astype(np.int64)}-{self._count}",
+            id=text_of(asked, "id") or f"lease-{now.astype(np.int64)}-{self._count}",
             asset=asset.id,
-            deed=_deed(asked, asset),
-            since=_start(asked, now),
-            until=_end(asked, now),
-            who=_text(asked, "who"),
-            reason=_text(asked, "reason"),
-            power_w=_power_w(asked),
+            deed=deed_of(asked, asset),
+            since=start_of(asked, now),
+            until=end_of(asked, now),
+            who=text_of(asked, "who"),
+            reason=text_of(asked, "reason"),
+            power_w=power_of(asked),
         )
         if lease.deed in POWERED and lease.power_w is None:
             raise Refusal(
@@ -162,7 +153,7 @@ class SiteDesk:
         return {"ok": True, "lease": lease_row(kept, world.leases.fates.get(kept.id, Fate()))}
 
     def _withdraw(self, asked: Mapping[str, Any]) -> Answer:
-        lease_id = _text(asked, "id")
+        lease_id = text_of(asked, "id")
         try:
             self._world.leases = self._world.leases.without(lease_id)
         except KeyError:
@@ -189,7 +180,7 @@ class SiteDesk:
 
     def _ingest(self, asked: Mapping[str, Any]) -> Answer:
         world, now = self._world, self._world.clock.now()
-        readings = _readings(asked, now)
+        readings = readings_of(asked, now)
         foreign = [each for each in readings if each.key.asset in self._own_assets()]
         if foreign:
             remedy = "send readings only of what no device of this site measures"
@@ -212,12 +203,12 @@ class SiteDesk:
 
     def _stop(self, asked: Mapping[str, Any]) -> Answer:
         self._world.guard.signal(Signal.STOP)
-        self._cause = _text(asked, "cause") or "stop pressed"
+        self._cause = text_of(asked, "cause") or "stop pressed"
         self._changed(self._world.site.id, {"do": "stop", "cause": self._cause}, asked)
         return {"ok": True, "state": str(self._world.guard.state), "acked_ms": {}, "missing": []}
 
     def _reset(self, asked: Mapping[str, Any]) -> Answer:
-        if self._cause and _text(asked, "cause") != self._cause:
+        if self._cause and text_of(asked, "cause") != self._cause:
             why = f"the cause is {self._cause!r}: name it as it is, once it has been looked at"
             return {"ok": False, "why": why, "state": str(self._world.guard.state)}
         answer = self._signalled("reset", asked, Signal.RESET_BY_PERSON, Signal.SELF_TEST_PASSED)
@@ -254,7 +245,7 @@ class SiteDesk:
     def _changed(self, subject: str, told: Mapping[str, Json], asked: Mapping[str, Any]) -> None:
         world, self._count = self._world, self._count + 1
         now = world.clock.now()
-        payload = {**told, "who": _text(asked, "who"), "reason": _text(asked, "reason")}
+        payload = {**told, "who": text_of(asked, "who"), "reason": text_of(asked, "reason")}
         event_id = f"{world.site.id}/{world.turn_count:08d}/d{now.astype(np.int64)}-{self._count}"
         world.store.note([Event(event_id, now, Kind.NOTE, subject, payload)])
         world.store.put(BLOB, LEASES, world.leases.to_bytes(), now)
@@ -315,98 +306,3 @@ def lease_row(lease: Lease, fate: Fate) -> dict[str, Any]:
 
 def _shown(at: Instant | None) -> str | None:
     return None if at is None else f"{at.astype('datetime64[ms]')}Z"
-
-
-def _text(asked: Mapping[str, Any], name: str) -> str:
-    return str(asked.get(name) or "")[:TEXT_CHARS]
-
-
-def _deed(asked: Mapping[str, Any], asset: Asset) -> Deed:
-    fits = DEEDS[type(asset)]
-    found = next((each for each in fits if each.value == asked.get("action")), None)
-    if found is None:
-        remedy = f"choose one of {', '.join(fits)}"
-        raise Refusal("unknown-action", "action", f"{asked.get('action')!r} is nothing {asset.id} can do", remedy)
-    return found
-
-
-def _end(asked: Mapping[str, Any], now: Instant) -> Instant:
-    text = asked.get("until")
-    try:
-        until = instant(str(text))
-    except UnitError:
-        raise Refusal("no-time", "until", f"{text!r} is no time", "write such as 2026-05-14T16:40:00Z") from None
-    if not now < until <= now + LONGEST:
-        raise Refusal("no-end", "until", f"{text} is not within seven days from now", "choose an end within seven days")
-    return until
-
-
-def _start(asked: Mapping[str, Any], now: Instant) -> Instant:
-    """Return when an override begins: at once, or later but before its end."""
-    text = asked.get("since")
-    if text is None:
-        return now
-    try:
-        since = instant(str(text))
-    except UnitError:
-        raise Refusal("no-time", "from", f"{text!r} is no time", "write such as 2026-05-14T16:40:00Z") from None
-    if not since < _end(asked, now):
-        raise Refusal("no-start", "from", f"{text} is not before the end", "choose a start before 'until'")
-    return max(since, now)
-
-
-def _power_w(asked: Mapping[str, Any]) -> float | None:
-    value = asked.get("power_w")
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(value):
-        raise Refusal(
-            "no-number", "power_w", f"{value!r} is no power", "write a number of watts, positive into the asset"
-        )
-    return float(value)
-
-
-def _readings(asked: Mapping[str, Any], now: Instant) -> list[Reading]:
-    starts, columns = asked.get("start_utc"), asked.get("columns")
-    if not isinstance(starts, list) or not isinstance(columns, dict) or not columns:
-        raise Refusal("no-columns", "columns", "there are no columns", 'send {"start_utc": [...], "columns": {...}}')
-    if len(starts) * len(columns) > ROWS_MOST:
-        raise Refusal("too-large", "columns", f"more than {ROWS_MOST} values", "send them in several parts")
-    found: list[Reading] = []
-    at = [_time(each, place) for place, each in enumerate(starts)]
-    for name, values in columns.items():
-        key = _key(name)
-        if not isinstance(values, list) or len(values) != len(at):
-            remedy = f"send {len(at)} values, null where one is missing"
-            raise Refusal("no-column", f"columns.{name}", "is not as long as start_utc", remedy)
-        found += [
-            Reading(key, start, _value(each, name), now)
-            for start, each in zip(at, values, strict=True)
-            if each is not None
-        ]
-    return found
-
-
-def _time(text: Any, place: int) -> Instant:
-    try:
-        return instant(str(text))
-    except UnitError:
-        remedy = "write such as 2026-05-14T16:40:00Z"
-        raise Refusal("no-time", f"start_utc[{place}]", f"{text!r} is no time", remedy) from None
-
-
-def _key(name: str) -> Key:
-    try:
-        return Key.parse(name)
-    except ValueError:
-        raise Refusal(
-            "no-channel", f"columns.{name}", "is no channel", "write asset and quantity: grid.power_w"
-        ) from None
-
-
-def _value(value: Any, name: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise Refusal(
-            "no-number", f"columns.{name}", f"{value!r} is no number", "send numbers, null where one is missing"
-        )
-    return float(value)
