@@ -96,15 +96,15 @@ class Talk:
             await self._socket.close(code, why)
 
     async def _caller(self) -> Caller | None:
+        try:
+            # Asked first, for the accounts put on record what a foreign page tries with a session.
+            caller = await self._face.accounts.caller(self._socket)
+        except Trouble:
+            return None
         origin = self._socket.headers.get("origin")
         # A browser says where its page is from; one of a foreign page must not speak with our cookie.
         here = {urlsplit(self._face.origin).netloc, self._socket.headers.get("host", "")}
-        if origin is not None and urlsplit(origin).netloc not in here:
-            return None
-        try:
-            return await self._face.accounts.caller(self._socket)
-        except Trouble:
-            return None
+        return caller if origin is None or urlsplit(origin).netloc in here else None
 
     async def _heard(self, text: str) -> bool:
         """Do what a message says; False ends the talk."""
