@@ -29,7 +29,7 @@ COMPILE := .lock-venv/bin/uv pip compile --quiet --no-config --universal --pytho
 	--generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE) pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run page test lint bench soak mutation results safety-evidence client lock clean system-packages
+.PHONY: help run page test lint bench soak mutation pictures results safety-evidence client lock clean system-packages
 
 help: ## list these words
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "make %-15s %s\n", $$1, $$2 }'
@@ -61,11 +61,15 @@ bench: $(DEV_STAMP) ## measure speed
 
 soak: $(DEV_STAMP) ## try every property on new and many more examples, and run what takes long
 	@echo "pytest: soak"
-	@ENERWISE_EXPLORE=1 $(PYTHON) -m pytest -n $(WORKERS) -m "soak or not soak" $(TEST_ARGS)
+	@ENERWISE_EXPLORE=1 $(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup -m "soak or not soak" $(TEST_ARGS)
 
 mutation: $(DEV_STAMP) ## see which mistakes in the limit logic no test notices
 	@echo "bench: mutation"
 	@$(PYTHON) bench/mutation.py
+
+pictures: $(DEV_STAMP) ## take the pictures of the page in docs/pictures anew
+	@echo "pictures: docs/pictures"
+	@$(PYTHON) -m tests.browser.pictures
 
 results: $(DEV_STAMP) ## compute the published figures
 	@echo "bench: results"

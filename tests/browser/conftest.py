@@ -1,13 +1,16 @@
 """Servers and browser that start once for all tests here, on one worker."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 
 import pytest
 from playwright.sync_api import Browser
 
+from enerwise.core.time import elapsed_s
+from enerwise.serve.control import command_door
 from tests.browser.houses import AUTUMN, FIRST, KOLKATA, ORDINARY, SPRING, House, shown
 from tests.browser.rig import Visitor, a_browser, lack
 from tests.serve.test_face import Running, free_pair, running
@@ -19,7 +22,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     missing = lack()
     for each in items:
         if HERE in each.path.parents:
-            each.add_marker(pytest.mark.xdist_group("browser"))
+            each.add_marker(pytest.mark.xdist_group("machine"))
             if missing:
                 each.add_marker(pytest.mark.skip(reason=missing))
 
@@ -54,13 +57,33 @@ def visit(door_keeper: Visitor) -> Iterator[Visitor]:
 
 
 @pytest.fixture(scope="package")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """The real thing: door, site, brain, face and a simulated plant."""
     folder, port = tmp_path_factory.mktemp("demo"), free_pair()
     with running(folder, "--demo", "--out", str(folder / "demo"), "--port", str(port)) as run:
         told = run.until(r"sign in as (\S+) with the password (\S+)", patience_s=180.0)
         run.until("Door: running")
         yield Demo(f"http://localhost:{port}", (told[1], told[2]), folder / "demo", run)
+
+
+@pytest.fixture
+def demo(lived_in: Demo) -> Demo:
+    """The real thing, running: a machine that was held up for long stops it, as it should."""
+    socket = lived_in.folder / "home.run" / "door.sock"
+    state = command_door(socket, {"do": "state"})
+    if state["state"] != "running":
+        command_door(socket, {"do": "reset", "cause": state["why"], "who": "test"})
+        command_door(socket, {"do": "start", "who": "test"})
+        wait_until(lambda: command_door(socket, {"do": "state"})["state"] == "running")
+    return lived_in
+
+
+def wait_until(holds: Callable[[], bool], *, patience_s: float = 60.0) -> None:
+    """Wait until something holds; the processes of the demo keep a clock of their own."""
+    end_s = elapsed_s() + patience_s
+    while not holds():
+        assert elapsed_s() < end_s
+        Event().wait(0.1)
 
 
 @pytest.fixture(scope="package")

@@ -98,7 +98,9 @@ def main(only: list[str]) -> None:
             if only and page not in only:
                 continue
             image = taken(walk(house, visit, PAGES[page], width, theme))
-            image.quantize(COLOURS, dither=Image.Dither.NONE).save(FOLDER / name_of(page, width, theme), optimize=True)
+            image.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, 1, dither=Image.Dither.NONE).save(
+                FOLDER / name_of(page, width, theme), optimize=True
+            )
             visit.close()
     print(f"pictures: {FOLDER}")
 

@@ -74,7 +74,7 @@ class Visitor:
         language: str = "en-GB",
         zone: str = "Europe/Berlin",
         works_offline: bool = False,
-        prepared: Callable[[Page], None] | None = None,
+        prepared: Callable[[Page], object] | None = None,
         goes: bool = True,
         **options: Any,
     ) -> Page:

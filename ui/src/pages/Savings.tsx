@@ -3,7 +3,7 @@ import { Refused } from "../api/client";
 import { Big, Shape, Stat, Stats } from "../components/parts";
 import { Trouble } from "../components/troubles";
 import { useSearchPart, useWriteSearch } from "../charts/kit";
-import { useSpeech } from "../charts/say";
+import { type Speech, useSpeech } from "../charts/say";
 import type { Savings as SavingsShape } from "../charts/shapes";
 import { useSite } from "../hooks/session";
 import { useSiteMinute } from "./PlanQueries";
@@ -66,7 +66,7 @@ function View({ savings, ...head }: Head & { readonly savings: SavingsShape }) {
         <Stat label={say(isEarning ? "savings.earned" : "savings.paid")} value={formats.moneySize(savings.paid_eur)} note={base && say("savings.withoutIt", { money: money(base.cost_eur) })} />
         <Stat label={say("savings.own")} value={<Big amount={formats.percentAmount(savings.own_power_ratio)} />} note={say("savings.ownMore")} />
         <Stat label={say("savings.self")} value={<Big amount={formats.percentAmount(savings.self_use_ratio)} />} note={savings.self_use_ratio === null ? undefined : say("savings.selfMore", { share: formats.percent(savings.self_use_ratio) })} />
-        <Stat label={say("savings.carbon")} value={<Big amount={formats.massAmount(savings.carbon_kg)} />} note={savings.carbon_note || say("savings.carbonMore")} />
+        <Stat label={say("savings.carbon")} value={<Big amount={formats.massAmount(savings.carbon_kg)} />} note={carbonNote(savings, speech)} />
       </Stats>
       <SavingsBars savings={savings} name={name} onOpen={period.kind === "year" ? (day) => onPeriod({ kind: "month", year: Number(day.slice(0, 4)), month: Number(day.slice(5, 7)) }) : undefined} />
       <div className="savings-two">
@@ -110,4 +110,10 @@ function Shapes() {
       <Shape height={320} />
     </div>
   );
+}
+
+/** With the factor and its source, where the reader has the server's language; else in short. */
+function carbonNote(savings: SavingsShape, { say, language }: Speech): string {
+  if (savings.carbon_note && language === "en") return savings.carbon_note;
+  return say(savings.carbon_kg === null ? "savings.carbonUnknown" : "savings.carbonMore");
 }
