@@ -13,7 +13,7 @@ from enerwise.core.time import instant, now_ns
 from enerwise.serve.api import stop_orders
 from enerwise.serve.api.face import NoAnswer
 from enerwise.serve.api.problems import Trouble
-from enerwise.serve.api.stop import BODY_BYTES, StopWay
+from enerwise.serve.api.stop import BODY_BYTES, THREADS_MOST, StopWay
 from enerwise.serve.api.stop_orders import FILE, Order, Orders, leave_file, progress, take_back_file
 
 from .builders import FOREIGN, OWN, ADoor, Client, DoorLine, SomeCallers, a_client
@@ -48,6 +48,8 @@ def asked(way: StopWay, *requests: tuple[str, str, dict[str, Any]]) -> list[http
             answers = []
             for method, path, facts in requests:
                 answers.append(await client.request(method, path, **facts))
+                for thread in way._threads:
+                    thread.join()
                 await asyncio.gather(*way._tasks)
             return answers
 
@@ -219,6 +221,43 @@ def test_the_same_stop_on_two_ways_at_once_is_sent_to_the_door_once(home: Client
     for each in pressing:
         each.join()
     assert way.count == len(door_of(home)[1].asked) == 20
+
+
+def test_a_stop_waits_for_no_busy_loop(home: Client) -> None:
+    way, line = a_way(home), door_of(home)[1]
+
+    async def go() -> int:
+        way.begin(home.desk, "s-1", "ada")
+        for thread in way._threads:
+            thread.join()  # nothing else runs on this loop meanwhile
+        return len(line.asked)
+
+    assert asyncio.run(go()) == 1
+
+
+def test_very_many_stops_take_a_bounded_number_of_threads(home: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    line, goes_on = door_of(home)[1], threading.Event()
+    answered = line.ask
+
+    async def waits(command: Any, *, patience_s: float = 3.0) -> dict[str, Any]:
+        await asyncio.to_thread(goes_on.wait, 5.0)
+        return await answered(command)
+
+    monkeypatch.setattr(line, "ask", waits)
+    way = a_way(home)
+
+    async def go() -> int:
+        for count in range(3 * THREADS_MOST):
+            way.begin(home.desk, f"s-{count}", "ada")
+        threads = len(way._threads)
+        goes_on.set()
+        for thread in way._threads:
+            thread.join()
+        await asyncio.gather(*way._tasks)
+        return threads
+
+    assert asyncio.run(go()) == THREADS_MOST
+    assert len(line.asked) == 3 * THREADS_MOST
 
 
 @pytest.mark.parametrize("trouble", [Trouble(403, "forged", "no word"), RuntimeError("the disk is gone")])

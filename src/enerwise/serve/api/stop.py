@@ -10,6 +10,7 @@ import contextlib
 import json
 import logging
 import re
+import threading
 from collections.abc import Awaitable, Callable, Mapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Final
@@ -29,6 +30,8 @@ ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 WHAT: Final = re.compile(r"site|device:.{1,80}")
 """What may be named; the door knows one stop only, so that whatever is named, the whole site is stopped."""
 ASK_S: Final = 2.0
+THREADS_MOST: Final = 8
+"""Stops that are carried out beside each other; where there are more, the site has been told."""
 LOG: Final = logging.getLogger("enerwise.stop")
 Check = Callable[[str, str], str | None]
 """Token and site to whoever may stop it."""
@@ -53,7 +56,7 @@ class StopWay:
         """
         self._desks, self._check, self._orders, self._behind = desks, check, orders, behind
         self._origin = origin.rstrip("/")
-        self._clock, self._tasks = LiveClock(), set[asyncio.Task[None]]()
+        self._clock, self._tasks, self._threads = LiveClock(), set[asyncio.Task[None]](), list[threading.Thread]()
         self.ask: Ask | None = None
 
     @property
@@ -116,6 +119,14 @@ class StopWay:
         return order
 
     def _begin(self, order: Order, desk: Desk) -> None:
+        """Carry a stop out in a thread with a loop of its own: this one may be busy with somebody's year of data."""
+        self._threads = [each for each in self._threads if each.is_alive()]
+        if len(self._threads) < THREADS_MOST:
+            thread = threading.Thread(target=_carried_out, args=(order, desk), name="stop", daemon=True)
+            with contextlib.suppress(RuntimeError):
+                thread.start()
+                self._threads.append(thread)
+                return
         task = asyncio.get_running_loop().create_task(carry_out(order, desk))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -146,6 +157,10 @@ class StopWay:
         if order is None or await self._who(scope, order.site) is None:
             return 404, {"code": "no-such-stop", "detail": f"no stop with the id {order_id[:64]!r} was received"}
         return 200, progress(order, self._desks[order.site], now_ns())
+
+
+def _carried_out(order: Order, desk: Desk) -> None:
+    asyncio.run(carry_out(order, desk))
 
 
 # ---------------------------------------------------------------------------------------------------------------
