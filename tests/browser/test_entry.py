@@ -95,4 +95,4 @@ def test_a_code_from_an_app_is_enrolled_and_asked_for(visit: Visitor, kolkata: H
     assert findings(page) == []
     page.get_by_label("Code", exact=True).fill(app.at(to_datetime(clock.now())))
     page.get_by_role("button", name="Confirm").click()
-    page.wait_for_url(re.compile(r"/(\?|$)"))
+    page.wait_for_url(re.compile("/more"))
