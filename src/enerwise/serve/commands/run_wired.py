@@ -92,6 +92,8 @@ class Runner:
             signal.signal(each, lambda number, frame: self._ends.set())
         until_ns = None if day_count is None else now_ns() + int(day_count * DAY_S * 1e9)
         self._box.start()
+        # A door that comes up stopped waits for a person, however soon that person resets it.
+        self._has_started = bool(self._box.setup.starts_stopped)
         self._box.spawn("brain", (MODULE, "brain"), lambda stream: hand_down(self._errand, stream))
         self._box.spawn("site", (MODULE, "site"), self._bear_site)
         if self._face is not None:
