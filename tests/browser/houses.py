@@ -39,6 +39,7 @@ from enerwise.store.sqlite import SqliteStore
 from tests.serve.api.builders import ADoor, DoorLine, WorldLine
 from tests.serve.test_face import free_pair
 
+SECOND: Final = np.timedelta64(1, "s")
 QUARTER: Final = np.timedelta64(900, "s")
 DAY: Final = np.timedelta64(1, "D")
 EMAIL: Final = "ada@example.org"
@@ -236,10 +237,11 @@ def shown(place: Scene, folder: Path, *, has_owner: bool = True) -> Iterator[Hou
         undo.callback(world.store.close)
         port = free_pair()
         origin = f"http://localhost:{port}"
-        clock = VirtualClock(place.now)
+        clock = VirtualClock(place.now - len(OTHERS) * SECOND)
         accounts = Accounts.open(folder / "accounts", clock, origin=origin, site_ids=[site.id], hasher=CHEAP)
         undo.callback(accounts.close)
         invited = beside.submit(asyncio.run, _people(accounts, site.id)).result() if has_owner else {}
+        clock.jump_to(place.now)
         door: Door = HouseDoor(*newest(world, site)) if len(site.devices) else NoDoor()
         run = folder / "run"
         run.mkdir()
@@ -257,7 +259,11 @@ async def _people(accounts: Accounts, site: str) -> dict[str, tuple[str, str]]:
     owner = await accounts.first_owner(name="Ada", email=EMAIL, password=PASSWORD)
     by = Caller(owner.id, "person", owner.name, {"*": frozenset(Action)})
     entries = {"owner": (EMAIL, PASSWORD)}
+    clock = accounts.ground.clock
+    assert isinstance(clock, VirtualClock)
     for role, name in OTHERS.items():
+        # One after the other: people stand in the order in which they came.
+        clock.jump_to(clock.now() + SECOND)
         person, word = await accounts.people.invite(by, name=name, email=f"{name.lower()}@example.org")
         await accounts.grants.give(by, person.id, Given(role, f"site:{site}"))
         await accounts.entry.accept(word or "", PASSWORD, Visit("127.0.0.1", "test"))

@@ -97,7 +97,7 @@ def savings_data(
         "own_power_ratio": own_power_ratio(sums["bought_wh"], sums["used_wh"]),
         "carbon_kg": _carbon(site, sums["bought_wh"]),
         "carbon_note": carbon_note(site),
-        "devices": _devices(days),
+        "devices": _devices(days, site),
         "accuracy": [accuracy_data(each) for each in summary(scores.last(SCORED_DAYS, now)[0])],
         "coverage_ratio": _coverage(days),
         "gaps": _gaps(days),
@@ -226,14 +226,20 @@ def _line(each: Line) -> dict[str, Any]:
     }
 
 
-def _devices(days: Sequence[DayMoney]) -> list[dict[str, Any]]:
+def _devices(days: Sequence[DayMoney], site: Site) -> list[dict[str, Any]]:
+    called = {each.id: each.name for each in site}
     names = dict.fromkeys(name for each in days for name in each.day.devices)
     found = []
     for name in names:
         mine = [each.day.devices[name] for each in days if name in each.day.devices]
         energy_wh, cost_eur = sum(each.energy_wh for each in mine), sum(each.cost_eur for each in mine)
         found.append(
-            {"asset": name, "name": shown_name(name), "energy_kwh": _kwh(energy_wh), "cost_eur": _eur(cost_eur)}
+            {
+                "asset": name,
+                "name": called.get(name) or shown_name(name),
+                "energy_kwh": _kwh(energy_wh),
+                "cost_eur": _eur(cost_eur),
+            }
         )
     return found
 

@@ -126,10 +126,11 @@ def _level(made: Made, chances: Chances, row: int, battery: Battery) -> dict[str
 
 
 def _lane(made: Made, lane: Lane) -> dict[str, Any]:
+    called = {each.id: each.name for each in made.site}
     return {
         "asset": lane.asset,
         "kind": lane.kind,
-        "name": shown_name(lane.asset),
+        "name": called.get(lane.asset) or shown_name(lane.asset),
         "blocks": [_block(made, lane, each) for each in lane.blocks],
     }
 
