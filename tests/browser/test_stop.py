@@ -202,6 +202,7 @@ def test_under_load_the_real_machines_rest_and_come_back_only_on_purpose(visit: 
         with page.expect_response(lambda each: each.url.endswith("/stop") and each.request.method == "POST") as told:
             held(page, 1300)
         expect(page.get_by_role("alertdialog")).to_contain_text("Stopped, 2 of 2", timeout=20_000)
+        told.value.finished()
         took_ms = told.value.request.timing["responseEnd"]
         count = len(answered)
     print(f"stop under load: receipt {took_ms:.0f} ms, {count} heavy reads meanwhile")
