@@ -33,5 +33,6 @@ def _console(*, is_error: bool) -> "Console":
     from rich.console import Console
 
     # Made afresh: whoever redirects the standard output finds it redirected.
-    console = Console(stderr=is_error, highlight=False)
-    return console if console.is_terminal else Console(stderr=is_error, highlight=False, width=PIPE_WIDTH)
+    # No emoji: the ":AB:" of a fingerprint is no picture.
+    console = Console(stderr=is_error, highlight=False, emoji=False)
+    return console if console.is_terminal else Console(stderr=is_error, highlight=False, emoji=False, width=PIPE_WIDTH)

@@ -129,6 +129,8 @@ async def _asked(app: Any, operation: Operation, who: str) -> tuple[int, dict[st
     async def send(message: Any) -> None:
         if message["type"] == "http.response.start":
             told.update(message)
+            if (b"content-type", b"text/event-stream; charset=utf-8") in message["headers"]:
+                began.set()  # it may be a while until there is something to tell
         else:
             chunks.append(message.get("body", b""))
             began.set()

@@ -1,0 +1,1 @@
+"""Ways of clearing, one file each: ``clear(book) -> Clearing``."""
