@@ -29,7 +29,7 @@ COMPILE := .lock-venv/bin/uv pip compile --quiet --no-config --universal --pytho
 	--generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE) pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run page test lint bench soak mutation pictures results safety-evidence client lock clean system-packages
+.PHONY: help run page test coverage lint bench soak mutation pictures results safety-evidence client lock clean system-packages
 
 help: ## list these words
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "make %-15s %s\n", $$1, $$2 }'
@@ -43,8 +43,12 @@ page: | $(PYTHON) ## build the page anew
 	@$(PREPARE)
 	@ENERWISE_PAGE=always $(PIP) install --no-deps --editable .
 
-test: $(DEV_STAMP) system-packages lint ## check everything: format, rules, types, then tests with coverage
+test: $(DEV_STAMP) system-packages lint ## check everything: format, rules, types, then tests
 	@echo "pytest: tests, doctests, floors"
+	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup $(TEST_ARGS)
+
+coverage: $(DEV_STAMP) system-packages ## run the tests and see which lines none of them reaches; half as long again
+	@echo "pytest: coverage"
 	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=term $(TEST_ARGS)
 
 lint: $(DEV_STAMP) ## check format, rules and types

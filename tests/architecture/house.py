@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -47,7 +48,12 @@ class Module:
         return f"{self.name}:{line}"
 
     def tree(self) -> ast.Module:
-        return ast.parse(self.text, filename=self.name)
+        return _parsed(self.text, self.name)
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str, name: str) -> ast.Module:
+    return ast.parse(text, filename=name)
 
 
 @dataclass(frozen=True, slots=True)

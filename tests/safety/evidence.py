@@ -47,7 +47,7 @@ class Scale:
         return self == FULL
 
 
-QUICK = Scale(presses=150, wedge_presses=30, kills=3, fuzz_cases=2_000, chaos_s=4.0, month_days=0.4, jump_s=0.6)
+QUICK = Scale(presses=150, wedge_presses=30, kills=3, fuzz_cases=2_000, chaos_s=4.0, month_days=0.2, jump_s=0.6)
 FULL = Scale(
     presses=10_000, wedge_presses=500, kills=1_000, fuzz_cases=1_000_000, chaos_s=60.0, month_days=30.0, jump_s=3.0
 )

@@ -1,4 +1,5 @@
 import asyncio
+import threading
 from pathlib import Path
 from typing import Literal
 
@@ -164,19 +165,24 @@ def test_passwords_are_tried_two_at_a_time_and_not_without_end(tmp_path: Path) -
         def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:
             Watched.now += 1
             Watched.most = max(Watched.most, Watched.now)
+            assert a_refusal.wait(timeout=60.0)
             try:
                 return super().verify(hash, password)
             finally:
                 Watched.now -= 1
 
     async def walk(accounts: Accounts) -> list[str]:
-        tries = (
-            accounts.sign_in(f"p{number}@example.org", PASSWORD, visit=Visit(f"10.0.0.{number}"))
+        tries = [
+            asyncio.ensure_future(accounts.sign_in(f"p{number}@example.org", PASSWORD, visit=Visit(f"10.0.0.{number}")))
             for number in range(40)
-        )
+        ]
+        # While nobody's password is through, somebody is sent away.
+        await asyncio.wait(tries, return_when=asyncio.FIRST_COMPLETED)
+        a_refusal.set()
         found = await asyncio.gather(*tries, return_exceptions=True)
         return [each.code for each in found if isinstance(each, Trouble)]
 
+    a_refusal = threading.Event()
     hasher = Watched(time_cost=3, memory_cost=1024, parallelism=1)
     accounts = Accounts.open(tmp_path, a_clock(), origin=ORIGIN, site_ids=(), hasher=hasher)
     codes = asyncio.run(walk(accounts))
