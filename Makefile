@@ -3,6 +3,7 @@
 # Everything is installed into .venv, or into the virtual environment that is active already.
 
 DEMO            := run --demo
+ANVIL           := @foundry-rs/anvil@1.7.1
 SYSTEM_PACKAGES := chromium faketime gcc libc6-dev libmodbus-dev mbpoll mosquitto mosquitto-clients pkg-config socat
 TEST_ARGS       ?=
 WORKERS         ?= 2
@@ -29,7 +30,7 @@ COMPILE := .lock-venv/bin/uv pip compile --quiet --no-config --universal --pytho
 	--generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE) pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run page test coverage lint bench soak mutation pictures results safety-evidence client lock clean system-packages
+.PHONY: help run page test coverage lint bench soak mutation pictures results safety-evidence client contract lock clean system-packages
 
 help: ## list these words
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "make %-15s %s\n", $$1, $$2 }'
@@ -90,15 +91,24 @@ client: $(DEV_STAMP) ## describe the API again and generate its Python client
 	@PATH="$(abspath $(VENV))/bin:$$PATH" openapi-python-client generate --meta none --overwrite --path docs/openapi.json \
 		--config clients/python/generate.yaml --output-path clients/python/enerwise_client >/dev/null
 
+contract: .contract-venv/.enerwise-contract ## compile the contract of slot tokens; try it on titanoboa and on a foreign node
+	@echo "vyper: src/enerwise/store/chain/slot_tokens.json"
+	@PYTHONPATH=src .contract-venv/bin/python -m enerwise.store.chain.compile
+	@echo "pytest: tests/store/chain"
+	@PATH="$$(echo "$(CURDIR)"/.contract-venv/node_modules/@foundry-rs/anvil-*/bin):$$PATH" PYTHONPATH=src \
+		.contract-venv/bin/python -m pytest $(TEST_ARGS) tests/store/chain
+
 lock: .lock-venv/bin/uv ## resolve the lock files again; UPGRADE=--upgrade moves every version
 	@echo "lock: requirements.lock"
 	@$(COMPILE) --extra dev --output-file requirements.lock
 	@echo "lock: requirements-run.lock"
 	@$(COMPILE) --extra face --constraint requirements.lock --output-file requirements-run.lock
+	@echo "lock: requirements-contract.lock"
+	@$(COMPILE) --extra chain --extra contract --output-file requirements-contract.lock
 
 clean: ## remove .venv, caches and build products
 	@echo "clean: .venv, caches, build products"
-	@rm -rf .venv .lock-venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.* htmlcov build dist \
+	@rm -rf .venv .lock-venv .contract-venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.* htmlcov build dist \
 		ui/node_modules src/enerwise/serve/page
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -116,8 +126,18 @@ $(DEV_STAMP): requirements.lock pyproject.toml $(PAGE_SOURCES) | $(PYTHON)
 	@$(PIP) install --no-deps --editable .
 	@touch $(RUN_STAMP) $@ # the development lock holds everything that running needs
 
+# The compiler does not fit beside the rest (docs/adr/0019-token-settlement.md), so it has an environment of its own.
+.contract-venv/.enerwise-contract: requirements-contract.lock | .contract-venv/bin/python
+	@echo "install: requirements-contract.lock into .contract-venv"
+	@.contract-venv/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes --requirement requirements-contract.lock
+	@if command -v npm >/dev/null; then \
+		echo "npm: $(ANVIL) into .contract-venv"; \
+		npm install --silent --no-save --ignore-scripts --prefix .contract-venv "$(ANVIL)" >/dev/null; \
+	else echo "npm is not on PATH: going on without a foreign node"; fi
+	@touch $@
+
 # A name on PATH proves nothing (version managers leave stubs, Debian splits venv off), so each one is asked to do it.
-.venv/bin/python .lock-venv/bin/python:
+.venv/bin/python .lock-venv/bin/python .contract-venv/bin/python:
 	@for name in python3.13 python3.12 python3.11 python3; do \
 		if "$$name" -c 'import ensurepip, venv; $(VERSION_FITS)' 2>/dev/null; then \
 			echo "venv: $(@:/bin/python=) by $$name"; \

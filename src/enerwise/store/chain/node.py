@@ -6,7 +6,7 @@ first, and the numbers of batches and the roots that are written once see to it 
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -14,6 +14,7 @@ from enerwise.core.errors import EnerwiseError
 from enerwise.store.chain.contract import Contract
 
 if TYPE_CHECKING:
+    from eth_account.signers.local import LocalAccount
     from eth_typing import ChecksumAddress
     from web3.contract.contract import ContractConstructor, ContractFunction
     from web3.providers import BaseProvider
@@ -58,13 +59,15 @@ class Node:
         except ModuleNotFoundError as problem:
             raise ChainError(NO_WEB3) from problem
         self._web3 = Web3(provider)
-        self._account = self._web3.eth.account.from_key(_key(key))
+        self._account = _signer(key)
         self._taken_s = taken_s
         self._look_s = look_s
         self._place = str(getattr(provider, "endpoint_uri", provider))
 
     @classmethod
-    def over_http(cls, url: str, key: str, *, answer_s: float = ANSWER_S, taken_s: float = TAKEN_S) -> Self:
+    def over_http(
+        cls, url: str, key: str, *, answer_s: float = ANSWER_S, taken_s: float = TAKEN_S, look_s: float = LOOK_S
+    ) -> Self:
         """Return the node that listens at a URL.
 
         Args:
@@ -72,6 +75,7 @@ class Node:
             key: Private key of who signs, 32 bytes in hexadecimal. It stays in memory and is never told.
             answer_s: How long one answer may take. [s]
             taken_s: How long a transaction may wait for its block. [s]
+            look_s: How long between two looks for it. [s]
 
         Raises:
             ChainError: The key is none, or web3 is not installed.
@@ -82,7 +86,7 @@ class Node:
             raise ChainError(NO_WEB3) from problem
         # Retrying is up to the caller: a transaction that was sent is not sent again unasked.
         provider = HTTPProvider(url, request_kwargs={"timeout": answer_s}, exception_retry_configuration=None)
-        return cls(provider, key, taken_s=taken_s)
+        return cls(provider, key, taken_s=taken_s, look_s=look_s)
 
     @property
     def address(self) -> str:
@@ -121,7 +125,7 @@ class Node:
         with self._asking():
             eth = self._web3.eth
             nonce = eth.get_transaction_count(self._account.address, "pending")
-            draft = call.build_transaction({"from": self._account.address, "nonce": nonce})
+            draft: Any = call.build_transaction({"from": self._account.address, "nonce": nonce})
             sent = eth.send_raw_transaction(self._account.sign_transaction(draft).raw_transaction)
             receipt = eth.wait_for_transaction_receipt(sent, timeout=self._taken_s, poll_latency=self._look_s)
         if receipt["status"] != 1:
@@ -139,7 +143,7 @@ class Node:
         try:
             yield
         except (TimeExhausted, RequestException, OSError) as problem:
-            raise ChainSilent(f"{self._place}: no answer in time ({problem}); try again later") from problem
+            raise ChainSilent(f"{self._place}: no answer ({type(problem).__name__}); try again later") from problem
         except Web3Exception as problem:
             raise ChainRefused(f"{self._place}: {_reason(problem)}") from problem
 
@@ -152,19 +156,23 @@ def checked(address: str) -> "ChecksumAddress":
     """
     from web3 import Web3
 
-    if not Web3.is_address(address):
+    is_plain = address[2:] in {address[2:].lower(), address[2:].upper()}
+    if not Web3.is_address(address) or not (is_plain or Web3.is_checksum_address(address)):
         raise ChainRefused(f"{address!r} is no address: 0x and 40 hexadecimal digits, capitals as they were given")
     return Web3.to_checksum_address(address)
 
 
-def _key(text: str) -> bytes:
-    try:
-        key = bytes.fromhex(text.strip().removeprefix("0x"))
-    except ValueError:
-        key = b""
-    if len(key) != 32:
-        raise ChainError("the key of the operator is not 32 bytes in hexadecimal")
-    return key
+def _signer(key: str) -> "LocalAccount":
+    from eth_account import Account
+
+    account: LocalAccount | None = None
+    with suppress(ValueError):
+        account = Account.from_key(bytes.fromhex(key.strip().removeprefix("0x")))
+    if account is None:  # told from here, so that no traceback carries the key along
+        raise ChainError(
+            "the key of who signs is no private key: 32 bytes in hexadecimal, below the order of the curve"
+        )
+    return account
 
 
 def _reason(problem: Exception) -> str:
