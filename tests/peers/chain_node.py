@@ -43,6 +43,8 @@ class ChainNode:
         """Transactions are taken, and nobody is told."""
         self.fails_when_taken = False
         """What passed the trial fails in its block, as when somebody else was first."""
+        self.nonsense: tuple[int, bytes] | None = None
+        """Status and body of every answer, where something else has taken its place."""
         self._nonces: dict[str, int] = {}
         self._receipts: dict[str, dict[str, Any]] = {}
 
@@ -137,8 +139,8 @@ class _Handler(BaseHTTPRequestHandler):
             answer["result"] = node.answer(asked["method"], asked["params"])
         except Refusal as problem:
             answer["error"] = problem.error
-        body = json.dumps(answer).encode()
-        self.send_response(200)
+        status, body = node.nonsense or (200, json.dumps(answer).encode())
+        self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

@@ -8,7 +8,9 @@ first, and the numbers of batches and the roots that are written once see to it 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from json import JSONDecodeError
 from typing import TYPE_CHECKING, Any, Final, Self
+from urllib.parse import urlsplit
 
 from enerwise.core.errors import EnerwiseError
 from enerwise.store.chain.contract import Contract
@@ -62,7 +64,7 @@ class Node:
         self._account = _signer(key)
         self._taken_s = taken_s
         self._look_s = look_s
-        self._place = str(getattr(provider, "endpoint_uri", provider))
+        self._place = _place(str(getattr(provider, "endpoint_uri", "")))
 
     @classmethod
     def over_http(
@@ -142,10 +144,16 @@ class Node:
 
         try:
             yield
-        except (TimeExhausted, RequestException, OSError) as problem:
+        except (TimeExhausted, RequestException, JSONDecodeError, OSError) as problem:
             raise ChainSilent(f"{self._place}: no answer ({type(problem).__name__}); try again later") from problem
         except Web3Exception as problem:
             raise ChainRefused(f"{self._place}: {_reason(problem)}") from problem
+
+
+def _place(url: str) -> str:
+    """Return where a node is, without what follows: rented nodes carry their password in the path."""
+    parts = urlsplit(url)
+    return f"node {parts.hostname}:{parts.port}" if parts.port else f"node {parts.hostname or 'of the chain'}"
 
 
 def checked(address: str) -> "ChecksumAddress":
