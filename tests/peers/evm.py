@@ -83,6 +83,13 @@ class Evm:
         """
         return self._carry_out(address, data, sender, code=self.code(address), value=value)
 
+    def begin_transaction(self) -> None:
+        """Forget what was touched before, as between two transactions: what comes next costs what it costs there.
+
+        What came before can no longer be undone.
+        """
+        self._state.lock_changes()
+
     @contextmanager
     def trial(self) -> Iterator[None]:
         """Undo what happens inside, also the passing of time."""
