@@ -7,7 +7,6 @@ Run: ``python bench/tokens.py``
 """
 
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,9 +24,6 @@ OPERATOR: Final = "0x" + "0a" * 20
 
 def main() -> None:
     """Measure and print."""
-    if find_spec("eth") is None:
-        print("py-evm is not installed: pip install -e '.[dev]'")
-        return
     sys.path.append(str(Path(__file__).resolve().parents[1]))
     print(f"{'':44}{'gas':>12}{'a row':>12}{'ratio':>8}  reference")
     for pairs in PAIRS:

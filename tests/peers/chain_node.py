@@ -13,13 +13,13 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 
+from eth_account import Account
+from eth_account.typed_transactions.typed_transaction import TypedTransaction
+from eth_utils.crypto import keccak
+from hexbytes import HexBytes
+
 from .evm import Evm, Reverted
 from .ports import LOOPBACK
-
-from eth_account import Account  # isort: skip - behind the look for it in .evm
-from eth_account.typed_transactions.typed_transaction import TypedTransaction  # isort: skip
-from eth_utils.crypto import keccak  # isort: skip
-from hexbytes import HexBytes  # isort: skip
 
 CHAIN_ID: Final = 1
 _NO_LOGS: Final = "0x" + "00" * 256

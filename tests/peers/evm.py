@@ -1,8 +1,10 @@
 """A chain inside the test: py-evm carries out what contracts say, at once and in one state that can be rolled back.
 
-evm = Evm()
-address = evm.deploy(bytecode, sender=OPERATOR)
-evm.run(address, data, sender=OPERATOR)
+    evm = Evm()
+    address = evm.deploy(bytecode, sender=OPERATOR)
+    evm.run(address, data, sender=OPERATOR)
+
+Nobody signs and nobody pays; who needs that speaks to the node in chain_node.py.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,21 +12,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-import pytest
-
-NEEDS: Final = "contracts run on py-evm and are spoken to by web3, which the extra dev brings: pip install -e '.[dev]'"
-for each in ("eth.vm.forks.cancun", "web3"):
-    pytest.importorskip(each, reason=NEEDS)
-
-from eth.chains.base import MiningChain  # noqa: E402
-from eth.constants import CREATE_CONTRACT_ADDRESS  # noqa: E402
-from eth.db.atomic import AtomicDB  # noqa: E402
-from eth.vm.forks.cancun import CancunVM  # noqa: E402
-from eth.vm.message import Message  # noqa: E402
-from eth.vm.transaction_context import BaseTransactionContext  # noqa: E402
-from eth_abi.abi import decode, encode  # noqa: E402
-from eth_typing import Address  # noqa: E402
-from eth_utils.abi import (  # noqa: E402
+from eth.chains.base import MiningChain
+from eth.constants import CREATE_CONTRACT_ADDRESS
+from eth.db.atomic import AtomicDB
+from eth.vm.forks.cancun import CancunVM
+from eth.vm.message import Message
+from eth.vm.transaction_context import BaseTransactionContext
+from eth_abi.abi import decode, encode
+from eth_typing import Address
+from eth_utils.abi import (
     function_abi_to_4byte_selector,
     get_abi_input_types,
     get_abi_output_types,

@@ -11,8 +11,6 @@ from enerwise.market.anchoring import Every
 from enerwise.serve.market_anchor import AnchorEntry, anchor_of
 from enerwise.store.anchor import ChainAnchor, Fate, NoAnchor
 
-pytest.importorskip("web3", reason="a chain is spoken to by web3: pip install 'enerwise[chain]'")
-
 ADDRESS = "0x5FbDB2315678afecb367f032d93F642f64180aa3"
 NOBODY = "http://127.0.0.1:9"  # the discard port, where nothing answers
 

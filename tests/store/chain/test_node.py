@@ -1,5 +1,6 @@
 """Speaking to a node: real JSON-RPC over a real socket, and everything that nodes do to those who ask."""
 
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
@@ -125,3 +126,10 @@ def test_an_address_that_is_none_is_named(node: ChainNode, address: str) -> None
     for call in calls:
         with pytest.raises(EnerwiseError, match="is no address"):
             call()
+
+
+def test_without_web3_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "web3", None)
+    monkeypatch.setitem(sys.modules, "web3.providers", None)
+    with pytest.raises(ChainError, match=r"pip install 'enerwise\[chain\]'"):
+        Node.over_http("http://localhost:8545", OPERATOR_KEY)

@@ -90,6 +90,15 @@ def test_units_come_back_when_nobody_settles_in_time(rig: Rig) -> None:
     assert rig.call("free_units", BEN) == 500
 
 
+def test_in_its_last_second_a_slot_is_still_settled_and_nothing_comes_back_yet(rig: Rig) -> None:
+    ready(rig)
+    rig.pass_time(900)
+    with refused("slot is not settled yet"):
+        rig.call("release", SLOT, BEN, sender=BEN)
+    rig.call("settle", SLOT, 0, [(ANNA, -1000, -400), (BEN, 1000, 400)], True)
+    assert rig.call("held_units", SLOT, BEN) == rig.call("energy_wh", SLOT, ANNA) == 0
+
+
 def test_units_held_for_one_slot_do_not_pay_in_another(rig: Rig) -> None:
     ready(rig)
     open_slot(rig, OTHER_SLOT)
