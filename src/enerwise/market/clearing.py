@@ -97,18 +97,24 @@ def trades_of(book: Book, clearing: Clearing) -> Trades:
         return clearing.trades
     if clearing.accounts_wh or clearing.flow is not None:
         raise ValueError("this rule trades with a pool; nobody has a partner")
-    buy, sell = (_served(book, clearing, is_buy=each) for each in (True, False))
-    buy_end, sell_end = np.cumsum(clearing.filled_wh[buy]), np.cumsum(clearing.filled_wh[sell])
+    buy, sell = (in_priority(book, is_buy=each) for each in (True, False))
+    return pairs(buy, sell, clearing.filled_wh, clearing.price_ueur_per_kwh)
+
+
+def pairs(buy: IntArray, sell: IntArray, filled_wh: IntArray, price_ueur_per_kwh: IntArray) -> Trades:
+    """Pair first buyer with first seller, down two queues that are filled with the same energy.
+
+    Args:
+        buy: Rows of buyers in their sequence.
+        sell: Rows of sellers in theirs.
+        filled_wh: Of every order of the book. [Wh]
+        price_ueur_per_kwh: Of every order of the book.
+    """
+    buy, sell = buy[filled_wh[buy] > 0], sell[filled_wh[sell] > 0]
+    buy_end, sell_end = np.cumsum(filled_wh[buy]), np.cumsum(filled_wh[sell])
     end = np.union1d(buy_end, sell_end)
-    row_buy = buy[np.searchsorted(buy_end, end)]
-    row_sell = sell[np.searchsorted(sell_end, end)]
-    price = clearing.price_ueur_per_kwh
-    return Trades(row_buy, row_sell, np.diff(end, prepend=0), price[row_buy], price[row_sell])
-
-
-def _served(book: Book, clearing: Clearing, *, is_buy: bool) -> IntArray:
-    rows = in_priority(book, is_buy=is_buy)
-    return rows[clearing.filled_wh[rows] > 0]
+    row_buy, row_sell = buy[np.searchsorted(buy_end, end)], sell[np.searchsorted(sell_end, end)]
+    return Trades(row_buy, row_sell, np.diff(end, prepend=0), price_ueur_per_kwh[row_buy], price_ueur_per_kwh[row_sell])
 
 
 def payments(book: Book, clearing: Clearing) -> Payments:
