@@ -1,0 +1,249 @@
+"""A community played slot by slot: forecast, bid, clear, dispatch on twins, meter, settle; arrays over homes.
+
+Energy is told in whole Wh and adds up exactly: what a home's meter counts in a slot is what it traded with neighbours,
+its deviation from that, and what is between it and the grid. A deviation is the part of a trade that the meter does not
+show: sold and not delivered, or bought and not taken. Money is whole micro-euro: trades at what the rule says,
+deviations at two prices by which nobody gains, the rest at the supplier's prices.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from enerwise.core.time import DAY_S
+from enerwise.core.units import SECONDS_PER_HOUR, BoolArray, FloatArray, IntArray
+from enerwise.market.mechanism import Mechanism
+from enerwise.market.money import amount_ueur
+from enerwise.physics import ageing
+from enerwise.physics.battery import BatteryState
+from enerwise.run.community_bids import Strategy
+from enerwise.run.community_dispatch import Flows, Intent, dispatch
+from enerwise.run.community_forecast import Expectations
+from enerwise.run.community_homes import Community
+from enerwise.run.community_market import Traded, book_of, clear
+from enerwise.run.community_outlook import AHEAD_S, UEUR, Outlook, PriceMemory, Prices, day_slots, look_ahead
+from enerwise.run.community_supply import Supply
+
+NO_MARKET: Final = "no_market"
+"""Every home for itself, with plain self-consumption at the supplier's prices."""
+ALONE: Final = "no_market_planned"
+"""Every home for itself, weighing what stored energy is worth."""
+MARKET, SUPPLIER, BALANCING = 0, 1, 2
+"""Parts of a bill."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """What came of one slot. Columns (home,)"""
+
+    slot: int
+    traded: Traded | None
+    traded_wh: IntArray
+    deviation_wh: IntArray
+    """Recognised less traded: above zero sold and not delivered, below zero bought and not taken."""
+    grid_wh: IntArray
+    """With the supplier."""
+    metered_wh: IntArray
+    paid_ueur: IntArray
+    """Shape (part of the bill, home)"""
+    flows: Flows
+    missed_wh: float
+    """What vehicles lacked when they left."""
+
+
+@dataclass
+class Play:
+    """A community on its way through the slots."""
+
+    community: Community
+    supply: Supply
+    strategy: Strategy | None
+    """None for homes that do not trade."""
+    rule: Mechanism | None
+    is_planning: bool
+    rng: np.random.Generator
+    state: BatteryState
+    expected: Expectations
+    prices: Prices
+    memory: PriceMemory | None
+    slots: IntArray
+    missing_wh: FloatArray
+    uncounted_wh: FloatArray
+    """What meters have seen and not yet counted as a whole Wh. Shape (home,)"""
+    at: int = 0
+
+
+def begin(
+    community: Community,
+    supply: Supply,
+    *,
+    strategy: Strategy | None,
+    rule: Mechanism | None,
+    is_planning: bool = False,
+) -> Play:
+    """Return a community at its first slot, its homes having learned from the history.
+
+    Args:
+        community: The homes.
+        supply: What happens in them.
+        strategy: How they bid; None where they do not trade.
+        rule: How the market clears; None where there is none.
+        is_planning: Whether the batteries of homes that do not trade weigh what energy is worth.
+    """
+    step_s, history = community.grid.step_s, community.history_count
+    day, slots = DAY_S // step_s, day_slots(community)
+    expected = Expectations.unknown(len(community), day)
+    for at in range(history):
+        expected.learn(int(slots[at]), supply.load_w[:, at], supply.available_w[:, at])
+    trips = supply.trips
+    return Play(
+        community=community,
+        supply=supply,
+        strategy=strategy,
+        rule=rule,
+        is_planning=strategy.is_planning if strategy else is_planning,
+        rng=np.random.default_rng(community.seed),
+        state=BatteryState.new(community.batteries, soc_ratio=community.start_wh / community.batteries.capacity_wh),
+        expected=expected,
+        prices=Prices(community),
+        memory=PriceMemory.empty(day) if strategy else None,
+        slots=slots,
+        missing_wh=_missing_at(trips.comes_with_wh, trips.is_home, history),
+        uncounted_wh=np.zeros(len(community)),
+    )
+
+
+def _missing_at(comes_with_wh: FloatArray, is_home: BoolArray, slot: int) -> FloatArray:
+    """Return what vehicles need at a slot where nobody has charged: half of what the last arrival told."""
+    if not slot or not is_home.shape[0]:
+        return np.zeros(is_home.shape[0])
+    last = np.maximum.accumulate(np.where(comes_with_wh[:, :slot] > 0, np.arange(slot), -1), axis=1)[:, -1]
+    told = np.where(last >= 0, np.take_along_axis(comes_with_wh, np.maximum(last, 0)[:, None], axis=1)[:, 0], 0.0)
+    return np.where(is_home[:, slot], told / 2, 0.0)
+
+
+def play(run: Play, slot_count: int) -> Iterator[Slot]:
+    """Play some slots, and yield what came of each."""
+    for _ in range(slot_count):
+        yield play_slot(run)
+
+
+def play_slot(run: Play) -> Slot:
+    """Play one slot: from what homes expect to what they pay."""
+    community, at = run.community, run.at + run.community.history_count
+    run.missing_wh = run.missing_wh + run.supply.trips.comes_with_wh[:, at]
+    outlook = _outlook(run)
+    traded = _trade(run, outlook)
+    traded_wh = traded.traded_wh if traded else np.zeros(len(community), np.int64)
+    flows, missed_wh = _carry_out(run, outlook, traded_wh)
+    metered_wh = _count(run, flows.grid_w)
+    recognised_wh = np.clip(metered_wh, np.minimum(traded_wh, 0), np.maximum(traded_wh, 0))
+    deviation_wh, grid_wh = recognised_wh - traded_wh, metered_wh - recognised_wh
+    paid_ueur = _paid_ueur(community, outlook, traded, deviation_wh, grid_wh)
+    _learn(run, traded, traded_wh, metered_wh)
+    slot = Slot(run.at, traded, traded_wh, deviation_wh, grid_wh, metered_wh, paid_ueur, flows, missed_wh)
+    run.at += 1
+    return slot
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# Before the slot
+
+
+def _outlook(run: Play) -> Outlook:
+    community = run.community
+    at, ahead = run.at + community.history_count, AHEAD_S // community.grid.step_s
+    return look_ahead(
+        community,
+        run.at,
+        run.slots[at : at + ahead],
+        expected=run.expected,
+        prices=run.prices,
+        memory=run.memory,
+        missing_wh=run.missing_wh,
+        trips=run.supply.trips,
+        energy_wh=run.state.energy_wh,
+        is_weighing=run.is_planning,
+    )
+
+
+def _trade(run: Play, outlook: Outlook) -> Traded | None:
+    if run.strategy is None or run.rule is None:
+        return None
+    book = book_of(run.strategy.bids(outlook, run.rng), run.community.area)
+    return clear(run.rule, book, len(run.community))
+
+
+def _intent(run: Play, outlook: Outlook) -> Intent:
+    buy, sell = (float(each[0]) / UEUR for each in (outlook.buy_ueur_per_kwh, outlook.sell_ueur_per_kwh))
+    return Intent(outlook.worth if run.is_planning else None, buy, min(buy, sell))
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# In the slot, and after it
+
+
+def _carry_out(run: Play, outlook: Outlook, traded_wh: IntArray) -> tuple[Flows, float]:
+    community, trips = run.community, run.supply.trips
+    at, step_h = run.at + community.history_count, outlook.step_s / SECONDS_PER_HOUR
+    run.state, run.missing_wh, flows = dispatch(
+        community,
+        run.state,
+        run.missing_wh,
+        trips.is_home[:, at],
+        load_w=run.supply.load_w[:, at],
+        available_w=run.supply.available_w[:, at],
+        vehicle_w=outlook.vehicle_w,
+        traded_w=traded_wh / step_h,
+        intent=_intent(run, outlook),
+    )
+    leaving = trips.leaves[:, at]
+    missed_wh = float(run.missing_wh[leaving].sum())
+    run.missing_wh = np.where(leaving, 0.0, run.missing_wh)
+    if (run.at + 1) % (DAY_S // outlook.step_s) == 0:
+        run.state = ageing.age(community.batteries, run.state, elapsed_s=float(DAY_S))
+    return flows, missed_wh
+
+
+def _count(run: Play, grid_w: FloatArray) -> IntArray:
+    """Return the whole Wh by which meters move on; what is less waits for the next slot, so that none is lost."""
+    seen_wh = run.uncounted_wh + grid_w * (run.community.grid.step_s / SECONDS_PER_HOUR)
+    whole_wh = np.rint(seen_wh)
+    run.uncounted_wh = seen_wh - whole_wh
+    return whole_wh.astype(np.int64)
+
+
+def _paid_ueur(
+    community: Community, outlook: Outlook, traded: Traded | None, deviation_wh: IntArray, grid_wh: IntArray
+) -> IntArray:
+    """Return what each home pays, by part of the bill. [micro-EUR], shape (part, home)"""
+    buy, sell = (int(each[0]) for each in (outlook.buy_ueur_per_kwh, outlook.sell_ueur_per_kwh))
+    local = traded.price_ueur_per_kwh if traded else None
+    short, long = balancing_prices(buy, sell, local, community.balancing_margin_ueur_per_kwh)
+    return np.stack(
+        [
+            traded.paid_ueur if traded else np.zeros(len(community), np.int64),
+            amount_ueur(grid_wh, np.where(grid_wh > 0, buy, sell)),
+            amount_ueur(deviation_wh, np.where(deviation_wh > 0, short, long)),
+        ]
+    )
+
+
+def balancing_prices(buy: int, sell: int, local: int | None, margin: int) -> tuple[int, int]:
+    """Return what who is short pays, and who is long gets, so that nobody gains by deviating. [micro-EUR/kWh]
+
+    >>> balancing_prices(320_000, 80_000, 200_000, 10_000)
+    (330000, 70000)
+    """
+    known = [buy, sell] if local is None else [buy, sell, local]
+    return max(known) + margin, min(known) - margin
+
+
+def _learn(run: Play, traded: Traded | None, traded_wh: IntArray, metered_wh: IntArray) -> None:
+    at = run.at + run.community.history_count
+    slot = int(run.slots[at])
+    run.expected.learn(slot, run.supply.load_w[:, at], run.supply.available_w[:, at])
+    if run.memory is not None and traded is not None:
+        run.memory.learn(slot, traded.price_ueur_per_kwh, traded_wh, metered_wh)

@@ -1,0 +1,69 @@
+"""The market of a slot: bids become a book, the book is cleared, and everybody knows what was traded at which price."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from enerwise.core.units import IntArray
+from enerwise.market.book import Book
+from enerwise.market.clearing import Clearing, Payments, payments
+from enerwise.market.mechanism import Mechanism
+from enerwise.market.money import summed
+from enerwise.market.welfare import best_welfare_neur, welfare_neur
+from enerwise.run.community_bids import Bids
+
+
+@dataclass(frozen=True, slots=True)
+class Traded:
+    """What came of a slot. Columns (home,)"""
+
+    book: Book
+    clearing: Clearing
+    traded_wh: IntArray
+    """Bought from neighbours, sold below zero."""
+    paid_ueur: IntArray
+    """For it; received below zero."""
+    payments: Payments
+    price_ueur_per_kwh: int | None
+    """Mean over what was bought; None where nothing was."""
+    volume_wh: int
+    welfare_neur: int
+    """At reported prices. [10^-9 EUR]"""
+    best_welfare_neur: int
+    """The most that any trades could be worth at reported prices, lines left out. [10^-9 EUR]"""
+
+
+def book_of(bids: Bids, area: IntArray) -> Book:
+    """Return the book of all orders; order, participant and home have one number, and nobody came first."""
+    home = np.flatnonzero(bids.quantity_wh > 0)
+    return Book(
+        id=home,
+        participant=home,
+        is_buy=bids.is_buy[home],
+        quantity_wh=bids.quantity_wh[home],
+        price_ueur_per_kwh=bids.price_ueur_per_kwh[home],
+        area=area[home],
+    )
+
+
+def clear(rule: Mechanism, book: Book, home_count: int) -> Traded:
+    """Clear a book and tell each home its part."""
+    clearing = rule.clear(book)
+    signed_wh = np.where(book.is_buy, clearing.filled_wh, -clearing.filled_wh)
+    paid = payments(book, clearing)
+    paid_ueur = np.zeros(home_count, np.int64)
+    paid_ueur[: paid.participant_ueur.size] = paid.participant_ueur
+    bought_wh = np.where(book.is_buy, clearing.filled_wh, 0)
+    volume_wh = int(bought_wh.sum())
+    spent = sum(int(each) for each in (bought_wh.astype(object) * clearing.price_ueur_per_kwh))
+    return Traded(
+        book=book,
+        clearing=clearing,
+        traded_wh=summed(book.participant, signed_wh, home_count),
+        paid_ueur=paid_ueur,
+        payments=paid,
+        price_ueur_per_kwh=spent // volume_wh if volume_wh else None,
+        volume_wh=volume_wh,
+        welfare_neur=welfare_neur(book, clearing.filled_wh),
+        best_welfare_neur=best_welfare_neur(book),
+    )
