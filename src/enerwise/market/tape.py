@@ -1,0 +1,148 @@
+"""The tape of a continuous auction: what came, in its sequence, and what traded with what.
+
+Entries are columns, a position on the tape is the name of an order. Engines keep what rests between calls, so that a
+venue hands over a batch or a single order, and what comes out is the same tape.
+"""
+
+import heapq
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import numpy as np
+
+from enerwise.core.units import BoolArray, IntArray
+from enerwise.market.book import Book
+
+SUBMIT: Final = 0
+CANCEL: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """What comes, one after the other. Shapes (entry,)"""
+
+    kind: IntArray
+    """SUBMIT, or CANCEL of the order at ``target``; replacing is a CANCEL and a SUBMIT."""
+    target: IntArray
+    """Position on the tape of the order that is cancelled; -1 else."""
+    participant: IntArray
+    is_buy: BoolArray
+    quantity_wh: IntArray
+    price_ueur_per_kwh: IntArray
+
+    def __len__(self) -> int:
+        return int(self.kind.size)
+
+
+@dataclass(frozen=True, slots=True)
+class Tape:
+    """What traded. Shapes (trade,); orders are positions on the tape, counted over all calls of an engine"""
+
+    came: IntArray
+    rested: IntArray
+    quantity_wh: IntArray
+    price_ueur_per_kwh: IntArray
+    refused: IntArray
+    """Orders that met one of their own participant: what was left of them is gone. Shape (refusal,)"""
+
+    @classmethod
+    def of(cls, trades: IntArray, refused: IntArray) -> "Tape":
+        """Take trades as rows: who came, who rested, energy, price. Shape (4, trade)"""
+        came, rested, quantity_wh, price = (each.copy() for each in trades)
+        return cls(came, rested, quantity_wh, price, refused)
+
+    def to_bytes(self) -> bytes:
+        """Return the tape as bytes: equal tapes give equal bytes."""
+        return np.stack([self.came, self.rested, self.quantity_wh, self.price_ueur_per_kwh]).astype("<i8").tobytes()
+
+
+class Engine(Protocol):
+    """A continuous book."""
+
+    def play(self, entries: Entries) -> Tape:
+        """Take what comes, and return what traded; a cancel of what is gone, or was never there, does nothing."""
+        ...
+
+    def left_wh(self) -> IntArray:
+        """Return what is left of every order so far; zero where it is done, cancelled or refused. [Wh]"""
+        ...
+
+
+def entries(book: Book) -> Entries:
+    """Return the orders of a book as what comes, in the sequence of its rows."""
+    kind = np.full(len(book), SUBMIT, np.int64)
+    target = np.full(len(book), -1, np.int64)
+    return Entries(kind, target, book.participant, book.is_buy, book.quantity_wh, book.price_ueur_per_kwh)
+
+
+def engine(*, is_compiled: bool | None = None) -> Engine:
+    """Return an empty book.
+
+    Args:
+        is_compiled: None takes the compiled engine where numba is installed.
+
+    Raises:
+        ImportError: The compiled one is asked for and numba is missing; the extra ``market`` brings it.
+    """
+    if is_compiled is False:
+        return PlainEngine()
+    try:
+        from enerwise.market.tape_compiled import CompiledEngine
+    except ImportError:
+        if is_compiled:
+            raise
+        return PlainEngine()
+    return CompiledEngine()
+
+
+class PlainEngine:
+    """Two heaps of Python, to be read in one sitting."""
+
+    def __init__(self) -> None:
+        self._bids: list[tuple[int, int]] = []
+        self._asks: list[tuple[int, int]] = []
+        self._left: list[int] = []
+        self._who: list[int] = []
+        self._price: list[int] = []
+        self._trades: list[tuple[int, int, int, int]] = []
+        self._refused: list[int] = []
+
+    def left_wh(self) -> IntArray:
+        return np.array(self._left, np.int64)
+
+    def play(self, entries: Entries) -> Tape:
+        self._trades, self._refused = [], []
+        columns = (entries.kind, entries.target, entries.participant, entries.is_buy)
+        amounts = (entries.quantity_wh, entries.price_ueur_per_kwh)
+        for kind, target, who, is_buy, quantity, price in zip(
+            *(each.tolist() for each in (*columns, *amounts)), strict=True
+        ):
+            self._left.append(0)
+            self._who.append(who)
+            self._price.append(price)
+            if kind == SUBMIT:
+                self._submit(len(self._left) - 1, is_buy, quantity)
+            elif 0 <= target < len(self._left):
+                self._left[target] = 0
+        trades = np.array(self._trades, np.int64).reshape(-1, 4).T
+        return Tape.of(trades, np.array(self._refused, np.int64))
+
+    def _submit(self, order: int, is_buy: bool, rest: int) -> None:
+        opposite, sign = (self._asks, 1) if is_buy else (self._bids, -1)
+        while rest and opposite:
+            key, other = opposite[0]
+            if not self._left[other]:
+                heapq.heappop(opposite)
+                continue
+            if key > sign * self._price[order]:
+                break
+            if self._who[other] == self._who[order]:
+                self._refused.append(order)
+                return
+            traded = min(rest, self._left[other])
+            self._trades.append((order, other, traded, self._price[other]))
+            self._left[other] -= traded
+            rest -= traded
+        self._left[order] = rest
+        if rest:
+            heapq.heappush(self._bids if is_buy else self._asks, (-sign * self._price[order], order))

@@ -1,0 +1,111 @@
+"""First come, first served: the rule by example, and two engines that write one tape."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enerwise.market.book import Book
+from enerwise.market.mechanisms.continuous import Continuous
+from enerwise.market.tape import CANCEL, SUBMIT, Engine, Entries, PlainEngine, Tape, engine
+from enerwise.testing.contracts.mechanisms import MechanismContract
+
+
+class TestContinuous(MechanismContract):
+    mechanism = "continuous"
+
+
+class TestPlain(MechanismContract):
+    mechanism = "continuous"
+
+    def make(self) -> Continuous:
+        return Continuous(is_compiled=False)
+
+
+ENGINES = [pytest.param(False, id="plain"), pytest.param(True, id="compiled")]
+
+
+def tape_of(*rows: tuple[int, ...], book: Engine | None = None) -> Tape:
+    """Play rows ``(participant, is_buy, quantity, price)`` or ``(CANCEL, target)`` on a book."""
+    full = [(SUBMIT, -1, *row) if len(row) == 4 else (row[0], row[1], 0, 0, 0, 0) for row in rows]
+    kind, target, who, is_buy, quantity, price = (np.array(each, np.int64) for each in zip(*full, strict=True))
+    return (book or PlainEngine()).play(Entries(kind, target, who, is_buy.astype(np.bool_), quantity, price))
+
+
+def rows_of(tape: Tape) -> list[tuple[int, ...]]:
+    return list(
+        zip(
+            *[each.tolist() for each in (tape.came, tape.rested, tape.quantity_wh, tape.price_ueur_per_kwh)],
+            strict=True,
+        )
+    )
+
+
+@pytest.mark.parametrize("is_compiled", ENGINES)
+def test_the_best_then_the_first_that_rests_trades_at_its_own_price(is_compiled: bool) -> None:
+    asks = [(1, 0, 5, 30), (2, 0, 5, 20), (3, 0, 5, 20)]
+    tape = tape_of(*asks, (4, 1, 12, 40), book=engine(is_compiled=is_compiled))
+    assert rows_of(tape) == [(3, 1, 5, 20), (3, 2, 5, 20), (3, 0, 2, 30)]
+
+
+@pytest.mark.parametrize("is_compiled", ENGINES)
+def test_what_was_cancelled_is_gone_and_what_was_replaced_waits_anew(is_compiled: bool) -> None:
+    book = engine(is_compiled=is_compiled)
+    tape_of((1, 0, 5, 20), (2, 0, 5, 20), (CANCEL, 0), (1, 0, 5, 20), book=book)
+    tape = tape_of((3, 1, 7, 20), (CANCEL, 99), book=book)
+    assert rows_of(tape) == [(4, 1, 5, 20), (4, 3, 2, 20)]
+    assert book.left_wh().tolist() == [0, 0, 0, 3, 0, 0]
+
+
+@pytest.mark.parametrize("is_compiled", ENGINES)
+def test_nobody_trades_with_himself(is_compiled: bool) -> None:
+    book = engine(is_compiled=is_compiled)
+    tape = tape_of((1, 0, 5, 10), (2, 0, 5, 20), (2, 1, 9, 30), (3, 1, 9, 30), book=book)
+    assert rows_of(tape) == [(2, 0, 5, 10), (3, 1, 5, 20)]
+    assert tape.refused.tolist() == [2]
+    assert book.left_wh().tolist() == [0, 0, 0, 4], "what was left of the refused order is gone"
+
+
+def test_no_book_is_crossed_after_whatever_came() -> None:
+    rng = np.random.default_rng(5)
+    rows = [(number, int(rng.integers(2)), int(rng.integers(1, 9)), int(rng.integers(20))) for number in range(300)]
+    book = PlainEngine()
+    tape_of(*rows, book=book)
+    left = book.left_wh()
+    bids = [price for (_, is_buy, _, price), rest in zip(rows, left, strict=True) if rest and is_buy]
+    asks = [price for (_, is_buy, _, price), rest in zip(rows, left, strict=True) if rest and not is_buy]
+    assert bids and asks and max(bids) < min(asks)
+
+
+ROWS = st.one_of(
+    st.tuples(st.integers(0, 4), st.integers(0, 1), st.integers(1, 9) | st.just(2**40), st.integers(-3, 9)),
+    st.tuples(st.just(CANCEL), st.integers(-1, 40)),
+)
+
+
+@given(st.lists(st.lists(ROWS, min_size=1, max_size=20), max_size=4))
+def test_two_engines_write_one_tape_however_it_is_cut(batches: list[list[tuple[int, ...]]]) -> None:
+    plain, compiled, whole = engine(is_compiled=False), engine(is_compiled=True), engine(is_compiled=True)
+    told = b""
+    for batch in batches:
+        one, other = tape_of(*batch, book=plain), tape_of(*batch, book=compiled)
+        assert one.to_bytes() == other.to_bytes()
+        assert one.refused.tolist() == other.refused.tolist()
+        told += one.to_bytes()
+    assert plain.left_wh().tolist() == compiled.left_wh().tolist()
+    if batches:
+        at_once = tape_of(*[row for batch in batches for row in batch], book=whole)
+        assert len(at_once.to_bytes()) == len(told)
+        assert whole.left_wh().tolist() == plain.left_wh().tolist()
+
+
+def test_a_compiled_book_grows() -> None:
+    book = engine(is_compiled=True)
+    rows = [(number, number % 2, 3, 10 + number % 7) for number in range(5000)]
+    plain = PlainEngine()
+    assert tape_of(*rows, book=book).to_bytes() == tape_of(*rows, book=plain).to_bytes()
+
+
+def test_a_fill_in_parts_says_its_mean_price_within_the_limit() -> None:
+    book = Book.of([(1, 0, False, 1, 10, 0, 1), (2, 1, False, 2, 15, 0, 2), (3, 2, True, 3, 20, 0, 3)])
+    assert Continuous().clear(book).price_ueur_per_kwh.tolist() == [10, 15, 13]
