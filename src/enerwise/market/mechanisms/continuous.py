@@ -19,6 +19,7 @@ from enerwise.core.units import IntArray
 from enerwise.market.book import Book
 from enerwise.market.clearing import Clearing, Trades
 from enerwise.market.mechanism import Promise
+from enerwise.market.paired import filled_at_mean
 from enerwise.market.tape import Engine, Tape, engine, entries
 
 PROMISES: Final = frozenset({Promise.LIMITS, Promise.PERMUTATION, Promise.NO_SURPLUS})
@@ -45,16 +46,9 @@ class Continuous:
 
 
 def _cleared(book: Book, order: IntArray, tape: Tape) -> Clearing:
-    filled = np.zeros(len(book), np.int64)
-    paid = np.zeros(len(book), np.float64)
     came, rested = order[tape.came], order[tape.rested]
-    for rows in (came, rested):
-        np.add.at(filled, rows, tape.quantity_wh)
-        np.add.at(paid, rows, tape.quantity_wh * tape.price_ueur_per_kwh.astype(np.float64))
     is_buyer = book.is_buy[came]
     buy, sell = np.where(is_buyer, came, rested), np.where(is_buyer, rested, came)
     trades = Trades(buy, sell, tape.quantity_wh, tape.price_ueur_per_kwh, tape.price_ueur_per_kwh)
-    mean = np.divide(paid, filled, out=np.zeros(len(book)), where=filled > 0)
-    # A mean that is rounded must not look as if somebody had traded beyond the own limit.
-    whole = np.where(book.is_buy, np.floor(mean), np.ceil(mean)).astype(np.int64)
-    return Clearing(filled, whole, trades=trades)
+    filled, price = filled_at_mean(trades, len(book))
+    return Clearing(filled, price, trades=trades)

@@ -20,6 +20,7 @@ from enerwise.market.book import Book
 from enerwise.market.clearing import Clearing, Trades, pairs
 from enerwise.market.mechanism import Promise
 from enerwise.market.mechanisms.uniform import Uniform, served
+from enerwise.market.paired import joined
 
 PROMISES: Final = frozenset(
     {
@@ -53,7 +54,7 @@ class Muda:
             if other is not None:
                 price[rows] = other
                 trades.append(_trade(book, rows, other, filled, price))
-        return Clearing(filled, price, trades=_joined(trades))
+        return Clearing(filled, price, trades=joined(trades))
 
 
 def _half(book: Book, seed: int) -> BoolArray:
@@ -79,9 +80,3 @@ def _trade(book: Book, rows: IntArray, price: int, filled: IntArray, prices: Int
     most_wh = int(min(wanted.max(initial=0), offered.max(initial=0)))
     filled[buy], filled[sell] = served(wanted, most_wh), served(offered, most_wh)
     return pairs(buy, sell, filled, prices)
-
-
-def _joined(parts: list[Trades]) -> Trades:
-    names = ("buy", "sell", "quantity_wh", "buy_price_ueur_per_kwh", "sell_price_ueur_per_kwh")
-    parts = [Trades.none(), *parts]
-    return Trades(*[np.concatenate([getattr(each, name) for each in parts]) for name in names])
