@@ -36,7 +36,7 @@ class LoadProfile:
     typical_w: FloatArray
     """Shape (home, slot of the day)"""
     spread_w: FloatArray
-    """Usual distance from the typical value. Shape (home,)"""
+    """Usual distance from the mean. Shape (home, slot of the day)"""
     error_w: FloatArray
     """How far the last slot was above its typical value. Shape (home,)"""
     together: FloatArray
@@ -47,9 +47,8 @@ class LoadProfile:
     @classmethod
     def unknown(cls, home_count: int, day_count: int) -> "LoadProfile":
         """Return a profile of ``day_count`` slots that has seen nothing."""
-        day, home = (home_count, day_count), np.zeros(home_count)
-        seen = np.zeros(day_count, np.int64)
-        return cls(np.zeros(day), np.zeros(day), home, home.copy(), np.zeros((2, home_count)), seen)
+        day, seen = (home_count, day_count), np.zeros(day_count, np.int64)
+        return cls(*(np.zeros(day) for _ in range(3)), np.zeros(home_count), np.zeros((2, home_count)), seen)
 
     def learn(self, slot: int, measured_w: FloatArray) -> None:
         """Take in what was metered in a slot of the day. [W], shape (home,)"""
@@ -57,11 +56,10 @@ class LoadProfile:
             self.mean_w[:, slot] = self.typical_w[:, slot] = measured_w
             self.error_w = np.zeros_like(measured_w)
         else:
-            self.mean_w[:, slot] += NEWEST_RATIO * (measured_w - self.mean_w[:, slot])
+            _learn_spread(self.spread_w, self.mean_w, slot, measured_w)
             error_w = measured_w - self.typical_w[:, slot]
             self.together = MEMORY_RATIO * self.together + [error_w * self.error_w, error_w * error_w]
-            self.spread_w = self.spread_w + (1 - MEMORY_RATIO) * (np.abs(error_w) - self.spread_w)
-            moved_w = np.minimum(TYPICAL_RATIO * self.spread_w, np.abs(error_w))
+            moved_w = np.minimum(TYPICAL_RATIO * self.spread_w[:, slot], np.abs(error_w))
             self.typical_w[:, slot] += np.sign(error_w) * moved_w
             self.error_w = error_w
         self.seen_count[slot] += 1
@@ -91,6 +89,8 @@ class SunProfile:
 
     mean_w: FloatArray
     """Shape (home, slot of the day)"""
+    spread_w: FloatArray
+    """Usual distance from the mean. Shape (home, slot of the day)"""
     clear_ratio: FloatArray
     """The last slot with sun over its mean. Shape (home,)"""
     seen_count: IntArray
@@ -103,7 +103,8 @@ class SunProfile:
         seen = np.zeros(day_count, np.int64)
         # Clouds are half forgotten after two and a half hours, as in `enerwise.physics.weather`.
         fading_ratio = 0.5 ** (24.0 / day_count / 2.5)
-        return cls(np.zeros((home_count, day_count)), np.ones(home_count), seen, fading_ratio)
+        mean_w, spread_w = np.zeros((2, home_count, day_count))
+        return cls(mean_w, spread_w, np.ones(home_count), seen, fading_ratio)
 
     def learn(self, slot: int, measured_w: FloatArray) -> None:
         """Take in what the sun gave in a slot of the day, zero or below. [W], shape (home,)"""
@@ -112,8 +113,10 @@ class SunProfile:
         now_ratio = np.divide(measured_w, mean_w, out=np.ones_like(mean_w), where=has_sun)
         kept_ratio = 1.0 + (self.clear_ratio - 1.0) * self.fading_ratio
         self.clear_ratio = np.where(has_sun, np.clip(now_ratio, *CLEAR_RANGE), kept_ratio)
-        share = 1.0 if self.seen_count[slot] == 0 else NEWEST_RATIO
-        self.mean_w[:, slot] += share * (measured_w - mean_w)
+        if self.seen_count[slot] == 0:
+            self.mean_w[:, slot] = measured_w
+        else:
+            _learn_spread(self.spread_w, self.mean_w, slot, measured_w)
         self.seen_count[slot] += 1
 
     def ahead_w(self, slots: IntArray) -> FloatArray:
@@ -121,6 +124,13 @@ class SunProfile:
         left = self.fading_ratio ** np.arange(1, slots.size + 1)
         expected_w = _known(self.mean_w, slots, self.seen_count) * (1.0 + (self.clear_ratio[:, None] - 1.0) * left)
         return np.minimum(expected_w, 0.0)
+
+
+def _learn_spread(spread_w: FloatArray, mean_w: FloatArray, slot: int, measured_w: FloatArray) -> None:
+    """Move mean and usual distance of a slot of the day towards what was measured, in place."""
+    error_w = measured_w - mean_w[:, slot]
+    spread_w[:, slot] += NEWEST_RATIO * (np.abs(error_w) - spread_w[:, slot])
+    mean_w[:, slot] += NEWEST_RATIO * error_w
 
 
 def _known(mean_w: FloatArray, slots: IntArray, seen_count: IntArray) -> FloatArray:
@@ -152,3 +162,7 @@ class Expectations:
     def ahead_w(self, slots: IntArray) -> tuple[FloatArray, FloatArray]:
         """Return expected load, never below zero, and expected sun, never above. [W], shapes (home, slot)"""
         return self.load.ahead_w(slots), self.sun.ahead_w(slots)
+
+    def spread_w(self, slots: IntArray) -> FloatArray:
+        """Return how far off the sum of both usually is. [W], shape (home, slot)"""
+        return np.hypot(self.load.spread_w[:, slots], self.sun.spread_w[:, slots])

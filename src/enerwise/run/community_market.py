@@ -1,6 +1,6 @@
 """The market of a slot: bids become a book, the book is cleared, and everybody knows what was traded at which price."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 
 import numpy as np
 
@@ -31,6 +31,25 @@ class Traded:
     """At reported prices. [10^-9 EUR]"""
     best_welfare_neur: int
     """The most that any trades could be worth at reported prices, lines left out. [10^-9 EUR]"""
+
+
+def at_prices(rule: Mechanism, *, buy_ueur_per_kwh: int, sell_ueur_per_kwh: int) -> Mechanism:
+    """Return a rule that lets the supplier fill what neighbours cannot with its prices of this slot; others as they are.
+
+    Args:
+        rule: Any way of clearing.
+        buy_ueur_per_kwh: What the supplier asks.
+        sell_ueur_per_kwh: What it gives; where that is more, neighbours are asked for no less than it.
+    """
+    known = {each.name for each in fields(rule)} if is_dataclass(rule) else set()
+    if not {"retail_ueur_per_kwh", "feed_in_ueur_per_kwh"} <= known:
+        return rule
+    prices = {
+        "retail_ueur_per_kwh": max(buy_ueur_per_kwh, sell_ueur_per_kwh),
+        "feed_in_ueur_per_kwh": sell_ueur_per_kwh,
+    }
+    priced: Mechanism = replace(rule, **prices)  # type: ignore[type-var]
+    return priced
 
 
 def book_of(bids: Bids, area: IntArray) -> Book:

@@ -160,7 +160,9 @@ def look_ahead(
         community.vehicles, missing_wh, trips.is_home[:, at], trips.left_count[:, at], mixed_buy, step_s=step_s
     )
     np.add.at(net_w, community.vehicle_home, charging_w)
-    made = _worth(community, net_w, mixed_buy / UEUR, mixed_sell / UEUR) if is_weighing else None
+    made = (
+        _worth(community, net_w, expected.spread_w(slots), mixed_buy / UEUR, mixed_sell / UEUR) if is_weighing else None
+    )
     vehicle_w = charging_w[:, 0] if charging_w.size else np.zeros(0)
     return Outlook(
         slot=slot,
@@ -176,7 +178,7 @@ def look_ahead(
     )
 
 
-def _worth(community: Community, net_w: FloatArray, buy: FloatArray, sell: FloatArray) -> Worth:
+def _worth(community: Community, net_w: FloatArray, spread_w: FloatArray, buy: FloatArray, sell: FloatArray) -> Worth:
     """Return what stored energy is worth after this slot; only homes with a battery are worked on."""
     end = END_RATIO * float(buy.mean()) + (1 - END_RATIO) * float(sell.mean())
     facts = community.batteries
@@ -187,6 +189,7 @@ def _worth(community: Community, net_w: FloatArray, buy: FloatArray, sell: Float
         np.minimum(sell, buy)[1:],
         step_s=float(community.grid.step_s),
         end_eur_per_kwh=end * facts.one_way_ratio,
+        spread_w=spread_w[:, 1:],
     )
 
 
@@ -206,7 +209,7 @@ def charging_plan_w(
         missing_wh: What they need. Shape (vehicle,)
         is_home: Whether each is at home now.
         left_count: Slots at home, this one included.
-        price_ueur_per_kwh: Of the slots ahead; only its order matters, and at the same price the earlier slot. Shape (slot ahead,)
+        price_ueur_per_kwh: Of the slots ahead; only their order matters, the earlier first where alike. Shape (slot,)
         step_s: Length of a slot. [s]
 
     Returns:

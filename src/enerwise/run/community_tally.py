@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from enerwise.core.units import SECONDS_PER_HOUR, FloatArray, IntArray
+from enerwise.market.clearing import GRID
 from enerwise.run.community import Play, Slot
 from enerwise.run.community_homes import Community
 
@@ -113,8 +114,8 @@ class Outcome:
 
     @property
     def operator_eur(self) -> float:
-        """What fees, congestion and surpluses leave with the operator of the market."""
-        return -sum(self.tally.accounts_ueur.values()) / 1e6
+        """What fees, congestion and surpluses leave with the operator of the market; the supplier is none."""
+        return -sum(paid for name, paid in self.tally.accounts_ueur.items() if name != GRID) / 1e6
 
     @property
     def peak_w(self) -> float:

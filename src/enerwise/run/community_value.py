@@ -6,8 +6,12 @@ fill from the grid while it is worth more than buying, cover the home while it i
 is worth less than selling. The value over the level is concave and kept at the nodes of a grid; its slope is the dual
 of the home's energy balance, and the same table carries out the first step.
 
-Source: dynamic programme of a storage with two prices; in the limit of fine nodes the dual of the linear programme in
-`enerwise.plan`. Holds for: expected prices and loads taken as certain, losses by the one-way efficiency.
+Buying costs much more than selling earns, so that a forecast taken for certain leaves the battery too empty on every
+cloudy day. Each step therefore comes in two ways, as often so far below what is expected as above.
+
+Source: stochastic dynamic programme of a storage with two prices; without a spread and in the limit of fine nodes its
+slope is the dual of the linear programme in `enerwise.plan`. Holds for: errors of one step independent of the next,
+prices taken as certain, losses by the one-way efficiency.
 """
 
 from dataclasses import dataclass
@@ -57,6 +61,7 @@ def worth(
     *,
     step_s: float,
     end_eur_per_kwh: FloatArray | float,
+    spread_w: FloatArray | None = None,
     nodes: int = NODES,
 ) -> Worth:
     """Return what stored energy is worth at the beginning of an outlook.
@@ -68,6 +73,8 @@ def worth(
         sell_eur_per_kwh: What selling is expected to earn; no more than buying costs. Shape (step,)
         step_s: Length of a step. [s]
         end_eur_per_kwh: Worth of a stored kWh at the end of the outlook.
+        spread_w: How far off that usually is: as often above as below, each step for itself; None for never.
+            Shape (home, step)
         nodes: Parts of the band.
 
     >>> from enerwise.site.assets import Battery
@@ -82,13 +89,17 @@ def worth(
     part_kwh = made.part_wh[:, None] / 1e3
     value = value * part_kwh
     level_wh = facts.energy_min_wh[:, None] + np.arange(nodes + 1.0) * made.part_wh[:, None]
+    ways = (net_w,) if spread_w is None else (net_w - spread_w, net_w + spread_w)
     for step in range(net_w.shape[1] - 1, -1, -1):
         later = Worth(facts, np.diff(value, axis=1) / part_kwh)
         buy, sell = float(buy_eur_per_kwh[step]), float(sell_eur_per_kwh[step])
-        move_wh = best_move_wh(later, level_wh, net_w[:, step, None], buy, sell, step_s=step_s)
-        grid_wh = net_w[:, step, None] * (step_s / SECONDS_PER_HOUR) + outside_wh(facts, move_wh)
-        cost_eur = np.where(grid_wh > 0.0, buy, sell) * grid_wh / 1e3
-        value = _between(value, (level_wh + move_wh - level_wh[:, :1]) / made.part_wh[:, None]) - cost_eur
+        before = np.zeros_like(value)
+        for way_w in ways:
+            move_wh = best_move_wh(later, level_wh, way_w[:, step, None], buy, sell, step_s=step_s)
+            grid_wh = way_w[:, step, None] * (step_s / SECONDS_PER_HOUR) + outside_wh(facts, move_wh)
+            cost_eur = np.where(grid_wh > 0.0, buy, sell) * grid_wh / 1e3
+            before += _between(value, (level_wh + move_wh - level_wh[:, :1]) / made.part_wh[:, None]) - cost_eur
+        value = before / len(ways)
     return Worth(facts, np.diff(value, axis=1) / part_kwh)
 
 
