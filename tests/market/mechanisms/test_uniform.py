@@ -3,16 +3,24 @@
 import highspy
 import numpy as np
 import pytest
+from hypothesis import given
 
 from enerwise.market.book import Book
 from enerwise.market.clearing import payments, trades_of
-from enerwise.market.mechanisms.uniform import Uniform
+from enerwise.market.mechanisms.uniform import Ties, Uniform
 from enerwise.market.welfare import best_welfare_neur, welfare_neur
-from enerwise.testing.contracts.mechanisms import MechanismContract
+from enerwise.testing.contracts.mechanisms import MechanismContract, books
 
 
 class TestUniform(MechanismContract):
     mechanism = "uniform"
+
+
+class TestProRata(MechanismContract):
+    mechanism = "uniform"
+
+    def make(self) -> Uniform:
+        return Uniform(ties=Ties.PRO_RATA)
 
 
 THREE = Book.of(
@@ -59,6 +67,21 @@ def test_pairs_go_down_both_sides_and_everybody_pays_the_same_price() -> None:
 def test_at_the_same_price_the_earlier_is_filled_first_then_the_smaller_id() -> None:
     orders = [(9, 0, True, 5, 10, 0, 2), (3, 1, True, 5, 10, 0, 1), (4, 2, True, 5, 10, 0, 1), (1, 3, False, 7, 10)]
     assert Uniform().clear(Book.of(orders)).filled_wh.tolist() == [0, 5, 2, 7]
+
+
+def test_pro_rata_the_last_price_served_is_shared_and_no_better_price_gives_way() -> None:
+    orders = [(9, 0, True, 6, 10, 0, 2), (3, 1, True, 3, 10, 0, 1), (4, 2, True, 2, 11, 0, 3), (1, 3, False, 8, 10)]
+    assert Uniform(ties=Ties.PRO_RATA).clear(Book.of(orders)).filled_wh.tolist() == [4, 2, 2, 8]
+
+
+@given(books())
+def test_ties_change_neither_the_price_nor_what_a_price_gets(book: Book) -> None:
+    timed, shared = Uniform().clear(book), Uniform(ties=Ties.PRO_RATA).clear(book)
+    assert timed.price_ueur_per_kwh.tolist() == shared.price_ueur_per_kwh.tolist()
+    for price in set(book.price_ueur_per_kwh.tolist()):
+        for side in (book.is_buy, ~book.is_buy):
+            rows = side & (book.price_ueur_per_kwh == price)
+            assert timed.filled_wh[rows].sum() == shared.filled_wh[rows].sum()
 
 
 def test_a_thousand_books_are_worth_what_a_linear_program_says() -> None:

@@ -4,11 +4,17 @@ Bids fall and asks rise; where they meet lies the quantity. The price lies betwe
 unserved on either side would still accept; ``k`` says where between. The last order served may be filled in part.
 Strongly budget balanced, individually rational, efficient at what was reported, and not truthful: no rule has all four.
 
+Ties: at the last price served, the earlier order first, then the smaller id; or, as an option, all orders at that price
+pro rata by quantity, where a watt-hour that does not divide goes to the largest remainder, then to the earlier order.
+Pro rata nobody gains by being quick, but an order cut in two may get a watt-hour more or less per part. Either way the
+same energy is traded at the same price.
+
 Source: Satterthwaite and Williams 1989, bilateral trade with the sealed bid k-double auction; Myerson and Satterthwaite
-1983. Ties: the earlier order first, then the smaller id.
+1983.
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 import numpy as np
@@ -17,9 +23,17 @@ from enerwise.core.units import IntArray
 from enerwise.market.book import Book, in_priority
 from enerwise.market.clearing import Clearing
 from enerwise.market.mechanism import Promise
+from enerwise.market.shares import pro_rata
 
 PPM: Final = 1_000_000
 PROMISES: Final = frozenset(set(Promise) - {Promise.TRUTHFUL})
+
+
+class Ties(StrEnum):
+    """Who is filled at the last price served, where not all can be."""
+
+    TIME = "time"
+    PRO_RATA = "pro_rata"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +42,17 @@ class Uniform:
 
     k_ppm: int = PPM // 2
     """Where between the bounds the price lies: 0 at the sellers' end, 1 000 000 at the buyers'."""
+    ties: Ties = Ties.TIME
     name: str = "uniform"
-    promises: frozenset[Promise] = PROMISES
 
     def __post_init__(self) -> None:
         if not 0 <= self.k_ppm <= PPM:
             raise ValueError(f"k_ppm is {self.k_ppm}; it lies within 0 and {PPM}")
+
+    @property
+    def promises(self) -> frozenset[Promise]:
+        """Pro rata, time counts for nothing and a part of an order may be rounded otherwise than the whole."""
+        return PROMISES if self.ties is Ties.TIME else PROMISES - {Promise.PRIORITY, Promise.SPLIT}
 
     def clear(self, book: Book) -> Clearing:
         """Clear at one price; where nothing can be traded the price is zero and the bounds are missing."""
@@ -45,6 +64,8 @@ class Uniform:
         filled[buy], filled[sell] = served(wanted, traded_wh), served(offered, traded_wh)
         if not traded_wh:
             return Clearing(filled, np.zeros(len(book), np.int64))
+        if self.ties is Ties.PRO_RATA:
+            filled[buy], filled[sell] = _levelled(bid, filled[buy], wanted), _levelled(ask, filled[sell], offered)
         lower, upper = price_bounds(bid, wanted, ask, offered, traded_wh)
         price = lower + (upper - lower) * self.k_ppm // PPM
         return Clearing(filled, np.full(len(book), price, np.int64), bounds_ueur_per_kwh=(lower, upper))
@@ -78,3 +99,11 @@ def price_bounds(bid: IntArray, wanted: IntArray, ask: IntArray, offered: IntArr
     next_bid = bid[np.searchsorted(wanted, traded_wh, side="right") :][:1]
     next_ask = ask[np.searchsorted(offered, traded_wh, side="right") :][:1]
     return int(max([last_ask, *next_bid])), int(min([last_bid, *next_ask]))
+
+
+def _levelled(price: IntArray, filled: IntArray, up_to: IntArray) -> IntArray:
+    """Share what the last price served gets among all orders of a side at that price, the best first in rank."""
+    level = price == price[np.flatnonzero(filled)[-1]]
+    levelled = filled.copy()
+    levelled[level] = pro_rata(np.diff(up_to, prepend=0)[level], int(filled[level].sum()))
+    return levelled
