@@ -68,11 +68,18 @@ class Engine(Protocol):
         ...
 
 
-def entries(book: Book) -> Entries:
-    """Return the orders of a book as what comes, in the sequence of its rows."""
-    kind = np.full(len(book), SUBMIT, np.int64)
-    target = np.full(len(book), -1, np.int64)
-    return Entries(kind, target, book.participant, book.is_buy, book.quantity_wh, book.price_ueur_per_kwh)
+def entries(book: Book, rows: IntArray | None = None) -> Entries:
+    """Return orders of a book as what comes, in the sequence of some rows, or of all."""
+    at: IntArray | slice = slice(None) if rows is None else rows
+    count = len(book) if rows is None else rows.size
+    return Entries(
+        kind=np.full(count, SUBMIT, np.int64),
+        target=np.full(count, -1, np.int64),
+        participant=book.participant[at],
+        is_buy=book.is_buy[at],
+        quantity_wh=book.quantity_wh[at],
+        price_ueur_per_kwh=book.price_ueur_per_kwh[at],
+    )
 
 
 def engine(*, is_compiled: bool | None = None) -> Engine:

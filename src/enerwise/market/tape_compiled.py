@@ -1,9 +1,11 @@
 """The compiled engine of the continuous auction: the same rule over arrays, by numba.
 
-Heaps are arrays of positions on the tape; the better price is nearer the top, at the same price the earlier position.
+Heaps are arrays of keys, the smallest on top: a price, negated among bids, in front of a position on the tape. So one
+comparison says which order is better, and at the same price which came earlier.
 """
 
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 import numba
 import numpy as np
@@ -14,6 +16,16 @@ from enerwise.market.tape import CANCEL, Entries, Tape
 FIRST: Final = 1024
 BIDS: Final = 0
 ASKS: Final = 1
+POSITIONS: Final = 2**32
+"""A price of either sign, below 2^30, and a position below 2^32 fit into 63 bits."""
+
+
+def _compiled(function: Callable[..., Any]) -> Any:
+    """Compile on first use, and keep the result on disk where one may write: a cold start costs seconds."""
+    try:
+        return numba.njit(cache=True)(function)
+    except RuntimeError:  # numba finds no folder for it
+        return numba.njit(function)
 
 
 class CompiledEngine:
@@ -56,43 +68,37 @@ class CompiledEngine:
         self._heap = heap
 
 
-@numba.njit(cache=True)
-def _is_before(one, other, price, sign):  # type: ignore[no-untyped-def]
-    """Tell whether one order stands nearer the top; ``sign`` is 1 among asks and -1 among bids."""
-    a, b = sign * price[one], sign * price[other]
-    return a < b or (a == b and one < other)
-
-
-@numba.njit(cache=True)
-def _push(heap, size, order, price, sign):  # type: ignore[no-untyped-def]
+@_compiled
+def _push(heap, size, key):  # type: ignore[no-untyped-def]
+    """Put a key into a heap; return its new size."""
     at = size
     while at > 0:
-        parent = (at - 1) // 2
-        if not _is_before(order, heap[parent], price, sign):
+        parent = (at - 1) >> 1
+        if heap[parent] < key:
             break
         heap[at] = heap[parent]
         at = parent
-    heap[at] = order
+    heap[at] = key
     return size + 1
 
 
-@numba.njit(cache=True)
-def _pop(heap, size, price, sign):  # type: ignore[no-untyped-def]
+@_compiled
+def _pop(heap, size):  # type: ignore[no-untyped-def]
+    """Take the top off a heap; return its new size."""
     size -= 1
-    last, at = heap[size], 0
-    while 2 * at + 1 < size:
-        child = 2 * at + 1
-        if child + 1 < size and _is_before(heap[child + 1], heap[child], price, sign):
+    last, at, child = heap[size], 0, 1
+    while child < size:
+        if child + 1 < size and heap[child + 1] < heap[child]:
             child += 1
-        if not _is_before(heap[child], last, price, sign):
+        if last < heap[child]:
             break
         heap[at] = heap[child]
-        at = child
+        at, child = child, 2 * child + 1
     heap[at] = last
     return size
 
 
-@numba.njit(cache=True)
+@_compiled
 def _play(  # type: ignore[no-untyped-def]
     begin, kind, target, is_buy, quantity, who, price, left, heap, size, trades, refused
 ):
@@ -105,14 +111,15 @@ def _play(  # type: ignore[no-untyped-def]
             if 0 <= target[row] < order:
                 left[target[row]] = 0
             continue
-        own, opposite = (BIDS, ASKS) if is_buy[row] else (ASKS, BIDS)
-        sign, rest = 1 if is_buy[row] else -1, quantity[row]
+        own, opposite, sign = (BIDS, ASKS, 1) if is_buy[row] else (ASKS, BIDS, -1)
+        rest, limit = quantity[row], (sign * price[order] + 1) * POSITIONS
         while rest > 0 and size[opposite] > 0:
-            other = heap[opposite, 0]
+            key = heap[opposite, 0]
+            other = key & (POSITIONS - 1)
             if left[other] == 0:
-                size[opposite] = _pop(heap[opposite], size[opposite], price, sign)
+                size[opposite] = _pop(heap[opposite], size[opposite])
                 continue
-            if sign * price[other] > sign * price[order]:
+            if key >= limit:
                 break
             if who[other] == who[order]:
                 refused[refusals] = order
@@ -127,5 +134,5 @@ def _play(  # type: ignore[no-untyped-def]
             rest -= amount
         left[order] = rest
         if rest > 0:
-            size[own] = _push(heap[own], size[own], order, price, -sign)
+            size[own] = _push(heap[own], size[own], -sign * price[order] * POSITIONS + order)
     return traded, refusals

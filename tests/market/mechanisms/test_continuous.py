@@ -1,14 +1,16 @@
 """First come, first served: the rule by example, and two engines that write one tape."""
 
+import numba
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from enerwise.market import tape_compiled
 from enerwise.market.book import Book
 from enerwise.market.mechanisms.continuous import Continuous
 from enerwise.market.tape import CANCEL, SUBMIT, Engine, Entries, PlainEngine, Tape, engine
-from enerwise.testing.contracts.mechanisms import MechanismContract
+from enerwise.testing.contracts.mechanisms import MechanismContract, books, split
 
 
 class TestContinuous(MechanismContract):
@@ -66,21 +68,39 @@ def test_nobody_trades_with_himself(is_compiled: bool) -> None:
     assert book.left_wh().tolist() == [0, 0, 0, 4], "what was left of the refused order is gone"
 
 
-def test_no_book_is_crossed_after_whatever_came() -> None:
-    rng = np.random.default_rng(5)
-    rows = [(number, int(rng.integers(2)), int(rng.integers(1, 9)), int(rng.integers(20))) for number in range(300)]
-    book = PlainEngine()
-    tape_of(*rows, book=book)
-    left = book.left_wh()
-    bids = [price for (_, is_buy, _, price), rest in zip(rows, left, strict=True) if rest and is_buy]
-    asks = [price for (_, is_buy, _, price), rest in zip(rows, left, strict=True) if rest and not is_buy]
-    assert bids and asks and max(bids) < min(asks)
-
-
 ROWS = st.one_of(
     st.tuples(st.integers(0, 4), st.integers(0, 1), st.integers(1, 9) | st.just(2**40), st.integers(-3, 9)),
     st.tuples(st.just(CANCEL), st.integers(-1, 40)),
 )
+
+
+@given(st.lists(ROWS, max_size=40))
+def test_no_book_is_crossed_after_whatever_came(rows: list[tuple[int, ...]]) -> None:
+    book = PlainEngine()
+    if rows:
+        tape_of(*rows, book=book)
+    rests = [row for row, rest in zip(rows, book.left_wh(), strict=True) if rest]
+    bids, asks = ([price for _, side, _, price in rests if side == is_buy] for is_buy in (1, 0))
+    assert not bids or not asks or max(bids) < min(asks)
+
+
+@given(books(least=1), st.data())
+def test_two_orders_in_place_of_one_trade_the_same_energy(book: Book, data: st.DataObject) -> None:
+    row = data.draw(st.integers(0, len(book) - 1))
+    if (whole := int(book.quantity_wh[row])) > 1:
+        parts = Continuous(is_compiled=False).clear(split(book, row, data.draw(st.integers(1, whole - 1)))).filled_wh
+        parts[row] += parts[-1]
+        assert parts[:-1].tolist() == Continuous(is_compiled=False).clear(book).filled_wh.tolist()
+
+
+def test_without_a_folder_to_keep_it_the_engine_is_compiled_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    def njit(*functions: object, cache: bool = False) -> object:
+        if cache:
+            raise RuntimeError("cannot cache function: no locator available")
+        return functions[0]
+
+    monkeypatch.setattr(numba, "njit", njit)
+    assert tape_compiled._compiled(rows_of) is rows_of
 
 
 @given(st.lists(st.lists(ROWS, min_size=1, max_size=20), max_size=4))

@@ -37,7 +37,7 @@ class Continuous:
     def clear(self, book: Book) -> Clearing:
         """Play a whole book in the sequence of its times, then ids."""
         order = np.lexsort((book.id, book.time_ns))
-        tape = self.engine().play(entries(book.take(order)))
+        tape = self.engine().play(entries(book, order))
         return _cleared(book, order, tape)
 
     def engine(self) -> Engine:
