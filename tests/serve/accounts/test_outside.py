@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from enerwise.serve.accounts.accounts import Accounts
-from enerwise.serve.accounts.oauth.outside import OutsideError, own_path
+from enerwise.serve.accounts.outsiders import OutsideError, own_path
 from enerwise.serve.api.app import make_app
 from enerwise.serve.api.face import Face
 from tests.serve.accounts.builders import PASSWORD, a_client, a_clock, an_owner, as_owner, later, open_accounts

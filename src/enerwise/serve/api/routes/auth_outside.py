@@ -6,7 +6,8 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from enerwise.serve.accounts.oauth.outside import CALLBACK, WAY_S
+from enerwise.serve.accounts.oauth.outside import CALLBACK
+from enerwise.serve.accounts.outsiders import WAY_S
 from enerwise.serve.accounts.visits import NO_STORE, accounts_of, hand_over, visit_of
 from enerwise.serve.api.problems import Trouble
 from enerwise.serve.api.routes.auth import TOLD
