@@ -1,0 +1,162 @@
+"""The ledger's arithmetic: nothing appears or vanishes, nothing happens twice, nobody overdraws."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enerwise.market.ledger import Account, Books, Kind, LedgerError, Refusal, Transfer, Unit
+
+NAMES = ("bank", "ada", "ben")
+ACCOUNTS = [Account("bank", Unit.UEUR), *(Account(each, Unit.UEUR, has_no_overdraft=True) for each in NAMES[1:])]
+
+
+def books(*, money: int = 100) -> Books:
+    """Ada and Ben have some money, from the bank."""
+    made = Books()
+    made.open([*ACCOUNTS, Account("wh", Unit.WH)])
+    made.apply([Transfer(f"deposit-{each}", "bank", each, money) for each in NAMES[1:]], 0)
+    return made
+
+
+def became(made: Books, *transfers: Transfer, at_ns: int = 1) -> list[Refusal]:
+    return made.apply(transfers, at_ns)[0]
+
+
+def pend(amount: int = 60, *, timeout_ns: int = 0) -> Transfer:
+    return Transfer("p", "ada", "ben", amount, Kind.PEND, timeout_ns=timeout_ns)
+
+
+def post(amount: int, name: str = "pp") -> Transfer:
+    return Transfer(name, "ada", "ben", amount, Kind.POST_PENDING, pending_id="p")
+
+
+VOID = Transfer("v", "ada", "ben", 0, Kind.VOID_PENDING, pending_id="p")
+
+
+def test_what_is_reserved_is_spent_once_and_the_rest_comes_back() -> None:
+    made = books()
+    assert became(made, pend(), Transfer("x", "ada", "ben", 50)) == [Refusal.NONE, Refusal.OVERDRAFT]
+    assert became(made, post(40)) == [Refusal.NONE]
+    assert (made.balance["ada"].net, made.balance["ben"].net, made.balance["ada"].debits_pending) == (60, 140, 0)
+    assert became(made, post(1, "again"), VOID) == [Refusal.PENDING_OVER] * 2
+
+
+def test_what_is_voided_leaves_nothing_and_so_does_time() -> None:
+    for over in ("void", "time"):
+        made = books()
+        became(made, pend(timeout_ns=10))
+        assert made.over(9) == []
+        assert became(made, *([VOID] if over == "void" else made.over(10)), at_ns=10) == [Refusal.NONE]
+        assert (made.balance["ada"].net, made.balance["ada"].debits_pending, made.over(99)) == (100, 0, [])
+
+
+@pytest.mark.parametrize(
+    ("transfer", "why"),
+    [
+        (Transfer("a", "ada", "nobody", 1), Refusal.NO_ACCOUNT),
+        (Transfer("a", "ada", "wh", 1), Refusal.UNIT),
+        (Transfer("a", "ada", "ada", 1), Refusal.SELF),
+        (Transfer("a", "ada", "ben", 0), Refusal.AMOUNT),
+        (Transfer("a", "ada", "ben", 101), Refusal.OVERDRAFT),
+        (Transfer("a", "ada", "ben", 2**62), Refusal.AMOUNT),
+        (Transfer("a", "ada", "ben", 1, Kind.POST_PENDING, pending_id="none"), Refusal.NO_PENDING),
+        (Transfer("deposit-ada", "bank", "ada", 101), Refusal.OTHER_CONTENT),
+        (Transfer("deposit-ada", "bank", "ada", 100), Refusal.EXISTS),
+    ],
+    ids=lambda each: each.value if isinstance(each, Refusal) else "",
+)
+def test_what_cannot_be_is_refused_and_leaves_no_trace(transfer: Transfer, why: Refusal) -> None:
+    made = books()
+    before = (made.head, made.count, str(made.balance))
+    assert became(made, transfer) == [why]
+    assert (made.head, made.count, str(made.balance)) == before
+
+
+def test_more_than_was_reserved_is_not_posted() -> None:
+    made = books()
+    assert became(made, pend(), post(61)) == [Refusal.NONE, Refusal.MORE_THAN_PENDING]
+
+
+def test_linked_transfers_happen_together_or_not_at_all() -> None:
+    made = books()
+    chain = [
+        Transfer("1", "ada", "ben", 10, is_linked=True),
+        Transfer("2", "ben", "ada", 500),
+        Transfer("3", "ada", "ben", 1),
+    ]
+    assert became(made, *chain) == [Refusal.LINKED, Refusal.OVERDRAFT, Refusal.NONE]
+    assert made.balance["ada"].net == 99
+    assert became(made, Transfer("4", "ada", "ben", 1, is_linked=True)) == [Refusal.LINKED], "an open end"
+
+
+def test_an_account_stays_what_it_is() -> None:
+    with pytest.raises(LedgerError, match="'ada' is open as"):
+        books().open([Account("ada", Unit.WH)])
+
+
+def test_a_closed_slot_takes_nothing() -> None:
+    made = books()
+    made.closed.add("noon")
+    assert became(made, Transfer("1", "ada", "ben", 1, slot="noon")) == [Refusal.CLOSED]
+
+
+@st.composite
+def transfers(draw: st.DrawFn) -> Sequence[Transfer]:
+    kinds = st.sampled_from(list(Kind))
+    pair = st.permutations(NAMES).map(lambda each: each[:2])
+    ids = st.integers(0, 12).map(str)
+    made = []
+    for _ in range(draw(st.integers(0, 25))):
+        kind, (debit, credit) = draw(kinds), draw(pair)
+        amount = 0 if kind is Kind.VOID_PENDING else draw(st.integers(1, 120))
+        timeout = draw(st.sampled_from([0, 5, 50]))
+        is_linked = draw(st.integers(0, 4)) == 0
+        made.append(
+            Transfer(
+                draw(ids), debit, credit, amount, kind, pending_id=draw(ids), timeout_ns=timeout, is_linked=is_linked
+            )
+        )
+    return made
+
+
+@given(transfers(), st.integers(1, 5))
+def test_nothing_appears_vanishes_or_is_overdrawn(moves: Sequence[Transfer], size: int) -> None:
+    made = books()
+    entries = []
+    for at in range(0, len(moves), size):
+        told, news = made.apply(moves[at : at + size], at)
+        assert len(told) == len(moves[at : at + size])
+        entries += news
+        made.apply(made.over(at), at)
+    seen = made.balance.values()
+    assert sum(each.net for each in seen) == 0
+    assert sum(each.debits_pending - each.credits_pending for each in seen) == 0
+    assert min(min(each.debits, each.credits, each.debits_pending, each.credits_pending) for each in seen) >= 0
+    for name in NAMES[1:]:
+        assert made.balance[name].net >= made.balance[name].debits_pending
+    assert len({each.transfer.id for each in entries}) == len(entries)
+
+
+@given(transfers())
+def test_the_same_again_changes_nothing(moves: Sequence[Transfer]) -> None:
+    made = books()
+    first = became(made, *[each for each in moves if not each.is_linked])
+    before = (made.head, str(made.balance))
+    again = became(made, *[each for each in moves if not each.is_linked])
+    done = {
+        each.id for each, told in zip([m for m in moves if not m.is_linked], first, strict=True) if told is Refusal.NONE
+    }
+    assert all(
+        told.is_done or each.id not in done or told is Refusal.OTHER_CONTENT
+        for each, told in zip([m for m in moves if not m.is_linked], again, strict=True)
+    )
+    if set(first) <= {Refusal.NONE}:
+        assert (made.head, str(made.balance)) == before
+
+
+@given(transfers(), st.data())
+def test_a_hash_covers_every_field(moves: Sequence[Transfer], data: st.DataObject) -> None:
+    words = [each.to_bytes() for each in moves]
+    assert len(set(words)) == len(set(moves))

@@ -1,0 +1,184 @@
+"""A slot from orders to the last micro-euro: whatever the meters say, the books balance and nobody is booked twice."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enerwise.core.units import IntArray
+from enerwise.market.allocate import Rule, recognised_wh
+from enerwise.market.book import Book
+from enerwise.market.clearing import SURPLUS, Clearing, trades_of
+from enerwise.market.imbalance import ImbalancePrices, deviation_ueur
+from enerwise.market.ledger import Refusal, Transfer
+from enerwise.market.mechanism import mechanism
+from enerwise.market.money import amount_ueur, summed
+from enerwise.market.settle import (
+    BANK,
+    ESCROW,
+    Settlement,
+    Slot,
+    accounts,
+    cash,
+    energy,
+    owed,
+    reserves,
+    settled,
+    settled_with_pool,
+)
+from enerwise.store.ledger import MemoryLedger
+from enerwise.testing.contracts.mechanisms import books
+
+WHO = tuple(f"home-{number}" for number in range(8))
+PRICES = ImbalancePrices(spot_ueur_per_kwh=150_000, slot_ueur_per_kwh=120_000, margin_ueur_per_kwh=5000)
+METERS = st.lists(st.integers(-30_000, 30_000), min_size=len(WHO), max_size=len(WHO)).map(np.array)
+
+
+def a_ledger(*, money: int = 10**12) -> MemoryLedger:
+    made = MemoryLedger()
+    made.open_accounts(accounts(WHO))
+    made.submit([Transfer(f"deposit/{each}", cash(BANK), cash(each), money) for each in WHO], 0)
+    return made
+
+
+def play(
+    ledger: MemoryLedger, slot: Slot, clearing: Clearing, metered_wh: IntArray, prices: ImbalancePrices = PRICES
+) -> Settlement:
+    """Reserve, settle, close."""
+    assert set(ledger.submit(reserves(slot), 1)) <= {Refusal.NONE}
+    made = settled(slot, trades_of(slot.book, clearing), metered_wh, prices, ledger.waiting(slot.name))
+    assert set(ledger.submit(made.transfers, 2)) <= {Refusal.NONE}
+    ledger.close_slot(slot.name, 3)
+    return made
+
+
+def net(ledger: MemoryLedger, *names: str) -> int:
+    return sum(ledger.balances()[each].net for each in names)
+
+
+RULES = ("uniform", "pay_as_bid", "mcafee", "muda", "continuous")
+
+
+@pytest.mark.parametrize("rule", RULES)
+@given(book=books(most=10), metered_wh=METERS)
+def test_whatever_the_meters_say_the_books_balance(rule: str, book: Book, metered_wh: IntArray) -> None:
+    ledger, slot = a_ledger(), Slot("noon", book, WHO)
+    cleared = mechanism(rule).clear(book)
+    made = play(ledger, slot, cleared, metered_wh)
+    seen = ledger.balances()
+    assert sum(each.net for each in seen.values()) == 0
+    assert net(ledger, cash(ESCROW), energy(ESCROW)) == 0
+    assert not any(each.debits_pending or each.credits_pending for each in seen.values())
+    for number, who in enumerate(WHO):
+        assert net(ledger, energy(who)) == metered_wh[number], "energy of the ledger is that of the meter"
+        paid = int(made.paid_ueur[number] + made.deviation_ueur[number])
+        assert net(ledger, cash(who), owed(who)) == 10**12 - paid
+    assert int((made.recognised_wh + made.deviation_wh - metered_wh).sum()) == 0
+    assert int(made.recognised_wh.sum()) == 0
+
+
+@given(book=books(most=10), metered_wh=METERS)
+def test_settling_again_books_nothing_twice_and_a_settled_slot_is_closed(book: Book, metered_wh: IntArray) -> None:
+    ledger, slot = a_ledger(), Slot("noon", book, WHO)
+    made = play(ledger, slot, mechanism().clear(book), metered_wh)
+    before = (ledger.head(), str(ledger.balances()))
+    assert set(ledger.submit([*reserves(slot), *made.transfers], 4)) <= {Refusal.EXISTS}
+    assert ledger.submit([Transfer("late", cash(BANK), cash(WHO[0]), 1, slot="noon")], 4) == [Refusal.CLOSED]
+    assert (ledger.head(), str(ledger.balances())) == before
+
+
+@given(book=books(most=10))
+def test_who_delivers_what_was_traded_deviates_by_nothing_and_pays_what_was_cleared(book: Book) -> None:
+    slot, cleared = Slot("noon", book, WHO), mechanism().clear(book)
+    trades, ledger = trades_of(book, cleared), a_ledger()
+    bought = summed(book.participant[trades.buy], trades.quantity_wh, len(WHO))
+    sold = summed(book.participant[trades.sell], trades.quantity_wh, len(WHO))
+    if bool(((bought > 0) & (sold > 0)).any()):
+        return  # who buys and sells in one slot shows one net figure at the meter
+    made = play(ledger, slot, cleared, bought - sold)
+    assert not made.deviation_wh.any() and not made.deviation_ueur.any()
+    paid = amount_ueur(trades.quantity_wh, trades.buy_price_ueur_per_kwh)
+    got = summed(book.participant[trades.sell], paid, len(WHO))
+    assert made.paid_ueur.tolist() == (summed(book.participant[trades.buy], paid, len(WHO)) - got).tolist()
+    assert net(ledger, cash(SURPLUS)) == 0
+
+
+def test_what_is_short_is_recognised_once_and_the_rest_is_balanced() -> None:
+    book = Book.of([(1, 0, True, 1000, 200_000), (2, 1, False, 1000, 100_000)])
+    ledger, slot = a_ledger(money=1_000_000), Slot("noon", book, WHO)
+    metered = np.array([1000, -600, 0, 0, 0, 0, 0, 0])
+    made = play(ledger, slot, mechanism().clear(book), metered)
+    assert made.recognised_wh[:2].tolist() == [600, -600]
+    assert made.deviation_wh[:2].tolist() == [400, 0]
+    assert made.paid_ueur[:2].tolist() == [90_000, -90_000], "600 Wh at 0.15 EUR/kWh"
+    assert made.deviation_ueur[:2].tolist() == [62_000, 0], "400 Wh at 0.15 and 0.005"
+    assert net(ledger, owed(WHO[0])) == -62_000
+    assert net(ledger, cash(SURPLUS)) == 2000, "the balancing party keeps spot"
+
+
+def test_without_money_nothing_is_reserved() -> None:
+    ledger, book = a_ledger(money=1), Book.of([(1, 0, True, 1000, 200_000)])
+    assert ledger.submit(reserves(Slot("noon", book, WHO)), 1) == [Refusal.OVERDRAFT]
+
+
+def test_below_price_zero_the_seller_reserves_money_and_energy_together() -> None:
+    ledger = a_ledger(money=100_000)
+    book = Book.of([(1, 0, True, 1000, -50_000), (2, 1, False, 1000, -90_000)])
+    made = play(ledger, Slot("noon", book, WHO), mechanism().clear(book), np.array([1000, -1000, 0, 0, 0, 0, 0, 0]))
+    assert made.paid_ueur[:2].tolist() == [-70_000, 70_000]
+    poor = Book.of([(1, 1, False, 2000, -90_000)])
+    assert set(a_ledger(money=1).submit(reserves(Slot("one", poor, WHO)), 1)) == {Refusal.OVERDRAFT, Refusal.LINKED}
+
+
+@pytest.mark.parametrize("rule", ["mid_market", "supply_demand"])
+@given(book=books(most=10))
+def test_a_pool_is_settled_with_its_named_accounts(rule: str, book: Book) -> None:
+    ledger, slot = a_ledger(), Slot("noon", book, WHO)
+    cleared = mechanism(rule).clear(book)
+    assert set(ledger.submit(settled_with_pool(slot, cleared), 1)) <= {Refusal.NONE}
+    assert sum(each.net for each in ledger.balances().values()) == 0
+    assert net(ledger, cash(ESCROW), energy(ESCROW)) == 0
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# The parts
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(1, 50)), max_size=12),
+    st.data(),
+    st.sampled_from(Rule),
+)
+def test_no_more_is_recognised_than_was_traded_pushed_and_pulled(
+    rows: list[tuple[int, int, int]], data: st.DataObject, rule: Rule
+) -> None:
+    seller, buyer, traded = (np.array(each, np.int64) for each in (zip(*rows, strict=True) if rows else ([], [], [])))
+    meter = st.lists(st.integers(0, 90), min_size=4, max_size=4).map(np.array)
+    pushed, pulled = data.draw(meter), data.draw(meter)
+    known = recognised_wh(seller, buyer, traded, pushed, pulled, rule)
+    assert bool((known >= 0).all() and (known <= traded).all())
+    assert bool((summed(seller, known, 4) <= pushed).all() and (summed(buyer, known, 4) <= pulled).all())
+    plenty = np.full(4, 10_000)
+    assert recognised_wh(seller, buyer, traded, plenty, plenty, rule).tolist() == traded.tolist()
+    alone = recognised_wh(seller, buyer, traded, pushed, plenty, rule)
+    assert summed(seller, alone, 4).tolist() == np.minimum(pushed, summed(seller, traded, 4)).tolist(), "to the last Wh"
+
+
+def test_in_proportion_the_largest_remainder_gets_the_odd_watt_hour() -> None:
+    one, buyers, plenty = np.zeros(3, np.int64), np.array([1, 2, 3]), np.array([0, 99, 99, 99])
+    known = recognised_wh(one, buyers, np.array([10, 10, 20]), np.array([10, 0, 0, 0]), plenty, Rule.PRO_RATA)
+    assert known.tolist() == [3, 2, 5]
+
+
+@given(METERS, st.integers(-500_000, 500_000), st.integers(-500_000, 500_000), st.integers(0, 50_000))
+def test_nobody_gains_by_deviating_on_purpose(deviation: IntArray, spot: int, slot: int, margin: int) -> None:
+    prices = ImbalancePrices(spot, slot, margin)
+    assert prices.short_ueur_per_kwh >= max(spot, slot) and prices.long_ueur_per_kwh <= min(spot, slot)
+    paid = deviation_ueur(deviation, prices)
+    at_slot = amount_ueur(deviation, np.full(len(deviation), slot))
+    assert bool((paid >= at_slot - 1).all()), "no cheaper than to have traded it, but for a rounded micro-euro"
+
+
+def test_a_margin_below_zero_is_refused() -> None:
+    with pytest.raises(ValueError, match="would reward deviations"):
+        ImbalancePrices(1, 1, -1)

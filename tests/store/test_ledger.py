@@ -1,0 +1,129 @@
+"""Ledgers in memory and in a file: the contract, a file that was altered, and kills in the middle of a settlement."""
+
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from enerwise.core.errors import StoreError
+from enerwise.market.book import Book
+from enerwise.market.clearing import trades_of
+from enerwise.market.imbalance import ImbalancePrices
+from enerwise.market.ledger import LedgerError, Refusal, Transfer
+from enerwise.market.mechanism import mechanism
+from enerwise.market.settle import BANK, Slot, accounts, cash, reserves, settled
+from enerwise.store.ledger import LedgerStore, MemoryLedger
+from enerwise.store.ledger_sqlite import SqliteLedger
+from enerwise.testing.contracts.ledger import ACCOUNTS, MOVES, LedgerContract
+
+
+class TestMemoryLedger(LedgerContract):
+    lasts = False
+
+    def open(self, folder: Path) -> LedgerStore:
+        del folder
+        return MemoryLedger()
+
+
+class TestSqliteLedger(LedgerContract):
+    def open(self, folder: Path) -> LedgerStore:
+        return SqliteLedger(folder / "ledger.db")
+
+
+def a_kept_ledger(path: Path) -> None:
+    made = SqliteLedger(path)
+    made.open_accounts(ACCOUNTS)
+    made.submit(MOVES, 1)
+    made.close()
+
+
+@pytest.mark.parametrize(
+    "change", ["UPDATE entry SET amount = 1 WHERE number = 2", "DELETE FROM entry WHERE number = 2"]
+)
+def test_entries_stay_and_whoever_goes_round_that_is_found_out(tmp_path: Path, change: str) -> None:
+    path = tmp_path / "ledger.db"
+    a_kept_ledger(path)
+    with sqlite3.connect(path) as file:
+        with pytest.raises(sqlite3.IntegrityError, match="entries stay as they are"):
+            file.execute(change)
+        file.executescript(f"DROP TRIGGER entry_stays; DROP TRIGGER entry_lasts; {change};")
+    with pytest.raises(LedgerError, match=r"entry [23] .* does not follow"):
+        SqliteLedger(path)
+
+
+def test_a_file_of_something_else_is_none_of_ours(tmp_path: Path) -> None:
+    (tmp_path / "ledger.db").write_bytes(b"something else entirely, and longer than a header" * 99)
+    with pytest.raises(StoreError, match="cannot be opened as a ledger"):
+        SqliteLedger(tmp_path / "ledger.db")
+
+
+def test_a_full_disk_books_nothing_and_the_next_try_works(tmp_path: Path) -> None:
+    ledger = SqliteLedger(tmp_path / "ledger.db")
+    ledger.open_accounts(ACCOUNTS)
+    ledger._db.execute("PRAGMA max_page_count = 1")
+    many = [Transfer(f"{number}", "bank", "ben", 1, slot="x" * 500) for number in range(500)]
+    with pytest.raises(StoreError, match="nothing of it was booked"):
+        ledger.submit(many, 1)
+    assert ledger.balances()["ben"].net == 0
+    ledger._db.execute("PRAGMA max_page_count = 100000")
+    assert set(ledger.submit(many, 2)) == {Refusal.NONE}
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# Kills
+
+COUNT = 60
+WHO = tuple(f"home-{number}" for number in range(20))
+
+
+def a_slot() -> Slot:
+    rng, number = np.random.default_rng(4), np.arange(COUNT)
+    price = rng.integers(100_000, 300_000, COUNT)
+    return Slot("noon", Book(number, number % 20, rng.random(COUNT) < 0.5, rng.integers(1, 900, COUNT), price), WHO)
+
+
+def settle_all(ledger: LedgerStore, *, tell: bool = False) -> None:
+    """Deposit, reserve, settle and close, a few transfers at a time; what happened before happens once."""
+    slot = a_slot()
+    trades = trades_of(slot.book, mechanism().clear(slot.book))
+    ledger.open_accounts(accounts(WHO))
+    steps = [[Transfer(f"deposit/{each}", cash(BANK), cash(each), 10**9) for each in WHO], reserves(slot)]
+    for moves in steps:
+        in_parts(ledger, moves, tell=tell)
+    # What was reserved, not what is left of it: the same transfers, before and after a kill.
+    waiting = {each.id: each for each in reserves(slot)}
+    metered = np.random.default_rng(5).integers(-900, 900, len(WHO))
+    in_parts(
+        ledger, settled(slot, trades, metered, ImbalancePrices(150_000, 150_000, 5000), waiting).transfers, tell=tell
+    )
+    ledger.close_slot("noon", 3)
+
+
+def in_parts(ledger: LedgerStore, moves: "list[Transfer] | tuple[Transfer, ...]", *, tell: bool) -> None:
+    for at in range(0, len(moves), 4):
+        assert set(ledger.submit(moves[at : at + 4], 1)) <= {Refusal.NONE, Refusal.EXISTS}
+        if tell:
+            print(at, flush=True)
+
+
+def test_a_kill_in_the_middle_of_a_settlement_loses_nothing_and_books_nothing_twice(tmp_path: Path) -> None:
+    whole = MemoryLedger()
+    settle_all(whole)
+    for number, lines in enumerate((1, 9, 17, 23, 30, 41)):
+        path = tmp_path / f"{number}.db"
+        command = [sys.executable, "-c", f"import pathlib; from tests.store.test_ledger import *; "
+                   f"settle_all(SqliteLedger(pathlib.Path({str(path)!r})), tell=True)"]  # fmt: skip
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            for _ in range(lines):
+                process.stdout.readline()
+            process.kill()
+        ledger = SqliteLedger(path)
+        acknowledged = len(ledger.entries())
+        assert acknowledged >= 1
+        settle_all(ledger)
+        assert ledger.head() == whole.head(), f"killed after {lines} batches and {acknowledged} entries"
+        assert [each.transfer.id for each in ledger.entries()] == [each.transfer.id for each in whole.entries()]
