@@ -2,12 +2,14 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from enerwise.market.anchoring import Every, Period, SlotRoot, day_leaves, due
+from enerwise.market.merkle import is_under, proof_of, root_of
 from enerwise.market.tokens import label
 
 MIDNIGHT = datetime(2026, 3, 29, tzinfo=UTC)
@@ -20,12 +22,8 @@ def a_slot(hour: int, *, is_closed: bool = True) -> SlotRoot:
     return SlotRoot(f"{start_utc:%Y-%m-%dT%H:%MZ}", start_utc, root)
 
 
-def root_of(leaves: Sequence[bytes]) -> bytes:
-    return hashlib.sha256(b"".join(leaves)).digest()
-
-
 def periods(slots: Sequence[SlotRoot], every: Every, *, hour: int) -> tuple[Period, ...]:
-    return due(slots, every, now_utc=MIDNIGHT + hour * HOUR, root_of=root_of)
+    return due(slots, every, now_utc=MIDNIGHT + hour * HOUR)
 
 
 def names(slots: Sequence[SlotRoot], every: Every, *, hour: int) -> list[str]:
@@ -54,6 +52,16 @@ def test_leaves_of_a_day_bind_the_name_of_a_slot_to_its_root() -> None:
     assert slot.root is not None
     assert day_leaves([slot]) == [label("2026-03-29T00:00Z") + slot.root]
     assert day_leaves([slot, a_slot(1, is_closed=False)]) is None
+
+
+def test_a_row_is_led_by_its_slot_to_the_root_of_its_day() -> None:
+    rows = [b"anna: 700 Wh", b"ben: 300 Wh"]
+    slots = [a_slot(0), replace(a_slot(1), root=root_of(rows)), a_slot(2)]
+    (day,) = periods(slots, Every.DAY, hour=24)
+    leaves = day_leaves(slots)
+    assert leaves is not None
+    assert is_under(root_of(rows), rows[0], proof_of(rows, 0))
+    assert is_under(day.root, label(slots[1].name) + root_of(rows), proof_of(leaves, 1))
 
 
 def test_nothing_is_due_of_nothing() -> None:

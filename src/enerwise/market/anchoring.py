@@ -4,16 +4,14 @@ A day is one of UTC, and is due when it is over and all its slots are closed; it
 its label and its root, so that a proof within a slot and one within the day together lead to what was anchored.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from itertools import groupby
 
+from enerwise.market.merkle import root_of
 from enerwise.market.tokens import label
-
-RootOf = Callable[[Sequence[bytes]], bytes]
-"""Leaves -> root of their Merkle tree."""
 
 
 class Every(Enum):
@@ -41,14 +39,13 @@ class Period:
     root: bytes
 
 
-def due(slots: Sequence[SlotRoot], every: Every, *, now_utc: datetime, root_of: RootOf) -> tuple[Period, ...]:
+def due(slots: Sequence[SlotRoot], every: Every, *, now_utc: datetime) -> tuple[Period, ...]:
     """Return what is due, in the order of time; what was anchored before is among it and is not written twice.
 
     Args:
         slots: Open and closed ones, all those of a day or none; a name is told once.
         every: Slot or day.
         now_utc: A day that ends later is not due.
-        root_of: How leaves become a root, as the ledger does it.
     """
     ordered = sorted(slots, key=lambda slot: (slot.start_utc, slot.name))
     if every is Every.SLOT:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from enerwise.core.errors import EnerwiseError
+from enerwise.market.merkle import proof_of, root_of
 from enerwise.market.tokens import MAX_ROWS, TokenRow, given
 from enerwise.store.chain.contract import shipped
 from enerwise.store.chain.node import ChainError, ChainRefused, ChainSilent, Node
@@ -14,7 +15,6 @@ from enerwise.store.chain.slot_tokens import SlotTokens
 
 from ...peers.chain_node import ChainNode, a_node
 from ...peers.ports import LOOPBACK, free_port
-from . import tree
 from .nodes import ANNA, ANNA_KEY, BEN, BEN_KEY, OPERATOR_KEY, PLACES, Place, signed_by
 
 SLOT = "2026-03-29T00:15Z"
@@ -86,11 +86,11 @@ def test_more_rows_than_fit_go_in_several_batches_and_the_last_one_closes(url: s
 def test_a_proof_is_verified_where_its_root_was_anchored(url: str) -> None:
     tokens = SlotTokens.deployed(signed_by(OPERATOR_KEY, url))
     leaves = [b"anna: 700 Wh", b"ben: 300 Wh", b"carl: 1 Wh"]
-    tokens.anchor(SLOT, tree.root(leaves))
+    tokens.anchor(SLOT, root_of(leaves))
     for index, leaf in enumerate(leaves):
-        assert tokens.verify(SLOT, leaf, tree.path(leaves, index))
-        assert not tokens.verify(SLOT, leaf + b"!", tree.path(leaves, index))
-    assert not tokens.verify("2026-03-29", leaves[0], tree.path(leaves, 0))
+        assert tokens.verify(SLOT, leaf, proof_of(leaves, index))
+        assert not tokens.verify(SLOT, leaf + b"!", proof_of(leaves, index))
+    assert not tokens.verify("2026-03-29", leaves[0], proof_of(leaves, 0))
 
 
 def test_where_no_contract_stands_is_said(url: str) -> None:

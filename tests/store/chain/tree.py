@@ -1,7 +1,9 @@
-"""A Merkle tree as RFC 6962, section 2.1, tells it, for tests: slow, short, nothing shared with the ledger's own."""
+"""A Merkle tree as RFC 6962, section 2.1, tells it, for tests: slow, short, nothing computed by the ledger's own."""
 
 import hashlib
 from collections.abc import Sequence
+
+from enerwise.market.merkle import Proof
 
 Path = list[tuple[bytes, bool]]
 """The hashes beside the way up, from the leaf on, and whether each stands to the left."""
@@ -25,9 +27,10 @@ def path(leaves: Sequence[bytes], index: int) -> Path:
     return [*path(leaves[at:], index - at), (root(leaves[:at]), True)]
 
 
-def told(way: Path) -> tuple[list[bytes], int]:
-    """Return a path as the contract takes it: hashes, and one bit for each that stands to the left."""
-    return [beside for beside, _ in way], sum(is_left << place for place, (_, is_left) in enumerate(way))
+def proof(leaves: Sequence[bytes], index: int) -> Proof:
+    """Return a path as the ledger and the contract tell it: hashes, and one bit for each that stands to the left."""
+    way = path(leaves, index)
+    return Proof(tuple(beside for beside, _ in way), sum(is_left << place for place, (_, is_left) in enumerate(way)))
 
 
 def _split(count: int) -> int:

@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Self
 
+from enerwise.market.merkle import Proof
 from enerwise.market.tokens import MAX_ROWS, TokenRow, batches, label
 from enerwise.store.chain.contract import shipped
 from enerwise.store.chain.node import Node, Taken, checked
@@ -104,16 +105,15 @@ class SlotTokens:
         root = bytes(self._ask("root_of", label(period)))
         return root if any(root) else None
 
-    def verify(self, period: str, leaf: bytes, way: Sequence[tuple[bytes, bool]]) -> bool:
+    def verify(self, period: str, leaf: bytes, proof: Proof) -> bool:
         """Say whether a leaf stands under the root that was anchored for a slot or a day.
 
         Args:
             period: Its name.
             leaf: What was hashed into the tree, at most 1024 bytes.
-            way: The hashes beside the way up, from the leaf on, and whether each stands to the left.
+            proof: The way from it to the root, as the ledger gives it.
         """
-        is_left = sum(side << place for place, (_, side) in enumerate(way))
-        return bool(self._ask("verify", label(period), leaf, [beside for beside, _ in way], is_left))
+        return bool(self._ask("verify", label(period), leaf, proof.path, proof.is_left))
 
     def _ask(self, name: str, *arguments: Any) -> Any:
         return self._node.ask(self._named[name](*arguments))
