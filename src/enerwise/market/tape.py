@@ -15,6 +15,7 @@ from enerwise.market.book import Book
 
 SUBMIT: Final = 0
 CANCEL: Final = 1
+REPLACE: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +23,9 @@ class Entries:
     """What comes, one after the other. Shapes (entry,)"""
 
     kind: IntArray
-    """SUBMIT, or CANCEL of the order at ``target``; replacing is a CANCEL and a SUBMIT."""
+    """SUBMIT, CANCEL of the order at ``target``, or REPLACE: both at once, if that order is still open."""
     target: IntArray
-    """Position on the tape of the order that is cancelled; -1 else."""
+    """Position on the tape of the order that is cancelled or replaced; -1 else."""
     participant: IntArray
     is_buy: BoolArray
     quantity_wh: IntArray
@@ -32,6 +33,28 @@ class Entries:
 
     def __len__(self) -> int:
         return int(self.kind.size)
+
+    @classmethod
+    def submit(cls, participant: int, *, is_buy: bool, quantity_wh: int, price_ueur_per_kwh: int) -> "Entries":
+        """Return one order."""
+        return cls._one(SUBMIT, -1, participant, is_buy, quantity_wh, price_ueur_per_kwh)
+
+    @classmethod
+    def cancel(cls, target: int) -> "Entries":
+        """Return the end of an order; nothing happens where it is gone."""
+        return cls._one(CANCEL, target, 0, False, 0, 0)
+
+    @classmethod
+    def replace(
+        cls, target: int, participant: int, *, is_buy: bool, quantity_wh: int, price_ueur_per_kwh: int
+    ) -> "Entries":
+        """Return an order in place of another, at the end of the queue; it is refused where that one is gone."""
+        return cls._one(REPLACE, target, participant, is_buy, quantity_wh, price_ueur_per_kwh)
+
+    @classmethod
+    def _one(cls, *row: int) -> "Entries":
+        kind, target, participant, is_buy, quantity_wh, price = (np.array([each], np.int64) for each in row)
+        return cls(kind, target, participant, is_buy.astype(np.bool_), quantity_wh, price)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +66,8 @@ class Tape:
     quantity_wh: IntArray
     price_ueur_per_kwh: IntArray
     refused: IntArray
-    """Orders that met one of their own participant: what was left of them is gone. Shape (refusal,)"""
+    """Orders that met one of their own participant, so that what was left of them is gone, or that were to replace what
+    was gone. Shape (refusal,)"""
 
     @classmethod
     def of(cls, trades: IntArray, refused: IntArray) -> "Tape":
@@ -127,12 +151,20 @@ class PlainEngine:
             self._left.append(0)
             self._who.append(who)
             self._price.append(price)
-            if kind == SUBMIT:
-                self._submit(len(self._left) - 1, is_buy, quantity)
-            elif 0 <= target < len(self._left):
-                self._left[target] = 0
+            order = len(self._left) - 1
+            was_open = kind != SUBMIT and self._close(target)
+            if kind == SUBMIT or (kind == REPLACE and was_open):
+                self._submit(order, is_buy, quantity)
+            elif kind == REPLACE:
+                self._refused.append(order)
         trades = np.array(self._trades, np.int64).reshape(-1, 4).T
         return Tape.of(trades, np.array(self._refused, np.int64))
+
+    def _close(self, target: int) -> bool:
+        was_open = 0 <= target < len(self._left) and self._left[target] > 0
+        if was_open:
+            self._left[target] = 0
+        return was_open
 
     def _submit(self, order: int, is_buy: bool, rest: int) -> None:
         opposite, sign = (self._asks, 1) if is_buy else (self._bids, -1)

@@ -11,7 +11,7 @@ import numba
 import numpy as np
 
 from enerwise.core.units import IntArray
-from enerwise.market.tape import CANCEL, Entries, Tape
+from enerwise.market.tape import CANCEL, REPLACE, SUBMIT, Entries, Tape
 
 FIRST: Final = 1024
 BIDS: Final = 0
@@ -107,10 +107,15 @@ def _play(  # type: ignore[no-untyped-def]
     for row in range(kind.size):
         order = begin + row
         left[order] = 0
-        if kind[row] == CANCEL:
-            if 0 <= target[row] < order:
+        if kind[row] != SUBMIT:
+            was_open = 0 <= target[row] < order and left[target[row]] > 0
+            if was_open:
                 left[target[row]] = 0
-            continue
+            elif kind[row] == REPLACE:
+                refused[refusals] = order
+                refusals += 1
+            if kind[row] == CANCEL or not was_open:
+                continue
         own, opposite, sign = (BIDS, ASKS, 1) if is_buy[row] else (ASKS, BIDS, -1)
         rest, limit = quantity[row], (sign * price[order] + 1) * POSITIONS
         while rest > 0 and size[opposite] > 0:

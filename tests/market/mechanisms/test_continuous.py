@@ -1,5 +1,8 @@
 """First come, first served: the rule by example, and two engines that write one tape."""
 
+from collections.abc import Callable
+from typing import Final
+
 import numba
 import numpy as np
 import pytest
@@ -9,7 +12,7 @@ from hypothesis import strategies as st
 from enerwise.market import tape_compiled
 from enerwise.market.book import Book
 from enerwise.market.mechanisms.continuous import Continuous
-from enerwise.market.tape import CANCEL, SUBMIT, Engine, Entries, PlainEngine, Tape, engine
+from enerwise.market.tape import CANCEL, REPLACE, SUBMIT, Engine, Entries, PlainEngine, Tape, engine
 from enerwise.testing.contracts.mechanisms import MechanismContract, books, split
 
 
@@ -27,9 +30,16 @@ class TestPlain(MechanismContract):
 ENGINES = [pytest.param(False, id="plain"), pytest.param(True, id="compiled")]
 
 
+FULL: Final[dict[int, Callable[[tuple[int, ...]], tuple[int, ...]]]] = {
+    1: lambda row: (CANCEL, *row, 0, 0, 0, 0),
+    4: lambda row: (SUBMIT, -1, *row),
+    5: lambda row: (REPLACE, *row),
+}
+
+
 def tape_of(*rows: tuple[int, ...], book: Engine | None = None) -> Tape:
-    """Play rows ``(participant, is_buy, quantity, price)`` or ``(CANCEL, target)`` on a book."""
-    full = [(SUBMIT, -1, *row) if len(row) == 4 else (row[0], row[1], 0, 0, 0, 0) for row in rows]
+    """Play rows ``(participant, is_buy, quantity, price)``, ``(target,)`` to cancel, or both parts to replace."""
+    full = [FULL[len(row)](row) for row in rows]
     kind, target, who, is_buy, quantity, price = (np.array(each, np.int64) for each in zip(*full, strict=True))
     return (book or PlainEngine()).play(Entries(kind, target, who, is_buy.astype(np.bool_), quantity, price))
 
@@ -53,10 +63,24 @@ def test_the_best_then_the_first_that_rests_trades_at_its_own_price(is_compiled:
 @pytest.mark.parametrize("is_compiled", ENGINES)
 def test_what_was_cancelled_is_gone_and_what_was_replaced_waits_anew(is_compiled: bool) -> None:
     book = engine(is_compiled=is_compiled)
-    tape_of((1, 0, 5, 20), (2, 0, 5, 20), (CANCEL, 0), (1, 0, 5, 20), book=book)
-    tape = tape_of((3, 1, 7, 20), (CANCEL, 99), book=book)
+    tape_of((1, 0, 5, 20), (2, 0, 5, 20), (0,), (1, 0, 5, 20), book=book)
+    tape = tape_of((3, 1, 7, 20), (99,), book=book)
     assert rows_of(tape) == [(4, 1, 5, 20), (4, 3, 2, 20)]
     assert book.left_wh().tolist() == [0, 0, 0, 3, 0, 0]
+
+
+@pytest.mark.parametrize("is_compiled", ENGINES)
+def test_orders_come_one_by_one_and_replacing_loses_time_and_never_brings_back_what_is_gone(is_compiled: bool) -> None:
+    book = engine(is_compiled=is_compiled)
+    for who in (1, 2):
+        book.play(Entries.submit(who, is_buy=False, quantity_wh=5, price_ueur_per_kwh=20))
+    book.play(Entries.replace(0, 1, is_buy=False, quantity_wh=4, price_ueur_per_kwh=20))
+    first = book.play(Entries.submit(3, is_buy=True, quantity_wh=7, price_ueur_per_kwh=20))
+    assert rows_of(first) == [(3, 1, 5, 20), (3, 2, 2, 20)], "the second is first now"
+    late = book.play(Entries.replace(1, 2, is_buy=False, quantity_wh=9, price_ueur_per_kwh=20))
+    assert late.refused.tolist() == [4], "it is filled already"
+    book.play(Entries.cancel(2))
+    assert book.left_wh().tolist() == [0] * 6
 
 
 @pytest.mark.parametrize("is_compiled", ENGINES)
@@ -68,10 +92,9 @@ def test_nobody_trades_with_himself(is_compiled: bool) -> None:
     assert book.left_wh().tolist() == [0, 0, 0, 4], "what was left of the refused order is gone"
 
 
-ROWS = st.one_of(
-    st.tuples(st.integers(0, 4), st.integers(0, 1), st.integers(1, 9) | st.just(2**40), st.integers(-3, 9)),
-    st.tuples(st.just(CANCEL), st.integers(-1, 40)),
-)
+ORDERS = st.tuples(st.integers(0, 4), st.integers(0, 1), st.integers(1, 9) | st.just(2**40), st.integers(-3, 9))
+TARGETS = st.integers(-1, 40)
+ROWS = ORDERS | ORDERS | st.tuples(TARGETS) | st.tuples(TARGETS, ORDERS).map(lambda each: (each[0], *each[1]))
 
 
 @given(st.lists(ROWS, max_size=40))
@@ -80,7 +103,7 @@ def test_no_book_is_crossed_after_whatever_came(rows: list[tuple[int, ...]]) -> 
     if rows:
         tape_of(*rows, book=book)
     rests = [row for row, rest in zip(rows, book.left_wh(), strict=True) if rest]
-    bids, asks = ([price for _, side, _, price in rests if side == is_buy] for is_buy in (1, 0))
+    bids, asks = ([row[-1] for row in rests if row[-3] == is_buy] for is_buy in (1, 0))
     assert not bids or not asks or max(bids) < min(asks)
 
 

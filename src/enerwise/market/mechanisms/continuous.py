@@ -2,7 +2,8 @@
 
 Price, then time: the best resting price first, at the same price whoever came first. A trade has the price of the
 resting order. An order that would meet one of the same participant is refused from there on: what is left of it neither
-trades nor rests. Cancelling takes an order out; replacing is cancelling and coming anew, at the end of the queue.
+trades nor rests, so that no book is ever crossed. Cancelling takes an order out; replacing is cancelling and coming
+anew, at the end of the queue. Ties: the earlier order first, then the smaller id.
 
 Good within the day, where nobody wants to wait. Orders that arrive at random reach about 70 % of the welfare of a call
 auction, so that is the default elsewhere.
