@@ -3,13 +3,23 @@
 from collections import Counter
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from enerwise.core.errors import ProblemsFound
 from enerwise.market import tokens
-from enerwise.market.tokens import TokenRow, batches, due, label, token_rows
+from enerwise.market.book import Book
+from enerwise.market.clearing import trades_of
+from enerwise.market.imbalance import ImbalancePrices
+from enerwise.market.mechanisms.uniform import Uniform
+from enerwise.market.settle import ESCROW, Slot, reserves, settled
+from enerwise.market.tokens import TokenRow, batches, due, label, moved, token_rows
+from enerwise.testing.contracts.mechanisms import books
+
+WHO = tuple(f"home-{number}" for number in range(8))
+PRICES = ImbalancePrices(spot_ueur_per_kwh=150_000, slot_ueur_per_kwh=120_000, margin_ueur_per_kwh=5000)
 
 amounts = st.integers(-(2**40), 2**40)
 
@@ -61,6 +71,19 @@ def test_a_slot_that_fits_is_one_batch() -> None:
     rows = (TokenRow("a", -5, -2), TokenRow("b", 5, 2))
     assert batches(rows) == (rows,)
     assert batches(()) == ((),)
+
+
+@given(book=books(), metered=st.lists(st.integers(-30_000, 30_000), min_size=8, max_size=8))
+def test_what_a_ledger_posted_becomes_the_rows_of_a_slot(book: Book, metered: list[int]) -> None:
+    """With deviations: in the end everybody has taken what the meter says, and paid what the settlement says."""
+    slot = Slot("2026-03-29T00:15Z/900", book, WHO)
+    waiting = {each.id: each for each in reserves(slot)}
+    settlement = settled(slot, trades_of(book, Uniform().clear(book)), np.array(metered), PRICES, waiting)
+    energy_wh, paid_ueur = moved([*waiting.values(), *settlement.transfers])
+    assert [energy_wh.get(who, 0) for who in WHO] == metered
+    assert [paid_ueur.get(who, 0) for who in WHO] == (settlement.paid_ueur + settlement.deviation_ueur).tolist()
+    holders = {name: name for name in {**energy_wh, **paid_ueur}}
+    assert {row.holder: row.energy_wh for row in token_rows(energy_wh, paid_ueur, holders)}.get(ESCROW, 0) == 0
 
 
 def test_named_accounts_may_share_an_address() -> None:

@@ -13,6 +13,7 @@ from itertools import accumulate
 from typing import Final
 
 from enerwise.core.errors import Problem, ProblemsFound
+from enerwise.market.ledger import Kind, Transfer
 
 MAX_ROWS: Final = 200
 """How many rows the contract takes at once (`MAX_ROWS` of slot_tokens.vy)."""
@@ -45,6 +46,24 @@ def label(name: str) -> bytes:
     if name.isascii() and len(text) < LABEL_BYTES:
         return text.ljust(LABEL_BYTES, b"\0")
     return hashlib.sha256(text).digest()
+
+
+def moved(transfers: Iterable[Transfer]) -> tuple[dict[str, int], dict[str, int]]:
+    """Return who takes how much energy and pays how much, after everything that a ledger posted for a slot.
+
+    Returns:
+        Energy taken [Wh] and money paid [micro-EUR] by name of a participant or named account; each sums to zero.
+    """
+    energy_wh, paid_ueur = Counter[str](), Counter[str]()
+    for each in transfers:
+        if each.kind in {Kind.POST, Kind.POST_PENDING}:
+            for account, amount in ((each.debit, each.amount), (each.credit, -each.amount)):
+                purse, _, name = account.partition(":")
+                if purse == "energy":
+                    energy_wh[name] -= amount
+                else:  # cash, or owed for a deviation
+                    paid_ueur[name] += amount
+    return dict(energy_wh), dict(paid_ueur)
 
 
 def token_rows(
