@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enerwise.market.book import Book
-from enerwise.market.clearing import GRID, payments
+from enerwise.market.clearing import GRID, ROUNDING, payments
 from enerwise.market.mechanisms.mid_market import MidMarket
 from enerwise.testing.contracts.mechanisms import MechanismContract, books
 
@@ -48,3 +48,13 @@ def test_nobody_does_worse_than_with_the_grid_alone(book: Book, feed_in: int, sp
 def test_a_grid_that_pays_more_than_it_takes_is_refused() -> None:
     with pytest.raises(ValueError, match="pays 200000 and takes 100000"):
         MidMarket(100_000, 200_000)
+
+
+@given(books(least=1), st.integers(-200_000, 600_000), st.integers(0, 400_000))
+def test_what_neighbours_pay_is_the_bill_of_the_grid_but_for_prices_rounded_down(
+    book: Book, feed_in: int, spread: int
+) -> None:
+    cleared = MidMarket(feed_in + spread, feed_in).clear(book)
+    rest_ueur = payments(book, cleared).accounts_ueur.get(ROUNDING, 0)
+    traded_kwh = int(cleared.filled_wh.sum()) // 1000 + 1
+    assert abs(rest_ueur) <= traded_kwh + len(book) + 1

@@ -1,10 +1,14 @@
 """The supply-demand ratio: its ends, its middle, and what it does without a feed-in price."""
 
+from fractions import Fraction
+from math import floor
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from enerwise.market.book import Book
+from enerwise.market.clearing import ROUNDING, payments
 from enerwise.market.mechanisms.mid_market import MidMarket
 from enerwise.market.mechanisms.supply_demand import SupplyDemand
 from enerwise.testing.contracts.mechanisms import MechanismContract, books
@@ -44,3 +48,22 @@ def test_nobody_does_worse_than_with_the_grid_alone(book: Book, feed_in: int, sp
     cleared = SupplyDemand(feed_in + spread, feed_in).clear(book)
     assert bool((cleared.price_ueur_per_kwh[book.is_buy] <= feed_in + spread).all())
     assert bool((cleared.price_ueur_per_kwh[~book.is_buy] >= feed_in).all())
+
+
+@given(books(least=1), st.integers(1, 600_000), st.integers(0, 400_000))
+def test_what_neighbours_pay_is_the_bill_of_the_grid_but_for_prices_rounded_down(
+    book: Book, feed_in: int, spread: int
+) -> None:
+    cleared = SupplyDemand(feed_in + spread, feed_in).clear(book)
+    rest_ueur = payments(book, cleared).accounts_ueur.get(ROUNDING, 0)
+    traded_kwh = int(cleared.filled_wh.sum()) // 1000 + 1
+    assert abs(rest_ueur) <= traded_kwh + len(book) + 1
+
+
+@given(st.integers(1, 10**6), st.integers(1, 10**6), st.integers(1, 600_000), st.integers(0, 400_000))
+def test_prices_are_the_published_ones_rounded_down(wanted: int, offered: int, feed_in: int, spread: int) -> None:
+    cleared = SupplyDemand(feed_in + spread, feed_in).clear(a_book(wanted, offered))
+    ratio, retail = Fraction(offered, wanted), feed_in + spread
+    sell = floor(retail * feed_in / ((retail - feed_in) * ratio + feed_in)) if ratio <= 1 else feed_in
+    buy = floor(sell * ratio + retail * (1 - ratio)) if ratio <= 1 else feed_in
+    assert cleared.price_ueur_per_kwh.tolist() == [buy, sell]
