@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from xml.etree import ElementTree
 
+from enerwise.store.ledger_sqlite import SqliteLedger
 from tests.run.community_builders import a_text
 from tests.serve.builders import enerwise, said
 
@@ -50,3 +51,16 @@ def test_an_unknown_strategy_is_told_with_those_there_are(tmp_path: Path) -> Non
     result = enerwise("community", "simulate", a_file(tmp_path), "--strategy", "marginal")
     assert result.exit_code == 2
     assert "did you mean 'marginal_value'?" in said(result)
+
+
+def test_what_was_settled_is_kept_in_a_ledger_that_is_never_overwritten(tmp_path: Path) -> None:
+    ledger = tmp_path / "ledger.db"
+    asked = ("community", "simulate", a_file(tmp_path), "--strategy", "truthful", "--ledger", ledger)
+    assert f"Written: {ledger}" in said(enerwise(*asked))
+    kept = SqliteLedger(ledger)
+    assert len(kept.closed_slots()) == 24
+    assert sum(each.net for each in kept.balances().values()) == 0
+    kept.close()
+    again = enerwise(*asked)
+    assert again.exit_code == 2
+    assert "never overwritten" in said(again)

@@ -10,7 +10,7 @@ from enerwise.core.errors import Problem, ProblemsFound
 from enerwise.core.time import TimeGrid, cpu_s
 from enerwise.core.units import FloatArray
 from enerwise.market.mechanism import Mechanism
-from enerwise.run.community import ALONE, NO_MARKET, begin, play
+from enerwise.run.community import ALONE, NO_MARKET, Slot, begin, play
 from enerwise.run.community_bids import strategy, strategy_names
 from enerwise.run.community_homes import Community
 from enerwise.run.community_optimum import Optimum, optimum
@@ -20,6 +20,8 @@ from enerwise.run.community_tally import Outcome, Tally, outcome
 OPTIMUM: Final = "optimum"
 Progress = Callable[[str, int, int], None]
 """Told of strategy, slots done and slots in all."""
+Observer = Callable[[str, Slot], None]
+"""Told of strategy, and of each slot as it was played."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ def compare(
     mechanism_name: str,
     rule: Mechanism,
     progress: Progress | None = None,
+    observe: Observer | None = None,
 ) -> Comparison:
     """Run a community under strategies; no market is always run, for it is what all are held against.
 
@@ -75,10 +78,11 @@ def compare(
         ProblemsFound: Prices are not known for all of the span.
     """
     told = progress or (lambda name, done, total: None)
+    seen = observe or (lambda name, slot: None)
     buy, sell = supplier_prices(community)
     worth_eur_per_kwh = float(buy.mean())
     outcomes = {
-        name: _outcome(name, community, supply, rule, worth_eur_per_kwh, told)
+        name: _outcome(name, community, supply, rule, worth_eur_per_kwh, told, seen)
         for name in dict.fromkeys([NO_MARKET, *names])
         if name != OPTIMUM
     }
@@ -98,7 +102,13 @@ def compare(
 
 
 def _outcome(
-    name: str, community: Community, supply: Supply, rule: Mechanism, worth_eur_per_kwh: float, told: Progress
+    name: str,
+    community: Community,
+    supply: Supply,
+    rule: Mechanism,
+    worth_eur_per_kwh: float,
+    told: Progress,
+    seen: Observer,
 ) -> Outcome:
     trades = name not in (NO_MARKET, ALONE)
     bids = strategy(name) if trades else None
@@ -106,6 +116,7 @@ def _outcome(
     tally, missing_wh, slots, began_s = Tally.empty(community), run.missing_wh, community.grid.step_count, cpu_s()
     for slot in play(run, slots):
         tally.add(slot)
+        seen(name, slot)
         told(name, tally.slot_count, slots)
     return outcome(name, run, tally, missing_wh, worth_eur_per_kwh, cpu_s() - began_s)
 

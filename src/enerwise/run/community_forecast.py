@@ -48,7 +48,8 @@ class LoadProfile:
     def unknown(cls, home_count: int, day_count: int) -> "LoadProfile":
         """Return a profile of ``day_count`` slots that has seen nothing."""
         day, seen = (home_count, day_count), np.zeros(day_count, np.int64)
-        return cls(*(np.zeros(day) for _ in range(3)), np.zeros(home_count), np.zeros((2, home_count)), seen)
+        mean_w, typical_w, spread_w = np.zeros((3, *day))
+        return cls(mean_w, typical_w, spread_w, np.zeros(home_count), np.zeros((2, home_count)), seen)
 
     def learn(self, slot: int, measured_w: FloatArray) -> None:
         """Take in what was metered in a slot of the day. [W], shape (home,)"""

@@ -1,6 +1,7 @@
 """The market of a slot: bids become a book, the book is cleared, and everybody knows what was traded at which price."""
 
 from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -34,15 +35,14 @@ class Traded:
 
 
 def at_prices(rule: Mechanism, *, buy_ueur_per_kwh: int, sell_ueur_per_kwh: int) -> Mechanism:
-    """Return a rule that lets the supplier fill what neighbours cannot with its prices of this slot; others as they are.
+    """Return a rule that lets the supplier fill what neighbours cannot, at its prices of this slot; others as they are.
 
     Args:
         rule: Any way of clearing.
         buy_ueur_per_kwh: What the supplier asks.
         sell_ueur_per_kwh: What it gives; where that is more, neighbours are asked for no less than it.
     """
-    known = {each.name for each in fields(rule)} if is_dataclass(rule) else set()
-    if not {"retail_ueur_per_kwh", "feed_in_ueur_per_kwh"} <= known:
+    if not {"retail_ueur_per_kwh", "feed_in_ueur_per_kwh"} <= field_names(rule):
         return rule
     prices = {
         "retail_ueur_per_kwh": max(buy_ueur_per_kwh, sell_ueur_per_kwh),
@@ -50,6 +50,11 @@ def at_prices(rule: Mechanism, *, buy_ueur_per_kwh: int, sell_ueur_per_kwh: int)
     }
     priced: Mechanism = replace(rule, **prices)  # type: ignore[type-var]
     return priced
+
+
+def field_names(rule: Any) -> set[str]:
+    """Return what may be set about a rule; none where it is no dataclass."""
+    return {each.name for each in fields(rule)} if is_dataclass(rule) else set()
 
 
 def book_of(bids: Bids, area: IntArray) -> Book:

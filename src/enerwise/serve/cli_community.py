@@ -39,6 +39,10 @@ def simulate(
             "--out", help="Folder for summary.json, homes.csv, slots.csv and community.svg.", metavar="FOLDER"
         ),
     ] = None,
+    ledger: Annotated[
+        Path | None,
+        typer.Option("--ledger", help="Keep what the first strategy that trades settles here (.db).", metavar="FILE"),
+    ] = None,
     json: Annotated[
         Path | None, typer.Option("--json", help="Write all sums here; - is the standard output.", metavar="FILE")
     ] = None,
@@ -53,4 +57,4 @@ def simulate(
     """
     from enerwise.serve.commands import community as command
 
-    command.simulate(file, command.Asked(strategy, mechanism, days, seed), folder=out, json=json)
+    command.simulate(file, command.Asked(strategy, mechanism, days, seed), folder=out, json=json, ledger=ledger)

@@ -8,9 +8,11 @@ from typing import Final
 
 from enerwise.core.errors import Problem, ProblemsFound
 from enerwise.market.mechanism import mechanism, mechanism_names
-from enerwise.run.community import ALONE, NO_MARKET
-from enerwise.run.community_compare import Comparison, Progress, compare, known_names
+from enerwise.run.community import ALONE, NO_MARKET, Slot
+from enerwise.run.community_bids import strategy_names
+from enerwise.run.community_compare import Comparison, Observer, Progress, compare, known_names
 from enerwise.run.community_entries import CommunityEntry
+from enerwise.run.community_homes import Community
 from enerwise.run.community_read import read_community
 from enerwise.run.community_supply import build
 from enerwise.serve import asked
@@ -27,7 +29,7 @@ from enerwise.serve.community_report import (
     strategies_table,
 )
 from enerwise.serve.console import err, out, say
-from enerwise.serve.files import STDOUT, write_csv, write_json, write_text
+from enerwise.serve.files import STDOUT, stamp, write_csv, write_json, write_text
 from enerwise.serve.sites import read_text
 
 ALL: Final = "all"
@@ -43,15 +45,18 @@ class Asked:
     seed: int | None = None
 
 
-def simulate(path: Path, wish: Asked, *, folder: Path | None, json: Path | None) -> None:
+def simulate(
+    path: Path, wish: Asked, *, folder: Path | None = None, json: Path | None = None, ledger: Path | None = None
+) -> None:
     """Simulate a community and show what came of it."""
     asked.target("--json", json)
+    asked.target("--ledger", ledger)
     entry = _as_wished(read_community(read_text(path), source=str(path)), wish)
     names = _names(entry, wish)
     if folder is not None:
         _make(folder)
     community, supply = build(entry, path.parent)
-    with _bars(names) as told:
+    with _bars(names) as told, _ledger(ledger, community, names) as observe:
         result = compare(
             community,
             supply,
@@ -59,8 +64,9 @@ def simulate(path: Path, wish: Asked, *, folder: Path | None, json: Path | None)
             mechanism_name=entry.market.mechanism,
             rule=mechanism(entry.market.mechanism),
             progress=told,
+            observe=observe,
         )
-    written = _write(result, folder, json)
+    written = [*_write(result, folder, json), *([ledger] if ledger else [])]
     if json != STDOUT:
         _show(result, written)
 
@@ -92,6 +98,34 @@ def _make(folder: Path) -> None:
     except OSError as error:
         problem = Problem("--out", f"{str(folder)!r} cannot be made: {error.strerror}", "name a folder")
         raise ProblemsFound("command line", [problem]) from None
+
+
+@contextmanager
+def _ledger(path: Path | None, community: Community, names: Sequence[str]) -> Iterator[Observer | None]:
+    """Keep the slots of the first strategy that trades in a ledger of its own."""
+    traded = next((name for name in names if name in strategy_names()), None)
+    if path is None or traded is None:
+        yield None
+        return
+    if path.exists():
+        raise asked.wrong("--ledger", str(path), "name a file that is not there yet: a ledger is never overwritten")
+    from enerwise.run.community_ledger import keep, open_accounts
+    from enerwise.store.ledger_sqlite import SqliteLedger
+
+    ledger = SqliteLedger(path)
+    try:
+        open_accounts(ledger, community.homes)
+        grid = community.grid
+
+        def observe(name: str, slot: Slot) -> None:
+            if name == traded:
+                end_utc = grid.part(slot.slot, 1).end_utc
+                at_ns = int(end_utc.astype("datetime64[ns]").astype("int64"))
+                keep(ledger, stamp(grid.part(slot.slot, 1).start_utc), community.homes, slot, at_ns)
+
+        yield observe
+    finally:
+        ledger.close()
 
 
 @contextmanager
