@@ -1,5 +1,8 @@
 """McAfee's reduction: the published cases."""
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from enerwise.market.book import Book
 from enerwise.market.clearing import SURPLUS, payments
 from enerwise.market.mechanisms.mcafee import McAfee
@@ -38,3 +41,20 @@ def test_without_a_next_order_on_both_sides_the_last_gives_way() -> None:
 def test_a_rest_of_the_last_order_sets_no_price() -> None:
     book = Book.of([(1, 0, True, 5, 90), (2, 1, True, 5, 80), (3, 2, False, 7, 10), (4, 3, False, 7, 95)])
     assert McAfee().clear(book).filled_wh.tolist() == [0, 0, 0, 0]
+
+
+EVEN = st.lists(st.integers(-5, 12).map(lambda each: 2000 * each), max_size=9)
+
+
+@given(EVEN, EVEN)
+def test_units_are_cleared_as_published(bids: list[int], asks: list[int]) -> None:
+    bid, ask = sorted(bids, reverse=True), sorted(asks)
+    most = sum(b >= a for b, a in zip(bid, ask, strict=False))
+    traded, buy, sell = most - 1, bid[most - 1 : most], ask[most - 1 : most]
+    if 0 < most < min(len(bid), len(ask)) and sell[0] <= (middle := (bid[most] + ask[most]) // 2) <= buy[0]:
+        traded, buy, sell = most, [middle], [middle]
+    book = units(bids, asks)
+    cleared = McAfee().clear(book)
+    assert int(cleared.filled_wh[book.is_buy].sum()) == max(traded, 0)
+    kept_ueur = max(traded, 0) * (sum(buy) - sum(sell)) // 1000
+    assert -payments(book, cleared).accounts_ueur.get(SURPLUS, 0) == kept_ueur

@@ -1,12 +1,16 @@
 """MUDA: dealt by participant, priced by the others."""
 
+from dataclasses import replace
+
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 
 from enerwise.market.book import Book
 from enerwise.market.clearing import trades_of
 from enerwise.market.mechanisms.muda import Muda
 from enerwise.market.welfare import best_welfare_neur, welfare_neur
-from enerwise.testing.contracts.mechanisms import MechanismContract
+from enerwise.testing.contracts.mechanisms import MechanismContract, books
 
 
 class TestMuda(MechanismContract):
@@ -41,3 +45,13 @@ def test_most_of_what_could_be_gained_is_gained() -> None:
     book = a_market(count=4000)
     share = welfare_neur(book, Muda().clear(book).filled_wh) / best_welfare_neur(book)
     assert 0.8 < share <= 1.0
+
+
+@given(books(least=1), st.data())
+def test_nobody_has_a_say_in_the_own_price(book: Book, data: st.DataObject) -> None:
+    row = data.draw(st.integers(0, len(book) - 1))
+    price, quantity = book.price_ueur_per_kwh.copy(), book.quantity_wh.copy()
+    price[row], quantity[row] = data.draw(st.integers(-200_000, 1_000_000)), data.draw(st.integers(1, 20_000))
+    told, other = Muda().clear(book), Muda().clear(replace(book, price_ueur_per_kwh=price, quantity_wh=quantity))
+    if told.filled_wh[row] and other.filled_wh[row]:
+        assert told.price_ueur_per_kwh[row] == other.price_ueur_per_kwh[row]
