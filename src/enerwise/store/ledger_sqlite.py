@@ -4,7 +4,6 @@ Nobody can change or delete an entry through this file's own rules (triggers); w
 of hashes, which `replayed` finds. A kill in the middle of a submit leaves all of it or nothing.
 """
 
-import secrets
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -36,8 +35,12 @@ INSERT: Final = f"INSERT INTO entry ({COLUMNS}) VALUES ({', '.join('?' * 12)})"
 class SqliteLedger:
     """A ledger in one file, for one process that writes."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, salt: bytes = b"") -> None:
         """Open, or begin, a ledger; everything in it is played again.
+
+        Args:
+            path: The file.
+            salt: For a ledger that begins: up to 64 secret bytes that keep roots from telling what was booked.
 
         Raises:
             LedgerError: An entry was altered.
@@ -48,7 +51,7 @@ class SqliteLedger:
             self._db.executescript(
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000;" + SCHEMA
             )
-            self._db.execute("INSERT OR IGNORE INTO secret VALUES (0, ?)", (secrets.token_bytes(32),))
+            self._db.execute("INSERT OR IGNORE INTO secret VALUES (0, ?)", (salt,))
             ((self.secret,),) = self._db.execute("SELECT salt FROM secret").fetchall()
             accounts, slots = self._accounts(), self.closed_slots()
         except sqlite3.Error as error:
