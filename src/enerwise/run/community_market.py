@@ -8,10 +8,12 @@ import numpy as np
 from enerwise.core.units import IntArray
 from enerwise.market.book import Book
 from enerwise.market.clearing import Clearing, Payments, payments
-from enerwise.market.mechanism import Mechanism
+from enerwise.market.mechanism import Mechanism, mechanism
 from enerwise.market.money import summed
+from enerwise.market.network import PPM, Line, both_ways
 from enerwise.market.welfare import best_welfare_neur, welfare_neur
 from enerwise.run.community_bids import Bids
+from enerwise.run.community_homes import Community
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,34 @@ class Traded:
     """At reported prices. [10^-9 EUR]"""
     best_welfare_neur: int
     """The most that any trades could be worth at reported prices, lines left out. [10^-9 EUR]"""
+
+
+def rule_of(name: str, community: Community) -> Mechanism:
+    """Return a way of clearing, with the lines between the areas of a community where it knows of lines.
+
+    Raises:
+        PluginError: There is none of that name.
+    """
+    rule = mechanism(name)
+    if "lines" not in field_names(rule):
+        return rule
+    laid: Mechanism = replace(rule, lines=_lines(community))  # type: ignore[type-var]
+    return laid
+
+
+def _lines(community: Community) -> tuple[Line, ...]:
+    step_h, areas = community.grid.step_h, community.areas
+    return tuple(
+        line
+        for each in community.lines
+        for line in both_ways(
+            areas.index(each.from_),
+            areas.index(each.to),
+            int(each.limit * step_h),
+            loss_ppm=round(each.loss * PPM),
+            fee_ueur_per_kwh=round(each.fee * PPM),
+        )
+    )
 
 
 def at_prices(rule: Mechanism, *, buy_ueur_per_kwh: int, sell_ueur_per_kwh: int) -> Mechanism:

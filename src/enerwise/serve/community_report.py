@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from enerwise.core.units import show_energy, show_money, show_power, show_ratio
+from enerwise.market.clearing import GRID, LOSS
 from enerwise.run.community import ALONE, BALANCING, MARKET, NO_MARKET, SUPPLIER
 from enerwise.run.community_compare import OPTIMUM, Comparison, supplier_prices
 from enerwise.run.community_tally import Outcome, gini
@@ -155,9 +156,20 @@ def losers(result: Comparison, name: str) -> str:
     return f"{named(name)}: {len(lost)} of {gain.size} pay more than without a market: {shown}{rest}."
 
 
+def with_operator(result: Comparison, name: str) -> str:
+    """Return what stays with the operator of the market; nothing where that is nothing."""
+    named_ueur = {
+        key: -paid for key, paid in result.outcomes[name].tally.accounts_ueur.items() if key != GRID and paid < 0
+    }
+    if sum(named_ueur.values()) < 5_000:
+        return ""
+    parts = ", ".join(f"{key} {show_money(amount / 1e6)}" for key, amount in sorted(named_ueur.items()))
+    return f"{named(name)}: with the operator stay {parts}."
+
+
 def losses_wh(each: Outcome) -> float:
     """Return what batteries and lines lost."""
-    return each.tally.battery_loss_wh + each.tally.accounts_wh.get("loss", 0)
+    return each.tally.battery_loss_wh + each.tally.accounts_wh.get(LOSS, 0)
 
 
 # ---------------------------------------------------------------------------------------------------------------

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Final
 
 from enerwise.core.errors import Problem, ProblemsFound
-from enerwise.market.mechanism import mechanism, mechanism_names
+from enerwise.market.mechanism import mechanism_names
 from enerwise.run.community import ALONE, NO_MARKET, Slot
 from enerwise.run.community_bids import strategy_names
 from enerwise.run.community_compare import Comparison, Observer, Progress, compare, known_names
 from enerwise.run.community_entries import CommunityEntry
 from enerwise.run.community_homes import Community
+from enerwise.run.community_market import field_names, rule_of
 from enerwise.run.community_read import read_community
 from enerwise.run.community_supply import build
 from enerwise.serve import asked
@@ -27,6 +28,7 @@ from enerwise.serve.community_report import (
     result_json,
     slot_columns,
     strategies_table,
+    with_operator,
 )
 from enerwise.serve.console import err, out, say
 from enerwise.serve.files import STDOUT, stamp, write_csv, write_json, write_text
@@ -62,7 +64,7 @@ def simulate(
             supply,
             names,
             mechanism_name=entry.market.mechanism,
-            rule=mechanism(entry.market.mechanism),
+            rule=rule_of(entry.market.mechanism, community),
             progress=told,
             observe=observe,
         )
@@ -175,6 +177,11 @@ def _show(result: Comparison, written: Sequence[Path]) -> None:
     out().print(homes_table(result))
     for name in trading:
         say(losers(result, name))
+    for name in trading:
+        if kept := with_operator(result, name):
+            say(kept)
+    if community.lines and "lines" not in field_names(rule_of(result.mechanism, community)):
+        say(f"Note: the rule {result.mechanism} looks at no lines; `--mechanism area` does.")
     if result.gap_count:
         say(f"Note: {result.gap_count} slots with a gap in the data repeat the day before.")
     for each in written:

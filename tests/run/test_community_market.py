@@ -1,0 +1,45 @@
+"""Do rules that know a supplier get its prices of the slot, and do bids become a book?"""
+
+import numpy as np
+
+from enerwise.market.mechanism import mechanism
+from enerwise.run.community_bids import Bids
+from enerwise.run.community_market import at_prices, book_of, clear
+
+
+def test_a_rule_with_a_supplier_gets_its_prices_of_the_slot() -> None:
+    rule = at_prices(mechanism("mid_market"), buy_ueur_per_kwh=400_000, sell_ueur_per_kwh=100_000)
+    bids = Bids(np.array([True, False]), np.array([1000, 1000]), np.array([400_000, 100_000]))
+    traded = clear(rule, book_of(bids, np.zeros(2, np.int64)), 2)
+    assert traded.price_ueur_per_kwh == 250_000
+    # A supplier that gives more than it asks is a rare hour; neighbours then trade at what it gives.
+    odd = at_prices(mechanism("mid_market"), buy_ueur_per_kwh=50_000, sell_ueur_per_kwh=80_000)
+    assert clear(odd, traded.book, 2).price_ueur_per_kwh == 80_000
+
+
+def test_other_rules_stay_as_they_are() -> None:
+    rule = mechanism("uniform")
+    assert at_prices(rule, buy_ueur_per_kwh=1, sell_ueur_per_kwh=0) is rule
+
+
+def test_a_quantity_of_zero_is_no_order() -> None:
+    bids = Bids(np.array([True, False, True]), np.array([0, 700, 500]), np.array([1, 2, 3]))
+    book = book_of(bids, np.array([0, 1, 1]))
+    assert book.participant.tolist() == [1, 2]
+    assert book.area.tolist() == [1, 1]
+
+
+def test_who_did_not_trade_pays_and_gets_nothing() -> None:
+    bids = Bids(np.array([True, False, True]), np.array([500, 700, 0]), np.array([300_000, 100_000, 0]))
+    traded = clear(mechanism("uniform"), book_of(bids, np.zeros(3, np.int64)), 3)
+    assert traded.traded_wh.tolist() == [500, -500, 0]
+    assert traded.paid_ueur.tolist() == [50_000, -50_000, 0]
+    assert traded.welfare_neur == traded.best_welfare_neur == 100_000_000
+
+
+def test_an_empty_market_is_a_market() -> None:
+    nothing = Bids(np.zeros(2, np.bool_), np.zeros(2, np.int64), np.zeros(2, np.int64))
+    traded = clear(mechanism("uniform"), book_of(nothing, np.zeros(2, np.int64)), 2)
+    assert traded.price_ueur_per_kwh is None
+    assert traded.volume_wh == 0
+    assert not traded.traded_wh.any()
