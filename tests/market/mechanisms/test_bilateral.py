@@ -30,10 +30,6 @@ class Nothing(Uniform):
 class TestBilateral(MechanismContract):
     mechanism = "bilateral"
 
-
-class TestBilateralWithContracts(MechanismContract):
-    mechanism = "bilateral"
-
     def make(self) -> Bilateral:
         return Bilateral(AGREED)
 

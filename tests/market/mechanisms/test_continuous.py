@@ -20,13 +20,6 @@ class TestContinuous(MechanismContract):
     mechanism = "continuous"
 
 
-class TestPlain(MechanismContract):
-    mechanism = "continuous"
-
-    def make(self) -> Continuous:
-        return Continuous(is_compiled=False)
-
-
 ENGINES = [pytest.param(False, id="plain"), pytest.param(True, id="compiled")]
 
 
