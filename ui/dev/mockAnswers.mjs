@@ -10,7 +10,7 @@ const SLOW_MS = 500;
 const problem = (status, code, detail) => [{ title: code, status, detail, code, faults: [] }, status];
 
 function auth({ state }) {
-  if (state.role === "out" || state.role === "new") return { needs_first_run: state.role === "new", is_demo: state.demo === "yes", methods: ["password"], oidc_name: null, needs_step_up: false, signed_in: false, person: null, csrf_token: null, permissions: {} };
+  if (state.role === "out" || state.role === "new") return { needs_first_run: state.role === "new", is_demo: state.demo === "yes", methods: ["password"], oidc_name: null, saml_name: null, needs_step_up: false, signed_in: false, person: null, csrf_token: null, permissions: {} };
   return { needs_first_run: false, is_demo: state.demo === "yes", methods: ["password", "passkey"], signed_in: true, person: { id: "p-mia", name: "Mia", email: "mia@example.org", has_totp: state.totp === "yes", has_password: true }, csrf_token: "made-up", permissions: { home: ACTS[state.role], "*": ACTS[state.role] } };
 }
 

@@ -16,6 +16,7 @@ from enerwise.serve.api.routes import (
     auth,
     auth_outside,
     auth_passkeys,
+    auth_saml,
     grants,
     keys,
     me,
@@ -25,9 +26,10 @@ from enerwise.serve.api.routes import (
 from tests.serve.accounts.builders import a_client, an_owner, open_accounts
 from tests.serve.accounts.test_managing import somebody
 
-MODULES: Final = (account_audit, auth, auth_outside, auth_passkeys, grants, keys, me, oauth, people)
+MODULES: Final = (account_audit, auth, auth_outside, auth_passkeys, auth_saml, grants, keys, me, oauth, people)
 OPEN: Final = frozenset(
     "auth_state first_run sign_in accept_invitation start_outside end_outside passkey_sign_in_options passkey_sign_in "
+    "start_saml receive_saml end_saml saml_metadata "
     "authorize token begin_device revoke_token introspect_token userinfo jwks discovery".split()
 )
 """Anybody may ask these; each looks itself at what is shown."""

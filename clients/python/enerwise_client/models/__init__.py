@@ -221,6 +221,7 @@ from .row_shape import RowShape
 from .row_shape_words import RowShapeWords
 from .row_shape_words_additional_property import RowShapeWordsAdditionalProperty
 from .safety_shape import SafetyShape
+from .saml_answer import SamlAnswer
 from .savings_shape import SavingsShape
 from .savings_shape_bucket import SavingsShapeBucket
 from .search_request import SearchRequest
@@ -499,6 +500,7 @@ __all__ = (
     "RowShapeWords",
     "RowShapeWordsAdditionalProperty",
     "SafetyShape",
+    "SamlAnswer",
     "SavingsShape",
     "SavingsShapeBucket",
     "SearchRequest",

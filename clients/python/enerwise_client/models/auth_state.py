@@ -23,6 +23,7 @@ class AuthState:
         is_demo (bool):
         methods (list[str]):
         oidc_name (None | str):
+        saml_name (None | str):
         signed_in (bool):
         person (Me | None):
         csrf_token (None | str):
@@ -34,6 +35,7 @@ class AuthState:
     is_demo: bool
     methods: list[str]
     oidc_name: None | str
+    saml_name: None | str
     signed_in: bool
     person: Me | None
     csrf_token: None | str
@@ -52,6 +54,9 @@ class AuthState:
 
         oidc_name: None | str
         oidc_name = self.oidc_name
+
+        saml_name: None | str
+        saml_name = self.saml_name
 
         signed_in = self.signed_in
 
@@ -76,6 +81,7 @@ class AuthState:
                 "is_demo": is_demo,
                 "methods": methods,
                 "oidc_name": oidc_name,
+                "saml_name": saml_name,
                 "signed_in": signed_in,
                 "person": person,
                 "csrf_token": csrf_token,
@@ -104,6 +110,13 @@ class AuthState:
             return cast(None | str, data)
 
         oidc_name = _parse_oidc_name(d.pop("oidc_name"))
+
+        def _parse_saml_name(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        saml_name = _parse_saml_name(d.pop("saml_name"))
 
         signed_in = d.pop("signed_in")
 
@@ -138,6 +151,7 @@ class AuthState:
             is_demo=is_demo,
             methods=methods,
             oidc_name=oidc_name,
+            saml_name=saml_name,
             signed_in=signed_in,
             person=person,
             csrf_token=csrf_token,

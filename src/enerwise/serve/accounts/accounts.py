@@ -35,6 +35,7 @@ from enerwise.serve.accounts.passwords import Passwords
 from enerwise.serve.accounts.people import People, Person, add_owner
 from enerwise.serve.accounts.private_files import PRIVATE
 from enerwise.serve.accounts.rights import Rights
+from enerwise.serve.accounts.saml.outside import Saml
 from enerwise.serve.accounts.sessions import Sessions
 from enerwise.serve.accounts.standing import owners_in, rights_in
 from enerwise.serve.accounts.stop_token import StopTokens
@@ -72,7 +73,7 @@ class Accounts:
             Codes(ground, self.clients, self.tokens),
             DeviceGrant(ground, self.clients, self.tokens),
         )
-        self.outside, self.passkeys = Outside(ground, folder), Passkeys(ground)
+        self.outside, self.saml, self.passkeys = Outside(ground, folder), Saml(ground, folder), Passkeys(ground)
         self.entry = Entry(
             Parts(ground, passwords, self.throttle, self.sessions, self.people, self.totp, self.stop_tokens)
         )
@@ -155,13 +156,22 @@ class Accounts:
     @property
     def methods(self) -> list[str]:
         """In which ways one may come in."""
-        others = {"passkey": self.passkeys.work_here, "oidc": self.outside.provider is not None}
+        others = {
+            "passkey": self.passkeys.work_here,
+            "oidc": self.outside.provider is not None,
+            "saml": self.saml.provider is not None,
+        }
         return ["password", *(name for name, is_there in others.items() if is_there)]
 
     @property
     def oidc_name(self) -> str | None:
         """What the outside provider is called; None where there is none."""
         return self.outside.provider.name if self.outside.provider else None
+
+    @property
+    def saml_name(self) -> str | None:
+        """What the provider of SAML is called; None where there is none."""
+        return self.saml.provider.name if self.saml.provider else None
 
     async def audit_page(self, *, limit: int, before: int | None = None, about: str = "") -> list[dict[str, Any]]:
         """Return lines of the audit, the newest first; see `Trail.page`."""

@@ -132,6 +132,13 @@ LINKS: Final = Table(
     _person(),
     _at("made_at"),
 )
+USED: Final = Table(
+    "outside_used",
+    META,
+    # Of what an outside provider signed once and must not bring in twice.
+    _id("hash"),
+    Column("ends_at", BigInteger, nullable=False, index=True),
+)
 DATA_KEYS: Final = Table(
     "vault_keys", META, _id(), Column("wrapped", Text, nullable=False), _at("made_at"), _at("retired_at", optional=True)
 )

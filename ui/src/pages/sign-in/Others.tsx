@@ -12,17 +12,21 @@ import { codeOf, Told } from "./Told";
 import { useEntered, useWanted } from "./useEntered";
 import { useWait } from "./Wait";
 
+const OUTSIDE = [{ way: "oidc", nameIn: "oidc_name" }, { way: "saml", nameIn: "saml_name" }] as const;
+
 export function Others({ auth }: { readonly auth: FullAuth }) {
   const say = useSay();
   const wanted = useWanted();
   const hasPasskeys = auth.methods.includes("passkey");
-  const outside = auth.methods.includes("oidc") ? auth.oidc_name : null;
-  if (!hasPasskeys && !outside) return null;
+  const outside = OUTSIDE.filter(({ way }) => auth.methods.includes(way));
+  if (!hasPasskeys && outside.length === 0) return null;
   return (
     <>
       <p className="or">{say("sign.or")}</p>
       {hasPasskeys && <Passkey />}
-      {outside && <a className="btn" href={`/api/v1/auth/oidc/start?next=${encodeURIComponent(wanted)}`}>{say("sign.outside", { name: outside })}</a>}
+      {outside.map(({ way, nameIn }) => (
+        <a key={way} className="btn" href={`/api/v1/auth/${way}/start?next=${encodeURIComponent(wanted)}`}>{say("sign.outside", { name: auth[nameIn] ?? way })}</a>
+      ))}
     </>
   );
 }

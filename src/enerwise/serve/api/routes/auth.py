@@ -165,6 +165,7 @@ async def _nobody(request: Request) -> AuthState:
         is_demo=accounts.is_demo,
         methods=accounts.methods,
         oidc_name=accounts.oidc_name,
+        saml_name=accounts.saml_name,
         signed_in=False,
         person=None,
         csrf_token=None,

@@ -6,6 +6,7 @@ from enerwise.serve.api.shapes.people import Asked, Email, Name
 
 Password = Field(min_length=1, max_length=256)
 Code = Field(min_length=6, max_length=32)
+ANSWER_CHARS = 400_000
 
 
 class Me(BaseModel):
@@ -25,9 +26,11 @@ class AuthState(BaseModel):
     needs_first_run: bool
     is_demo: bool
     methods: list[str]
-    """``password``, ``passkey``, ``oidc``."""
+    """``password``, ``passkey``, ``oidc``, ``saml``."""
     oidc_name: str | None
     """What the outside provider is called."""
+    saml_name: str | None
+    """What the provider of SAML is called."""
     signed_in: bool
     person: Me | None
     csrf_token: str | None
@@ -53,6 +56,13 @@ class SignIn(Asked):
     email: str = Field(min_length=1, max_length=254)
     password: str = Password
     code: str | None = Field(default=None, max_length=32)
+
+
+class SamlAnswer(BaseModel):
+    """What a provider of SAML lets the browser bring, by the names that the standard gives."""
+
+    SAMLResponse: str = Field(max_length=ANSWER_CHARS)
+    RelayState: str = Field(default="", max_length=2000)
 
 
 class Accept(Asked):
