@@ -3,8 +3,10 @@
 import numpy as np
 
 from enerwise.market.mechanism import mechanism
-from enerwise.run.community_bids import Bids
-from enerwise.run.community_market import at_prices, book_of, clear
+from enerwise.run.community import begin, play
+from enerwise.run.community_bids import Bids, strategy, strategy_names
+from enerwise.run.community_market import at_prices, book_of, clear, guarded
+from tests.run.community_builders import a_community
 
 
 def test_a_rule_with_a_supplier_gets_its_prices_of_the_slot() -> None:
@@ -43,3 +45,20 @@ def test_an_empty_market_is_a_market() -> None:
     assert traded.price_ueur_per_kwh is None
     assert traded.volume_wh == 0
     assert not traded.traded_wh.any()
+
+
+def test_the_guard_refuses_what_the_connection_does_not_carry_and_what_is_worse_than_the_supplier() -> None:
+    community, _ = a_community(count=4)
+    is_buy = np.array([True, True, False, False])
+    quantity_wh = np.array([12_000, 12_001, 5_000, 4_000])
+    wished = Bids(is_buy, quantity_wh, np.array([320_000, 320_000, 80_000, 79_999]))
+    bids, refused = guarded(wished, community, buy_ueur_per_kwh=320_000, sell_ueur_per_kwh=80_000)
+    assert bids.quantity_wh.tolist() == [12_000, 0, 5_000, 0]
+    assert refused == 2
+
+
+def test_no_strategy_of_ours_is_ever_refused() -> None:
+    community, supply = a_community(count=5)
+    for name in strategy_names():
+        run = begin(community, supply, strategy=strategy(name), rule=mechanism("uniform"))
+        assert all(slot.traded.refused_count == 0 for slot in play(run, 24) if slot.traded)

@@ -7,7 +7,7 @@ deviations at two prices by which nobody gains, the rest at the supplier's price
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -22,7 +22,7 @@ from enerwise.run.community_bids import Strategy
 from enerwise.run.community_dispatch import Flows, Intent, dispatch
 from enerwise.run.community_forecast import Expectations
 from enerwise.run.community_homes import Community
-from enerwise.run.community_market import Traded, at_prices, book_of, clear
+from enerwise.run.community_market import Traded, at_prices, book_of, clear, guarded
 from enerwise.run.community_outlook import AHEAD_S, UEUR, Outlook, PriceMemory, Prices, day_slots, look_ahead
 from enerwise.run.community_supply import Supply
 
@@ -172,9 +172,11 @@ def _outlook(run: Play) -> Outlook:
 def _trade(run: Play, outlook: Outlook) -> Traded | None:
     if run.strategy is None or run.rule is None:
         return None
-    book = book_of(run.strategy.bids(outlook, run.rng), run.community.area)
     buy, sell = (int(each[0]) for each in (outlook.buy_ueur_per_kwh, outlook.sell_ueur_per_kwh))
-    return clear(at_prices(run.rule, buy_ueur_per_kwh=buy, sell_ueur_per_kwh=sell), book, len(run.community))
+    wished = run.strategy.bids(outlook, run.rng)
+    bids, refused = guarded(wished, run.community, buy_ueur_per_kwh=buy, sell_ueur_per_kwh=sell)
+    rule = at_prices(run.rule, buy_ueur_per_kwh=buy, sell_ueur_per_kwh=sell)
+    return replace(clear(rule, book_of(bids, run.community.area), len(run.community)), refused_count=refused)
 
 
 def _intent(run: Play, outlook: Outlook) -> Intent:

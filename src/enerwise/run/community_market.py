@@ -1,11 +1,12 @@
 """The market of a slot: bids become a book, the book is cleared, and everybody knows what was traded at which price."""
 
 from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from enerwise.core.units import IntArray
+from enerwise.guard.orders import OrderLimits, Rule, Used, judge_orders
 from enerwise.market.book import Book
 from enerwise.market.clearing import Clearing, Payments, payments
 from enerwise.market.mechanism import Mechanism, mechanism
@@ -14,6 +15,9 @@ from enerwise.market.network import PPM, Line, both_ways
 from enerwise.market.welfare import best_welfare_neur, welfare_neur
 from enerwise.run.community_bids import Bids
 from enerwise.run.community_homes import Community
+
+MOST_UEUR: Final = 2**51
+"""Homes are billed: their budget is what fits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,8 @@ class Traded:
     """At reported prices. [10^-9 EUR]"""
     best_welfare_neur: int
     """The most that any trades could be worth at reported prices, lines left out. [10^-9 EUR]"""
+    refused_count: int = 0
+    """Orders that the guard has refused."""
 
 
 def rule_of(name: str, community: Community) -> Mechanism:
@@ -85,6 +91,32 @@ def at_prices(rule: Mechanism, *, buy_ueur_per_kwh: int, sell_ueur_per_kwh: int)
 def field_names(rule: Any) -> set[str]:
     """Return what may be set about a rule; none where it is no dataclass."""
     return {each.name for each in fields(rule)} if is_dataclass(rule) else set()
+
+
+def guarded(bids: Bids, community: Community, *, buy_ueur_per_kwh: int, sell_ueur_per_kwh: int) -> tuple[Bids, int]:
+    """Let orders pass the guard: within what the connection carries, and no worse than the supplier.
+
+    Returns:
+        Orders that may go on, a refused one with a quantity of zero, and how many were refused.
+    """
+    step_h, count = community.grid.step_h, len(community)
+    imports, exports = community.import_limit_w * step_h, community.export_limit_w * step_h
+    carried_wh = np.where(bids.is_buy, imports, exports).astype(np.int64)
+    limits = OrderLimits(
+        price_min_ueur_per_kwh=np.full(count, min(buy_ueur_per_kwh, sell_ueur_per_kwh)),
+        price_max_ueur_per_kwh=np.full(count, max(buy_ueur_per_kwh, sell_ueur_per_kwh)),
+        volume_wh=carried_wh,
+        position_wh=carried_wh,
+        budget_ueur=np.full(count, MOST_UEUR),
+        credit_ueur=np.full(count, MOST_UEUR),
+        is_halted=np.zeros(count, np.bool_),
+    )
+    home = np.flatnonzero(bids.quantity_wh > 0)
+    columns = (bids.is_buy[home], bids.quantity_wh[home], bids.price_ueur_per_kwh[home])
+    told = judge_orders(home, *columns, limits, Used.nothing(count))
+    quantity_wh = bids.quantity_wh.copy()
+    quantity_wh[home[told != Rule.GRANTED]] = 0
+    return replace(bids, quantity_wh=quantity_wh), int((told != Rule.GRANTED).sum())
 
 
 def book_of(bids: Bids, area: IntArray) -> Book:

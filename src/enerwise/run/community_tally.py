@@ -43,6 +43,8 @@ class Tally:
     best_welfare_neur: int = 0
     accounts_wh: Counter[str] = field(default_factory=Counter)
     accounts_ueur: Counter[str] = field(default_factory=Counter)
+    refused_count: int = 0
+    """Orders that the guard has refused."""
     slot_count: int = 0
 
     @classmethod
@@ -84,6 +86,7 @@ class Tally:
         self.volume_wh[slot.slot] = traded.volume_wh
         if traded.price_ueur_per_kwh is not None:
             self.price_ueur_per_kwh[slot.slot] = traded.price_ueur_per_kwh
+        self.refused_count += traded.refused_count
         self.welfare_neur += traded.welfare_neur
         self.best_welfare_neur += traded.best_welfare_neur
         self.accounts_wh.update(traded.clearing.accounts_wh)

@@ -212,6 +212,7 @@ def _outcome_json(result: Comparison, name: str) -> dict[str, Any]:
         "produced_wh": tally.produced_wh,
         "curtailed_wh": tally.curtailed_wh,
         "lost_wh": losses_wh(each),
+        "orders_refused": tally.refused_count,
         "missed_by_vehicles_wh": tally.missed_wh,
         "not_delivered_wh": int(tally.short_wh.sum()),
         "not_taken_wh": int(tally.long_wh.sum()),
