@@ -5,16 +5,18 @@ energy that would be stored is sold when a neighbour pays more than storing is w
 cover is bought when that costs less than the energy in it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Final
 
 import numpy as np
 
+from enerwise.core.plugin import load, names
 from enerwise.core.units import SECONDS_PER_HOUR, BoolArray, FloatArray, IntArray
 from enerwise.run.community_outlook import UEUR, Outlook
 from enerwise.run.community_value import Worth, best_move_wh, outside_wh
+
+GROUP: Final = "enerwise.strategies"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +71,24 @@ def marginal_value(outlook: Outlook, rng: np.random.Generator) -> Bids:
     return _at(outlook, net_wh, np.minimum(most * UEUR, buy), np.maximum(least * UEUR, sell))
 
 
-BUILT_IN: Final[Mapping[str, Strategy]] = MappingProxyType(
-    {
-        "marginal_value": Strategy("marginal_value", marginal_value, is_planning=True),
-        "truthful": Strategy("truthful", truthful),
-        "zero_intelligence": Strategy("zero_intelligence", zero_intelligence),
-    }
-)
+MARGINAL_VALUE: Final = Strategy("marginal_value", marginal_value, is_planning=True)
+TRUTHFUL: Final = Strategy("truthful", truthful)
+ZERO_INTELLIGENCE: Final = Strategy("zero_intelligence", zero_intelligence)
 
 
 def strategy_names() -> tuple[str, ...]:
     """Return the strategies that homes can bid by."""
-    return tuple(BUILT_IN)
+    return names(GROUP)
 
 
 def strategy(name: str) -> Strategy:
-    """Return a strategy by its name."""
-    return BUILT_IN[name]
+    """Return a strategy by its name.
+
+    Raises:
+        PluginError: There is none of that name; the message lists those there are.
+    """
+    found: Strategy = load(GROUP, name)
+    return found
 
 
 def _supplier(outlook: Outlook) -> tuple[FloatArray, FloatArray]:
@@ -128,7 +131,9 @@ def _last_unit(outlook: Outlook, worth: Worth, move_wh: FloatArray) -> tuple[Flo
 def _at(outlook: Outlook, net_wh: FloatArray, most: FloatArray, least: FloatArray) -> Bids:
     """Return orders in whole Wh and micro-euro; buyers round down and sellers up, so that nobody bids beyond worth."""
     is_buy = net_wh > 0.0
-    quantity_wh = np.floor(np.abs(net_wh)).astype(np.int64)
+    community, step_h = outlook.community, outlook.step_s / SECONDS_PER_HOUR
+    carried_wh = np.where(is_buy, community.import_limit_w, community.export_limit_w) * step_h
+    quantity_wh = np.floor(np.minimum(np.abs(net_wh), carried_wh)).astype(np.int64)
     # A tariff that pays more for selling than it takes for buying leaves nothing to trade over.
     quantity_wh[outlook.buy_ueur_per_kwh[0] <= outlook.sell_ueur_per_kwh[0]] = 0
     price = np.where(is_buy, np.floor(most), np.ceil(least)).astype(np.int64)
