@@ -121,7 +121,7 @@ def homes_table(result: Comparison) -> "Table":
     order = np.argsort(result.gain_ueur(first), kind="stable")[:SHOWN_HOMES]
     homes = sorted(order.tolist()) if len(result.community) <= SHOWN_HOMES else order.tolist()
     title = "Bills" if len(result.community) <= SHOWN_HOMES else f"Bills of the {SHOWN_HOMES} that gain least"
-    made = table(title, "Home", *(named(name) for name in names))
+    made = table(title, "Home", *(named(name).replace(" ", "\n") for name in names))
     for home in homes:
         made.add_row(
             result.community.homes[home],
