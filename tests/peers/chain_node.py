@@ -13,13 +13,16 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 
-from eth_account import Account
-from eth_account.typed_transactions.typed_transaction import TypedTransaction
-from eth_utils.crypto import keccak
-from hexbytes import HexBytes
+from enerwise.store.chain import at_own_depth
 
 from .evm import Evm, Reverted
 from .ports import LOOPBACK
+
+with at_own_depth():
+    from eth_account import Account
+    from eth_account.typed_transactions.typed_transaction import TypedTransaction
+    from eth_utils.crypto import keccak
+    from hexbytes import HexBytes
 
 CHAIN_ID: Final = 1
 _NO_LOGS: Final = "0x" + "00" * 256

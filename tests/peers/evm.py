@@ -12,19 +12,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from eth.chains.base import MiningChain
-from eth.constants import CREATE_CONTRACT_ADDRESS
-from eth.db.atomic import AtomicDB
-from eth.vm.forks.cancun import CancunVM
-from eth.vm.message import Message
-from eth.vm.transaction_context import BaseTransactionContext
-from eth_abi.abi import decode, encode
-from eth_typing import Address
-from eth_utils.abi import (
-    function_abi_to_4byte_selector,
-    get_abi_input_types,
-    get_abi_output_types,
-)
+from enerwise.store.chain import at_own_depth
+
+with at_own_depth():
+    from eth.chains.base import MiningChain
+    from eth.constants import CREATE_CONTRACT_ADDRESS
+    from eth.db.atomic import AtomicDB
+    from eth.vm.forks.cancun import CancunVM
+    from eth.vm.message import Message
+    from eth.vm.transaction_context import BaseTransactionContext
+    from eth_abi.abi import decode, encode
+    from eth_typing import Address
+    from eth_utils.abi import (
+        function_abi_to_4byte_selector,
+        get_abi_input_types,
+        get_abi_output_types,
+    )
 
 START_S: Final = 1_790_000_000
 GAS: Final = 30_000_000

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import urlsplit
 
 from enerwise.core.errors import EnerwiseError
+from enerwise.store.chain import at_own_depth
 from enerwise.store.chain.contract import Contract
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ class Node:
 
     def __init__(self, provider: "BaseProvider", key: str, *, taken_s: float = TAKEN_S, look_s: float = LOOK_S) -> None:
         try:
-            from web3 import Web3
+            with at_own_depth():
+                from web3 import Web3
         except ModuleNotFoundError as problem:
             raise ChainError(NO_WEB3) from problem
         self._web3 = Web3(provider)
@@ -83,7 +85,8 @@ class Node:
             ChainError: The key is none, or web3 is not installed.
         """
         try:
-            from web3.providers import HTTPProvider
+            with at_own_depth():
+                from web3.providers import HTTPProvider
         except ModuleNotFoundError as problem:
             raise ChainError(NO_WEB3) from problem
         # Retrying is up to the caller: a transaction that was sent is not sent again unasked.
@@ -162,7 +165,8 @@ def checked(address: str) -> "ChecksumAddress":
     Raises:
         ChainRefused: It is no address, or its capitals do not fit.
     """
-    from web3 import Web3
+    with at_own_depth():
+        from web3 import Web3
 
     is_plain = address[2:] in {address[2:].lower(), address[2:].upper()}
     if not Web3.is_address(address) or not (is_plain or Web3.is_checksum_address(address)):
@@ -171,7 +175,8 @@ def checked(address: str) -> "ChecksumAddress":
 
 
 def _signer(key: str) -> "LocalAccount":
-    from eth_account import Account
+    with at_own_depth():
+        from eth_account import Account
 
     account: LocalAccount | None = None
     with suppress(ValueError):
