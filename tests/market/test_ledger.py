@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enerwise.market.ledger import Account, Books, Kind, LedgerError, Refusal, Transfer, Unit
+from enerwise.market.ledger import Account, Kind, LedgerError, Refusal, Transfer, Unit
+from enerwise.market.ledger_books import Books
 
 NAMES = ("bank", "ada", "ben")
 ACCOUNTS = [Account("bank", Unit.UEUR), *(Account(each, Unit.UEUR, has_no_overdraft=True) for each in NAMES[1:])]

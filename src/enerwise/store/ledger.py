@@ -1,19 +1,26 @@
-"""The ledger on disk: entries are appended and never changed, and opening plays them again.
+"""Ledgers that are kept: entries are appended and never changed, and opening plays them again.
 
-`LedgerStore` is the port, `MemoryLedger` keeps nothing, `SqliteLedger` (ledger_sqlite.py) keeps everything. What a
-submit returns is durable. A closed slot takes nothing more, and has a root over its entries by which each participant
-can prove what was booked.
+`LedgerStore` is the port, `MemoryLedger` lasts as long as the process, `SqliteLedger` and `PostgresLedger` keep
+everything. What a submit returns is durable. A closed slot takes nothing more, and has a root over its entries, signed
+by whoever runs the market where there is a key, by which each participant can prove what was booked.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final, Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, Protocol, cast
 
-from enerwise.market.ledger import Account, Balance, Books, Entry, Kind, LedgerError, Refusal, Transfer
+from enerwise.core.plugin import load, names
+from enerwise.market.ledger import Account, Balance, Entry, LedgerError, Refusal, Transfer, voids
+from enerwise.market.ledger_books import Books
 from enerwise.market.merkle import Proof, proof_of, root_of
 
 GROUP: Final = "enerwise.ledgers"
+DOMAIN: Final = b"enerwise slot root 1\0"
+"""Before everything that is signed, so that no signature over a slot passes for one over something else."""
+SALT_BYTES: Final = 16
+
+Sign = Callable[[bytes], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +31,30 @@ class ClosedSlot:
     root: bytes
     head: bytes
     at_ns: int
+    entry_count: int = 0
+    """Of the whole ledger, when the slot was closed."""
+    signature: bytes = b""
+    """By whoever runs the market; empty where there is no key."""
+
+    def to_bytes(self) -> bytes:
+        """Return what is signed: the name and its root, the head of the chain, how many entries it has, and when."""
+        words = f"{len(self.name)} {self.name} {self.entry_count} {self.at_ns} "
+        return DOMAIN + words.encode() + self.root + self.head
+
+    def signed_by(self, sign: Sign | None) -> "ClosedSlot":
+        """Return the same with a signature."""
+        return self if sign is None else replace(self, signature=sign(self.to_bytes()))
 
 
 class LedgerStore(Protocol):
     """Keeps a ledger."""
 
     def open_accounts(self, accounts: Iterable[Account]) -> None:
-        """Open accounts; those that are open already stay as they are."""
+        """Open accounts; those that are open already stay as they are.
+
+        Raises:
+            LedgerError: One of that id is open as something else; then none of them is opened.
+        """
         ...
 
     def submit(self, transfers: Sequence[Transfer], at_ns: int) -> list[Refusal]:
@@ -42,7 +66,11 @@ class LedgerStore(Protocol):
         ...
 
     def close_slot(self, slot: str, at_ns: int) -> ClosedSlot:
-        """Give back what is still reserved for a slot, and let nothing more happen in it."""
+        """Give back what is still reserved for a slot, and let nothing more happen in it.
+
+        Raises:
+            LedgerError: The slot has no name.
+        """
         ...
 
     def waiting(self, slot: str) -> Mapping[str, Transfer]:
@@ -58,11 +86,15 @@ class LedgerStore(Protocol):
         ...
 
     def closed_slots(self) -> list[ClosedSlot]:
-        """Return the slots that are over."""
+        """Return the slots that are over, in the sequence in which they were closed."""
         ...
 
     def head(self) -> bytes:
         """Return the hash of the newest entry. 32 bytes"""
+        ...
+
+    def close(self) -> None:
+        """Let go of what it holds; once more is harmless."""
         ...
 
 
@@ -70,16 +102,21 @@ class LedgerStore(Protocol):
 class MemoryLedger:
     """A ledger that lasts as long as the process: for simulations and tests."""
 
+    secret: bytes = b""
+    """Keeps roots from telling what was booked."""
+    sign: Sign | None = None
     books: Books = field(default_factory=Books)
     _entries: list[Entry] = field(default_factory=list)
+    _known: dict[str, Transfer] = field(default_factory=dict)
     _closed: dict[str, ClosedSlot] = field(default_factory=dict)
 
     def open_accounts(self, accounts: Iterable[Account]) -> None:
         self.books.open(accounts)
 
     def submit(self, transfers: Sequence[Transfer], at_ns: int) -> list[Refusal]:
-        told, entries = self.books.apply(transfers, at_ns)
+        told, entries = self.books.apply(transfers, at_ns, self._known)
         self._entries += entries
+        self._known |= {each.transfer.id: each.transfer for each in entries}
         return told
 
     def expire(self, at_ns: int) -> int:
@@ -89,9 +126,8 @@ class MemoryLedger:
 
     def close_slot(self, slot: str, at_ns: int) -> ClosedSlot:
         if slot not in self._closed:
-            self.submit(voids(self.books.waiting(slot)), at_ns)
-            self._closed[slot] = closed(slot, self.entries(slot=slot), self.head(), at_ns)
-            self.books.closed.add(slot)
+            self.submit(voids(self.books.waiting(slot), "close"), at_ns)
+            self._closed[slot] = closed(self.books, slot, at_ns, self.secret).signed_by(self.sign)
         return self._closed[slot]
 
     def waiting(self, slot: str) -> Mapping[str, Transfer]:
@@ -109,6 +145,9 @@ class MemoryLedger:
     def head(self) -> bytes:
         return self.books.head
 
+    def close(self) -> None:
+        """Nothing is held."""
+
 
 def belongs(entry: Entry, slot: str | None, account: str | None) -> bool:
     """Tell whether an entry is of a slot and touches an account."""
@@ -116,27 +155,44 @@ def belongs(entry: Entry, slot: str | None, account: str | None) -> bool:
     return (slot is None or transfer.slot == slot) and account in {None, transfer.debit, transfer.credit}
 
 
-def voids(waiting: Sequence[Transfer]) -> list[Transfer]:
-    """Return what gives back everything that is reserved."""
-    return [
-        Transfer(f"close:{each.id}", each.debit, each.credit, 0, Kind.VOID_PENDING, each.slot, each.id)
-        for each in waiting
-    ]
+def ledger(name: str = "sqlite") -> Callable[..., LedgerStore]:
+    """Return what opens ledgers of a kind.
+
+    Raises:
+        PluginError: There is none of that name, or it does not load.
+    """
+    return cast("Callable[..., LedgerStore]", load(GROUP, name))
+
+
+def ledger_names() -> tuple[str, ...]:
+    """Return the kinds of ledgers that are installed."""
+    return names(GROUP)
 
 
 # ---------------------------------------------------------------------------------------------------------------
 # Roots and proofs
 
 
+def salt(transfer_id: str, secret: bytes) -> bytes:
+    """Return what hides an entry in a root: nobody without it can guess what was booked. 16 bytes"""
+    return hashlib.blake2b(transfer_id.encode(), key=secret, digest_size=SALT_BYTES).digest()
+
+
 def leaf(entry: Entry, secret: bytes) -> bytes:
-    """Return what stands in the tree for an entry: its hash and a salt, so that a root tells nobody what was booked."""
-    salt = hashlib.blake2b(entry.transfer.id.encode(), key=secret, digest_size=16).digest()
-    return salt + entry.hash
+    """Return what stands in the tree for an entry: its salt and its hash."""
+    return salt(entry.transfer.id, secret) + entry.hash
 
 
-def closed(slot: str, entries: Sequence[Entry], head: bytes, at_ns: int, secret: bytes = b"") -> ClosedSlot:
-    """Return a slot that is over."""
-    return ClosedSlot(slot, root_of([leaf(each, secret) for each in entries]), head, at_ns)
+def closed(books: Books, slot: str, at_ns: int, secret: bytes) -> ClosedSlot:
+    """Close a slot in the books, and return what there is to keep of it.
+
+    Raises:
+        LedgerError: Something is still reserved for it, or it has no name.
+    """
+    written = books.written.get(slot, [])
+    books.close(slot)
+    root = root_of([salt(name, secret) + own_hash for name, own_hash in written])
+    return ClosedSlot(slot, root, books.head, max(at_ns, books.at_ns), books.count)
 
 
 def proof(entries: Sequence[Entry], number: int, secret: bytes = b"") -> tuple[bytes, Proof]:
@@ -152,19 +208,35 @@ def proof(entries: Sequence[Entry], number: int, secret: bytes = b"") -> tuple[b
     return leaves[index], proof_of(leaves, index)
 
 
-def replayed(accounts: Iterable[Account], entries: Sequence[Entry], closed_slots: Iterable[ClosedSlot]) -> Books:
-    """Play entries again, and return what follows from them.
+def played(books: Books, entries: Iterable[Entry], closings: Sequence[ClosedSlot], secret: bytes) -> Books:
+    """Play entries again on top of books, and close the slots that were closed between them.
 
     Raises:
-        LedgerError: An entry does not follow from those before, or its hash is another: something was altered.
+        LedgerError: Something was altered: an entry does not follow from those before, its hash is another, or those of
+            a slot lead to another root.
     """
-    books = Books()
-    books.open(accounts)
-    for each in entries:
-        if (refusal := books.replay(each)) is not Refusal.NONE:
-            raise LedgerError(
-                f"entry {each.number} ({each.transfer.id!r}) does not follow from those before ({refusal}): "
-                "the ledger was altered or damaged; go back to a copy whose head you know"
-            )
-    books.closed |= {each.name for each in closed_slots}
+    ends: dict[int, list[ClosedSlot]] = {}
+    for each in closings:
+        if each.name not in books.closed:
+            ends.setdefault(each.entry_count, []).append(each)
+    _close(books, ends, secret)
+    for entry in entries:
+        if entry.number != books.count + 1:
+            raise _broken(f"entry {books.count + 1} is missing")
+        if (refusal := books.replay(entry)) is not Refusal.NONE:
+            raise _broken(f"entry {entry.number} ({entry.transfer.id!r}) does not follow from those before ({refusal})")
+        _close(books, ends, secret)
+    if ends:
+        raise _broken(f"entries after {books.count} are missing, for slot {next(iter(ends.values()))[0].name!r}")
     return books
+
+
+def _close(books: Books, ends: dict[int, list[ClosedSlot]], secret: bytes) -> None:
+    for each in ends.pop(books.count, ()):
+        made = closed(books, each.name, each.at_ns, secret)
+        if (made.root, made.head) != (each.root, each.head):
+            raise _broken(f"slot {each.name!r}: its entries lead to another root than the one it was closed with")
+
+
+def _broken(what: str) -> LedgerError:
+    return LedgerError(f"{what}: the ledger was altered or damaged; go back to a copy whose head you know")

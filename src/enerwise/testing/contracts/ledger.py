@@ -6,11 +6,13 @@ A plug-in's test inherits the suite and opens its store::
         def open(self, folder): return MyLedger(folder / "ledger")
 """
 
+from collections.abc import Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from enerwise.market.ledger import Account, Kind, LedgerError, Refusal, Transfer, Unit
+from enerwise.market.ledger import Account, Balance, Kind, LedgerError, Refusal, Transfer, Unit
 from enerwise.market.merkle import is_under
 from enerwise.store.ledger import LedgerStore, proof
 
@@ -23,6 +25,12 @@ MOVES = (
     Transfer("5", "ada", "ben", 20),
 )
 TOLD = [*[Refusal.NONE] * 4, Refusal.OVERDRAFT]
+LATE = Transfer("9", "bank", "ada", 1, slot="noon")
+
+
+def seen(balances: Mapping[str, Balance]) -> dict[str, str]:
+    """Return balances to compare."""
+    return {name: str(each) for name, each in balances.items()}
 
 
 class LedgerContract:
@@ -36,10 +44,10 @@ class LedgerContract:
         raise NotImplementedError
 
     @pytest.fixture
-    def ledger(self, tmp_path: Path) -> LedgerStore:
-        made = self.open(tmp_path)
-        made.open_accounts(ACCOUNTS)
-        return made
+    def ledger(self, tmp_path: Path) -> Iterator[LedgerStore]:
+        with closing(self.open(tmp_path)) as made:
+            made.open_accounts(ACCOUNTS)
+            yield made
 
     def test_decides_keeps_and_tells_what_happened(self, ledger: LedgerStore) -> None:
         assert ledger.submit(MOVES, 1) == TOLD
@@ -54,11 +62,16 @@ class LedgerContract:
         head = ledger.head()
         ledger.open_accounts(ACCOUNTS)
         assert ledger.submit(MOVES[:4], 2) == [Refusal.EXISTS] * 4
-        assert (ledger.head(), len(ledger.entries())) == (head, 4)
+        ledger.close_slot("noon", 3)
+        assert ledger.submit(MOVES[:4], 4) == [Refusal.EXISTS] * 4, "nor after its slot is closed"
+        assert ledger.submit([Transfer("3", "ada", "ben", 31)], 4) == [Refusal.OTHER_CONTENT]
+        assert (ledger.entries()[3].hash, len(ledger.entries())) == (head, 5)
 
     def test_what_is_reserved_too_long_comes_back(self, ledger: LedgerStore) -> None:
         ledger.submit(MOVES, 1)
         assert ledger.expire(49) == 0
+        late = Transfer("8", "ada", "ben", 60, Kind.POST_PENDING, slot="noon", pending_id="2")
+        assert ledger.submit([late], 50) == [Refusal.PENDING_OVER], "its time is over whether or not anybody looked"
         assert ledger.expire(50) == 1
         assert ledger.expire(51) == 0
         assert ledger.balances()["ada"].debits_pending == 0
@@ -68,8 +81,11 @@ class LedgerContract:
         closed = ledger.close_slot("noon", 9)
         assert ledger.close_slot("noon", 10) == closed
         assert ledger.closed_slots() == [closed]
+        assert (closed.head, closed.entry_count) == (ledger.head(), len(ledger.entries()))
         assert ledger.balances()["ada"].debits_pending == 0
-        assert ledger.submit([Transfer("9", "bank", "ada", 1, slot="noon")], 11) == [Refusal.CLOSED]
+        assert ledger.submit([LATE], 11) == [Refusal.CLOSED]
+        with pytest.raises(LedgerError, match="name a slot"):
+            ledger.close_slot("", 12)
 
     def test_each_entry_of_a_slot_is_proven_by_its_root(self, ledger: LedgerStore) -> None:
         ledger.submit(MOVES, 1)
@@ -84,17 +100,32 @@ class LedgerContract:
 
     def test_an_account_stays_what_it_is(self, ledger: LedgerStore) -> None:
         with pytest.raises(LedgerError, match="'ada' is open as"):
-            ledger.open_accounts([Account("ada", Unit.WH)])
+            ledger.open_accounts([Account("cem", Unit.WH), Account("ada", Unit.WH)])
+        assert set(ledger.balances()) == {"bank", "ada", "ben"}, "all of them or none"
 
     def test_another_look_at_the_same_folder_finds_the_same(self, ledger: LedgerStore, tmp_path: Path) -> None:
         if not self.lasts:
             return
-        ledger.submit(MOVES, 1)
+        ledger.submit([*MOVES, Transfer("7", "ben", "ada", 3, Kind.PEND, slot="one", timeout_ns=70)], 1)
         ledger.close_slot("noon", 9)
-        again = self.open(tmp_path)
-        assert (again.head(), again.entries()) == (ledger.head(), ledger.entries())
-        assert {name: str(each) for name, each in again.balances().items()} == {
-            name: str(each) for name, each in ledger.balances().items()
-        }
-        assert again.closed_slots() == ledger.closed_slots()
-        assert again.submit([Transfer("9", "bank", "ada", 1, slot="noon")], 11) == [Refusal.CLOSED]
+        with closing(self.open(tmp_path)) as again:
+            assert (again.head(), again.entries()) == (ledger.head(), ledger.entries())
+            assert seen(again.balances()) == seen(ledger.balances())
+            assert again.closed_slots() == ledger.closed_slots()
+            assert again.submit([LATE], 11) == [Refusal.CLOSED]
+            assert (list(again.waiting("one")), again.expire(70)) == (["7"], 1)
+
+    def test_two_that_write_to_one_folder_take_up_what_the_other_wrote(
+        self, ledger: LedgerStore, tmp_path: Path
+    ) -> None:
+        if not self.lasts:
+            return
+        with closing(self.open(tmp_path)) as other:
+            assert other.submit(MOVES[:1], 1) == ledger.submit(MOVES[1:2], 2) == other.submit(MOVES[2:4], 3)[:1]
+            assert ledger.submit(MOVES[:4], 4) == [Refusal.EXISTS] * 4
+            closed = other.close_slot("noon", 5)
+            assert ledger.submit([LATE], 6) == [Refusal.CLOSED]
+            assert ledger.close_slot("noon", 7) == closed
+            other.open_accounts([Account("cem", Unit.UEUR)])
+            assert ledger.submit([Transfer("6", "bank", "cem", 1)], 8) == [Refusal.NONE]
+            assert (other.head(), seen(other.balances())) == (ledger.head(), seen(ledger.balances()))
