@@ -1,0 +1,129 @@
+"""The market file as people write it: one model per part, in their words and units."""
+
+import re
+from functools import partial
+from typing import Annotated, Final
+
+from pydantic import BeforeValidator, Field
+
+from enerwise.core.units import Dimension, parse
+from enerwise.market.book import PRICE_MAX_UEUR_PER_KWH, QUANTITY_MAX_WH
+from enerwise.market.product import PRODUCTS
+from enerwise.run.venue_facts import Balancing, Limits, Party
+from enerwise.site.entry import Entry
+from enerwise.site.values import EnergyAboveZero, Price, Text, TimeZone, Wear, Word, Wrong, YesNo
+
+MONEY_MOST_EUR: Final = 1_000_000_000.0
+UEUR_PER_EUR: Final = 1_000_000
+_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}", re.ASCII)
+_MONEY: Final = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)\s*(EUR|€)", re.ASCII)
+
+
+def _money(text: object) -> int:
+    found = _MONEY.fullmatch(str(text).strip())
+    if found is None or not 0 <= float(found[1]) <= MONEY_MOST_EUR:
+        raise Wrong(f"{text!r} is no amount of money", "write an amount such as '100 EUR'")
+    return round(float(found[1]) * UEUR_PER_EUR)
+
+
+def _id(text: object) -> str:
+    if not isinstance(text, str) or not _ID.fullmatch(text):
+        raise Wrong(f"{text!r} is no id", "use up to 63 letters, digits, '.', '-' and '_', such as 'lindenweg-8'")
+    return text
+
+
+def _ids(value: object) -> frozenset[str]:
+    return frozenset(_id(each) for each in (value if isinstance(value, list) else [value]))
+
+
+def _span_s(text: object, *, least_s: int, most_s: int) -> int:
+    seconds = parse(text, Dimension.DURATION)
+    if not least_s <= seconds <= most_s:
+        raise Wrong(f"{text!r} is out of range", f"write a time from {least_s} s to {most_s // 3600} h")
+    return int(seconds)
+
+
+def _numbers(value: object) -> dict[str, int]:
+    if not isinstance(value, dict):
+        raise Wrong(f"{value!r} is no set of numbers", "write '{k_ppm: 500000}'")
+    try:
+        return {str(key): int(str(each)) for key, each in value.items()}
+    except ValueError as error:
+        raise Wrong(str(error), "write whole numbers") from None
+
+
+Money = Annotated[int, BeforeValidator(_money), Field(examples=["100 EUR"])]
+Id = Annotated[str, BeforeValidator(_id), Field(examples=["lindenweg-8"])]
+Ids = Annotated[frozenset[str], BeforeValidator(_ids), Field(examples=["[key-1]"])]
+Ahead = Annotated[int, BeforeValidator(partial(_span_s, least_s=900, most_s=30 * 86_400)), Field(examples=["24 h"])]
+Wait = Annotated[int, BeforeValidator(partial(_span_s, least_s=0, most_s=7 * 86_400)), Field(examples=["15 min"])]
+Numbers = Annotated[dict[str, int], BeforeValidator(_numbers), Field(examples=["{k_ppm: 500000}"])]
+
+
+class LimitsEntry(Entry):
+    """``limits``: what each participant may do in a slot."""
+
+    lowest_price: Price = -0.5
+    highest_price: Price = 4.0
+    volume: EnergyAboveZero = 100_000.0
+    position: EnergyAboveZero = 100_000.0
+    budget: Money = 100 * UEUR_PER_EUR
+
+    def limits(self) -> Limits:
+        """Hand over the limits, in whole numbers."""
+        if not self.lowest_price <= self.highest_price:
+            raise Wrong(f"lowest_price {self.lowest_price:g} is above highest_price", "write the lower one first")
+        lower, upper = (_ueur_per_kwh(each) for each in (self.lowest_price, self.highest_price))
+        volume, position = (min(int(each), QUANTITY_MAX_WH) for each in (self.volume, self.position))
+        return Limits(lower, upper, volume, position, self.budget)
+
+
+class PartyEntry(Entry):
+    """One of ``participants``."""
+
+    id: Id
+    name: Text | None = None
+    site: Id | None = None
+    accounts: Ids = frozenset()
+    owner: Text | None = None
+    deposit: Money = 0
+    limits: LimitsEntry | None = None
+    simulated: YesNo = False
+
+    def party(self, general: LimitsEntry) -> Party:
+        """Hand over the participant."""
+        limits = (self.limits or general).limits()
+        name, owner = self.name or self.id, self.owner or self.id
+        return Party(self.id, name, limits, self.deposit, self.site, self.accounts, owner, self.simulated)
+
+
+class BalancingEntry(Entry):
+    """``balancing``: what is paid for what was not agreed."""
+
+    spot: Price
+    margin: Wear = 0.0
+
+    def balancing(self) -> Balancing:
+        """Hand over the prices."""
+        return Balancing(_ueur_per_kwh(self.spot), _ueur_per_kwh(self.margin))
+
+
+class MarketEntry(Entry):
+    """The whole file."""
+
+    id: Id
+    name: Annotated[Text, Field(examples=["Lindenweg"])]
+    timezone: TimeZone
+    product: Annotated[str, Word(tuple(PRODUCTS)), Field(examples=["quarter_hour"])] = "quarter_hour"
+    mechanism: Annotated[Text, Field(examples=["uniform"])] = "uniform"
+    settings: Annotated[Numbers, Field(default_factory=dict)]
+    horizon: Ahead = 86_400
+    settle_after: Wait = 900
+    limits: LimitsEntry = LimitsEntry()
+    balancing: BalancingEntry
+    participants: Annotated[list[PartyEntry], Field(min_length=1, max_length=100_000)]
+
+
+def _ueur_per_kwh(eur_per_kwh: float) -> int:
+    price = round(eur_per_kwh * UEUR_PER_EUR)
+    return max(-PRICE_MAX_UEUR_PER_KWH, min(PRICE_MAX_UEUR_PER_KWH, price))

@@ -1,0 +1,136 @@
+"""What a venue shows: slots, the sum of orders at each price, trades, and where one participant stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from enerwise.core.units import BoolArray, IntArray
+from enerwise.market import surveillance
+from enerwise.run.venue_book import CANCELLED, SlotBook, State
+from enerwise.run.venue_facts import Facts
+from enerwise.run.venue_ledger import prices
+
+LEVELS_MOST: Final = 200
+
+
+def slot_facts(facts: Facts, book: SlotBook) -> dict[str, Any]:
+    """Return what everybody may know of a slot."""
+    trades, price = book.trades, book.trades["buy_price_ueur_per_kwh"]
+    is_traded = trades.count > 0
+    return {
+        "slot": book.slot.id,
+        "state": book.state.value,
+        "order_count": book.orders.count,
+        "trade_count": trades.count,
+        "traded_wh": int(trades["quantity_wh"].sum()),
+        "mean_price_ueur_per_kwh": prices(facts, book).slot_ueur_per_kwh if is_traded else None,
+        "lowest_price_ueur_per_kwh": int(price.min()) if is_traded else None,
+        "highest_price_ueur_per_kwh": int(price.max()) if is_traded else None,
+        "assumed_count": book.assumed,
+    }
+
+
+def trade_facts(book: SlotBook, rows: slice) -> dict[str, Any]:
+    """Return trades as everybody may know them: by numbers of orders, without names."""
+    told = {name: book.trades[name][rows].copy() for name in ("buy", "sell", "quantity_wh")}
+    price = book.trades["buy_price_ueur_per_kwh"][rows].copy()
+    return {"slot": book.slot.id, "number": np.arange(rows.start, rows.stop), **told, "price_ueur_per_kwh": price}
+
+
+def levels(book: SlotBook, *, is_buy: bool) -> tuple[IntArray, IntArray, IntArray]:
+    """Return price, energy and number of orders that stand on one side, the best price first."""
+    rows = np.flatnonzero(book.standing() & (book.orders["is_buy"] == is_buy))
+    price, at = np.unique(book.orders["price_ueur_per_kwh"][rows], return_inverse=True)
+    energy = np.zeros(price.size, np.int64)
+    np.add.at(energy, at, book.orders["left_wh"][rows])
+    count = np.bincount(at, minlength=price.size)
+    best = slice(None, None, -1) if is_buy else slice(None)
+    return price[best][:LEVELS_MOST], energy[best][:LEVELS_MOST], count[best][:LEVELS_MOST]
+
+
+def states(book: SlotBook, numbers: IntArray) -> list[str]:
+    """Return for orders ``open``, ``filled``, ``part`` (over, and filled in part), ``cancelled`` or ``over``."""
+    orders = book.orders
+    left, whole = orders["left_wh"][numbers], orders["quantity_wh"][numbers]
+    stands, gone = book.standing()[numbers], orders["gone"][numbers]
+    told = np.select(
+        [left == 0, stands, left < whole, gone == CANCELLED], ["filled", "open", "part", "cancelled"], "over"
+    )
+    return [str(each) for each in told]
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a participant stands in one slot. [Wh], [micro-EUR]"""
+
+    slot: str
+    state: State
+    bought_wh: int
+    sold_wh: int
+    open_buy_wh: int
+    open_sell_wh: int
+    agreed_ueur: int
+    """What was agreed for what was traded: paid, below zero received."""
+    recognised_wh: int | None = None
+    """From here on only of settled slots: bought less sold as meters show it."""
+    deviation_wh: int | None = None
+    paid_ueur: int | None = None
+    deviation_ueur: int | None = None
+
+
+def position(book: SlotBook, party: int) -> Position:
+    """Return where a participant stands in a slot."""
+    orders, trades, settled = book.orders, book.trades, book.settlement
+    own = orders["participant"] == party
+    bought, sold = own[trades["buy"]], own[trades["sell"]]
+    energy = trades["quantity_wh"]
+    paid = _worth(energy[bought], trades["buy_price_ueur_per_kwh"][bought])
+    received = _worth(energy[sold], trades["sell_price_ueur_per_kwh"][sold])
+    open_wh = np.where(book.standing() & own, orders["left_wh"], 0)
+    told = (settled.recognised_wh, settled.deviation_wh, settled.paid_ueur, settled.deviation_ueur) if settled else ()
+    return Position(
+        book.slot.id,
+        book.state,
+        int(energy[bought].sum()),
+        int(energy[sold].sum()),
+        int(open_wh[orders["is_buy"]].sum()),
+        int(open_wh[~orders["is_buy"]].sum()),
+        paid - received,
+        *(int(each[party]) for each in told),
+    )
+
+
+def _worth(energy_wh: IntArray, price: IntArray) -> int:
+    """Return what trades come to, each rounded toward zero as the ledger does."""
+    products = (wh * each for wh, each in zip(energy_wh.tolist(), price.tolist(), strict=True))
+    return sum(each // 1000 if each >= 0 else -(-each // 1000) for each in products)
+
+
+def look_over(facts: Facts, book: SlotBook, watch: surveillance.Watch) -> Sequence[surveillance.Finding]:
+    """Return what a supervisor sees in a slot."""
+    owners = {name: at for at, name in enumerate(dict.fromkeys(each.owner for each in facts.parties))}
+    owner = np.array([owners[each.owner] for each in facts.parties], np.int64)
+    orders, trades = book.orders, book.trades
+    gone_ns = np.where(orders["gone"] == CANCELLED, orders["gone_ns"], 0)
+    tape = surveillance.Tape(
+        participant=orders["participant"],
+        is_buy=orders["is_buy"],
+        quantity_wh=orders["quantity_wh"],
+        came_ns=orders["came_ns"],
+        gone_ns=gone_ns,
+        buy=trades["buy"],
+        sell=trades["sell"],
+        traded_wh=trades["quantity_wh"],
+        price_ueur_per_kwh=trades["buy_price_ueur_per_kwh"],
+        traded_ns=trades["at_ns"],
+    )
+    return surveillance.look_over(tape, owner, watch)
+
+
+def unread(book: SlotBook, count: int) -> BoolArray:
+    """Tell whose meter has told nothing of a slot. Shape (participant,)"""
+    found = np.ones(count, np.bool_)
+    found[list(book.metered)] = False
+    return found
