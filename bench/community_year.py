@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from enerwise.run.community_bids import strategy_names
 from enerwise.run.community_compare import compare, known_names
 from enerwise.run.community_market import rule_of
 from enerwise.run.community_read import read_community
@@ -52,7 +53,7 @@ homes:
 
 def main() -> None:
     """Run both, and print what came of them."""
-    console = Console()
+    console = Console(width=150)
     if not DATA.is_dir():
         console.print(f"no data at {DATA}: the real homes are not part of the repository")
         return
@@ -64,7 +65,7 @@ def main() -> None:
         console.print(headline(result, "marginal_value"))
         for table in (strategies_table(result), fairness_table(result), homes_table(result)):
             console.print(table)
-        for strategy in ("marginal_value", "truthful", "zero_intelligence"):
+        for strategy in strategy_names():
             console.print(losers(result, strategy))
 
 
