@@ -1,0 +1,1 @@
+"""Ways of bidding, one file each: ``decide(state, rng) -> Decisions``, kernels over homes."""
