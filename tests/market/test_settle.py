@@ -1,18 +1,22 @@
 """A slot from orders to the last micro-euro: whatever the meters say, the books balance and nobody is booked twice."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enerwise.core.units import IntArray
+from enerwise.core.units import BoolArray, IntArray
 from enerwise.market.allocate import Rule, recognised_wh
 from enerwise.market.book import Book
-from enerwise.market.clearing import SURPLUS, Clearing, trades_of
+from enerwise.market.clearing import CONGESTION, FEES, LOSS, SURPLUS, Clearing, payments, trades_of
 from enerwise.market.imbalance import ImbalancePrices, deviation_ueur
 from enerwise.market.ledger import Refusal, Transfer
 from enerwise.market.mechanism import mechanism
+from enerwise.market.mechanisms.area import Area
 from enerwise.market.money import amount_ueur, summed
+from enerwise.market.network import Line
 from enerwise.market.settle import (
     BANK,
     ESCROW,
@@ -24,13 +28,15 @@ from enerwise.market.settle import (
     owed,
     reserves,
     settled,
-    settled_with_pool,
 )
+from enerwise.market.settle_pool import settled_in_pool, settlement
 from enerwise.store.ledger import MemoryLedger
 from enerwise.testing.contracts.mechanisms import books
 
 WHO = tuple(f"home-{number}" for number in range(8))
 PRICES = ImbalancePrices(spot_ueur_per_kwh=150_000, slot_ueur_per_kwh=120_000, margin_ueur_per_kwh=5000)
+READINGS = st.lists(st.booleans(), min_size=len(WHO), max_size=len(WHO)).map(np.array)
+FEE = st.sampled_from([0, 0, 700, 25_000])
 METERS = st.lists(st.integers(-30_000, 30_000), min_size=len(WHO), max_size=len(WHO)).map(np.array)
 
 
@@ -52,6 +58,18 @@ def play(
     return made
 
 
+def agrees(ledger: MemoryLedger, made: Settlement, metered_wh: IntArray) -> None:
+    """Assert that the ledger says what meters and figures say, and that nothing is left over."""
+    seen = ledger.balances()
+    assert sum(each.net for each in seen.values()) == 0
+    assert net(ledger, cash(ESCROW), energy(ESCROW)) == 0
+    assert not any(each.debits_pending or each.credits_pending for each in seen.values())
+    for number, who in enumerate(WHO):
+        assert net(ledger, energy(who)) == metered_wh[number], "energy of the ledger is that of the meter"
+        assert net(ledger, cash(who), owed(who)) == 10**12 - made.total_ueur[number]
+    assert (made.recognised_wh + made.deviation_wh).tolist() == metered_wh.tolist()
+
+
 def net(ledger: MemoryLedger, *names: str) -> int:
     return sum(ledger.balances()[each].net for each in names)
 
@@ -60,20 +78,12 @@ RULES = ("uniform", "pay_as_bid", "mcafee", "muda", "continuous")
 
 
 @pytest.mark.parametrize("rule", RULES)
-@given(book=books(most=10), metered_wh=METERS)
-def test_whatever_the_meters_say_the_books_balance(rule: str, book: Book, metered_wh: IntArray) -> None:
-    ledger, slot = a_ledger(), Slot("noon", book, WHO)
+@given(book=books(most=10), metered_wh=METERS, fee=FEE)
+def test_whatever_the_meters_say_the_books_balance(rule: str, book: Book, metered_wh: IntArray, fee: int) -> None:
+    ledger, slot = a_ledger(), Slot("noon", book, WHO, fee)
     cleared = mechanism(rule).clear(book)
     made = play(ledger, slot, cleared, metered_wh)
-    seen = ledger.balances()
-    assert sum(each.net for each in seen.values()) == 0
-    assert net(ledger, cash(ESCROW), energy(ESCROW)) == 0
-    assert not any(each.debits_pending or each.credits_pending for each in seen.values())
-    for number, who in enumerate(WHO):
-        assert net(ledger, energy(who)) == metered_wh[number], "energy of the ledger is that of the meter"
-        paid = int(made.paid_ueur[number] + made.deviation_ueur[number])
-        assert net(ledger, cash(who), owed(who)) == 10**12 - paid
-    assert int((made.recognised_wh + made.deviation_wh - metered_wh).sum()) == 0
+    agrees(ledger, made, metered_wh)
     assert int(made.recognised_wh.sum()) == 0
 
 
@@ -130,14 +140,67 @@ def test_below_price_zero_the_seller_reserves_money_and_energy_together() -> Non
     assert set(a_ledger(money=1).submit(reserves(Slot("one", poor, WHO)), 1)) == {Refusal.OVERDRAFT, Refusal.LINKED}
 
 
-@pytest.mark.parametrize("rule", ["mid_market", "supply_demand"])
+POOLS = {
+    "mid_market": mechanism("mid_market"),
+    "supply_demand": mechanism("supply_demand"),
+    "area": Area((Line(0, 1, limit_wh=900, loss_ppm=50_000, fee_ueur_per_kwh=2000),)),
+}
+
+
+@pytest.mark.parametrize("rule", POOLS)
+@given(book=books(most=10), metered_wh=METERS, has_reading=READINGS, fee=FEE)
+def test_a_pool_is_settled_with_its_named_accounts(
+    rule: str, book: Book, metered_wh: IntArray, has_reading: BoolArray, fee: int
+) -> None:
+    book = replace(book, area=book.participant % 2)
+    ledger, slot, cleared = a_ledger(), Slot("noon", book, WHO, fee), POOLS[rule].clear(book)
+    assert set(ledger.submit(reserves(slot), 1)) <= {Refusal.NONE}
+    made = settlement(slot, cleared, metered_wh, PRICES, ledger.waiting("noon"), has_reading=has_reading)
+    assert set(ledger.submit(made.transfers, 2)) <= {Refusal.NONE}
+    ledger.close_slot("noon", 3)
+    agrees(ledger, made, np.where(has_reading, metered_wh, 0))
+    if has_reading.all():
+        named = payments(book, cleared).accounts_ueur
+        assert -net(ledger, cash(CONGESTION)) == named.get(CONGESTION, 0)
+        assert net(ledger, cash(FEES)) == int(made.fee_ueur.sum()) - named.get(FEES, 0)
+        assert net(ledger, energy(LOSS)) == cleared.accounts_wh.get(LOSS, 0)
+
+
 @given(book=books(most=10))
-def test_a_pool_is_settled_with_its_named_accounts(rule: str, book: Book) -> None:
-    ledger, slot = a_ledger(), Slot("noon", book, WHO)
-    cleared = mechanism(rule).clear(book)
-    assert set(ledger.submit(settled_with_pool(slot, cleared), 1)) <= {Refusal.NONE}
-    assert sum(each.net for each in ledger.balances().values()) == 0
-    assert net(ledger, cash(ESCROW), energy(ESCROW)) == 0
+def test_a_pool_that_metered_first_owes_what_nobody_reserved(book: Book) -> None:
+    ledger, slot, cleared = a_ledger(), Slot("noon", book, WHO), mechanism("mid_market").clear(book)
+    taken = summed(book.participant, np.where(book.is_buy, cleared.filled_wh, -cleared.filled_wh), len(WHO))
+    made = settled_in_pool(slot, cleared, taken, PRICES)
+    assert set(ledger.submit(made.transfers, 1)) <= {Refusal.NONE}
+    assert not made.deviation_wh.any()
+    agrees(ledger, made, taken)
+
+
+@given(book=books(most=10), metered_wh=METERS, has_reading=READINGS)
+def test_whoever_has_no_reading_is_posted_nothing(book: Book, metered_wh: IntArray, has_reading: BoolArray) -> None:
+    ledger, slot, cleared = a_ledger(), Slot("noon", book, WHO), mechanism().clear(book)
+    assert set(ledger.submit(reserves(slot), 1)) <= {Refusal.NONE}
+    made = settlement(slot, cleared, metered_wh, PRICES, ledger.waiting("noon"), has_reading=has_reading)
+    assert set(ledger.submit(made.transfers, 2)) <= {Refusal.NONE}
+    agrees(ledger, made, np.where(has_reading, metered_wh, 0))
+    for who in np.array(WHO)[~has_reading]:
+        assert net(ledger, cash(who), owed(who), energy(who)) == 10**12
+
+
+@given(st.lists(st.integers(1, 900), min_size=1, max_size=9), st.integers(1, 9999))
+def test_a_fee_is_booked_once_an_order_over_any_number_of_fills(parts: list[int], fee: int) -> None:
+    rows = [(100 + at, 1, False, wh, 100_000) for at, wh in enumerate(parts)]
+    book = Book.of([(1, 0, True, sum(parts), 200_000), *rows])
+    ledger, slot = a_ledger(), Slot("noon", book, WHO, fee)
+    made = play(ledger, slot, mechanism("continuous").clear(book), np.array([sum(parts), -sum(parts), *[0] * 6]))
+    booked = [each.id for each in made.transfers if "/fee/" in each.id]
+    assert booked == (["noon/fee/1"] if sum(parts) * fee >= 1000 else [])
+    assert net(ledger, cash(FEES)) == sum(parts) * fee // 1000 == int(made.fee_ueur.sum())
+
+
+def test_a_fee_below_zero_is_refused() -> None:
+    with pytest.raises(ValueError, match="would be a gift"):
+        Slot("noon", Book.of([]), WHO, -1)
 
 
 # ---------------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from enum import StrEnum
 import numpy as np
 
 from enerwise.core.units import IntArray
-from enerwise.market.money import summed
+from enerwise.market.money import EXACT_MOST, summed
 
 
 class Rule(StrEnum):
@@ -36,31 +36,48 @@ def recognised_wh(
     >>> recognised_wh(seller, buyer, traded, np.array([7, 0, 0]), np.array([0, 9, 9]), Rule.FIFO).tolist()
     [5, 2]
     """
-    deal = _first_in if rule is Rule.FIFO else _in_proportion
+    deal = first_in if rule is Rule.FIFO else in_proportion
     return np.minimum(deal(seller, traded_wh, pushed_wh), deal(buyer, traded_wh, pulled_wh))
 
 
-def _first_in(who: IntArray, traded_wh: IntArray, metered_wh: IntArray) -> IntArray:
-    """Deal to the earlier trades first."""
+def first_in(who: IntArray, wanted: IntArray, there: IntArray) -> IntArray:
+    """Deal what everybody has to their own rows, the earlier row first.
+
+    Args:
+        who: Whose each row is. Shape (row,)
+        wanted: The most that each row can take, at least zero. Shape (row,)
+        there: What is dealt, by number of ``who``. Shape (participant,)
+
+    >>> first_in(np.array([0, 1, 0]), np.array([5, 5, 5]), np.array([7, 3])).tolist()
+    [5, 3, 2]
+    """
     order = np.argsort(who, kind="stable")
-    up_to = np.cumsum(traded_wh[order])
-    before = up_to - traded_wh[order]
+    up_to = np.cumsum(wanted[order])
+    before = up_to - wanted[order]
     first = np.searchsorted(who[order], who[order], side="left")
-    dealt = np.clip(metered_wh[who[order]] - (before - before[first]), 0, traded_wh[order])
+    dealt = np.clip(there[who[order]] - (before - before[first]), 0, wanted[order])
     result = np.empty_like(dealt)
     result[order] = dealt
     return result
 
 
-def _in_proportion(who: IntArray, traded_wh: IntArray, metered_wh: IntArray) -> IntArray:
-    """Deal in proportion; what rounding leaves goes to the largest remainders, the earlier trade first."""
-    total = summed(who, traded_wh, metered_wh.size)
-    share = np.minimum(metered_wh, total)[who].astype(object) * traded_wh.astype(object)
-    floor = np.array([int(each) // int(of) for each, of in zip(share, total[who], strict=True)], np.int64)
-    remainder = np.array([int(each) % int(of) for each, of in zip(share, total[who], strict=True)], np.float64)
-    left = np.minimum(metered_wh, total) - summed(who, floor, metered_wh.size)
-    order = np.lexsort((np.arange(who.size), -remainder / np.maximum(total[who], 1), who))
+def in_proportion(who: IntArray, wanted: IntArray, there: IntArray) -> IntArray:
+    """Deal in proportion; what rounding leaves goes to the largest remainders, the earlier row first."""
+    total = summed(who, wanted, there.size)
+    most = np.minimum(there, total)
+    share, remainder = _divided(most[who], wanted, np.maximum(total[who], 1))
+    left = most - summed(who, share, there.size)
+    order = np.lexsort((np.arange(who.size), -remainder, who))
     first = np.searchsorted(who[order], who[order], side="left")
-    is_one_more = np.arange(who.size) - first < left[who[order]]
-    floor[order] += is_one_more
-    return floor
+    share[order] += np.arange(who.size) - first < left[who[order]]
+    return share
+
+
+def _divided(times: IntArray, what: IntArray, by: IntArray) -> tuple[IntArray, IntArray]:
+    """Return quotient and remainder of a product, exact however large."""
+    if float(times.max(initial=0)) * float(what.max(initial=0)) < EXACT_MOST:
+        product = times * what
+        return product // by, product % by
+    both = [divmod(a * b, c) for a, b, c in zip(times.tolist(), what.tolist(), by.tolist(), strict=True)]
+    quotient, remainder = np.array(both, np.int64).T
+    return quotient.copy(), remainder.copy()

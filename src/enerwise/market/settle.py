@@ -1,9 +1,13 @@
 """Settling: orders, trades and meters become transfers of the ledger, whole and exact.
 
-An accepted order reserves: the buyer what it may cost at most, the seller the energy, and, below price zero, the money.
-When meters have spoken, what both sides of a trade can show is posted, what is left of the reserves is given back, and
-what a meter counts beyond is settled with the balancing party. Ids follow from market, slot and order, so that settling
-again, after whatever happened, books nothing twice.
+An accepted order reserves: the buyer what it may cost at most, with the fee, the seller the energy, and, below price
+zero, the money. When meters have spoken, what both sides of a trade can show is posted, what is left of the reserves is
+given back, and what a meter counts beyond is settled with the balancing party. Rules without partners are settled in
+full with the pool (`enerwise.market.settle_pool`). Ids follow from market, slot and order, so that settling again,
+after whatever happened, books nothing twice.
+
+Whoever has no reading that was accepted (`enerwise.market.readings`) has shown nothing: nothing is posted for them, and
+what a partner pushed or pulled for them is that partner's deviation. A market that would rather wait settles later.
 
 Accounts: ``cash:`` and ``energy:`` before a participant or a named account; ``owed:`` is what a participant owes beyond
 what was reserved. ``escrow`` is empty again after each slot.
@@ -15,10 +19,10 @@ from typing import Final
 
 import numpy as np
 
-from enerwise.core.units import IntArray
+from enerwise.core.units import BoolArray, IntArray
 from enerwise.market.allocate import Rule, recognised_wh
 from enerwise.market.book import Book
-from enerwise.market.clearing import ACCOUNTS, SURPLUS, Clearing, Trades, payments
+from enerwise.market.clearing import ACCOUNTS, FEES, SURPLUS, Trades
 from enerwise.market.imbalance import ImbalancePrices, deviation_ueur
 from enerwise.market.ledger import Account, Kind, Transfer, Unit
 from enerwise.market.money import amount_ueur, summed
@@ -63,12 +67,23 @@ class Slot:
     name: str
     book: Book
     participants: Sequence[str]
+    fee_ueur_per_kwh: int = 0
+    """What buyers pay to the account "fees" on top of their price, for what is recognised; once an order, however many
+    trades it was filled by. At least zero. [micro-EUR/kWh]"""
+
+    def __post_init__(self) -> None:
+        if self.fee_ueur_per_kwh < 0:
+            raise ValueError(f"a fee of {self.fee_ueur_per_kwh} micro-EUR/kWh would be a gift; give zero or more")
 
     def who(self, row: int) -> str:
         return self.participants[int(self.book.participant[row])]
 
     def id(self, what: str, number: object) -> str:
         return f"{self.name}/{what}/{number}"
+
+    def fee_ueur(self, bought_wh: IntArray) -> IntArray:
+        """Return the fee of every order for what it has bought. [micro-EUR]"""
+        return amount_ueur(bought_wh, self.fee_ueur_per_kwh)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +94,18 @@ class Settlement:
     traded_wh: IntArray
     """Bought less sold, as it was agreed. [Wh]"""
     recognised_wh: IntArray
-    """Bought less sold, as meters show it. [Wh]"""
+    """Bought less sold, as it is paid for. [Wh]"""
     deviation_wh: IntArray
     """What a meter counts beyond; above zero taken. [Wh]"""
     paid_ueur: IntArray
     """For what is recognised. [micro-EUR]"""
     deviation_ueur: IntArray
+    fee_ueur: IntArray
+
+    @property
+    def total_ueur(self) -> IntArray:
+        """What everybody pays in all; received below zero."""
+        return self.paid_ueur + self.deviation_ueur + self.fee_ueur
 
 
 def reserves(slot: Slot, *, timeout_ns: int = 0) -> list[Transfer]:
@@ -94,32 +115,27 @@ def reserves(slot: Slot, *, timeout_ns: int = 0) -> list[Transfer]:
         slot: The orders.
         timeout_ns: When a reserve is over where nobody settles. [ns since 1970]
     """
-    most = amount_ueur(slot.book.quantity_wh, np.where(slot.book.is_buy, 1, -1) * slot.book.price_ueur_per_kwh)
-    made = list[Transfer]()
-    for row in range(len(slot.book)):
-        who, number, is_buy = slot.who(row), int(slot.book.id[row]), bool(slot.book.is_buy[row])
-        money = int(most[row])
-        if money > 0:
-            made.append(_pend(slot, "money", number, cash(who), cash(ESCROW), money, timeout_ns, is_linked=not is_buy))
+    book = slot.book
+    price = amount_ueur(book.quantity_wh, np.where(book.is_buy, 1, -1) * book.price_ueur_per_kwh)
+    fee = slot.fee_ueur(np.where(book.is_buy, book.quantity_wh, 0))
+    columns = (book.id, book.participant, book.is_buy, book.quantity_wh, np.maximum(price, 0) + fee)
+    made, escrow = list[Transfer](), (cash(ESCROW), energy(ESCROW))
+    for number, row, is_buy, wh, most in zip(*(each.tolist() for each in columns), strict=True):
+        who = slot.participants[row]
+        if most:
+            made.append(
+                _pend(slot, "money", number, (cash(who), escrow[0]), most, timeout_ns=timeout_ns, is_linked=not is_buy)
+            )
         if not is_buy:
-            wh = int(slot.book.quantity_wh[row])
-            made.append(_pend(slot, "energy", number, energy(who), energy(ESCROW), wh, timeout_ns))
+            made.append(_pend(slot, "energy", number, (energy(who), escrow[1]), wh, timeout_ns=timeout_ns))
     return made
 
 
 def _pend(
-    slot: Slot,
-    what: str,
-    number: int,
-    debit: str,
-    credit: str,
-    amount: int,
-    timeout_ns: int,
-    *,
-    is_linked: bool = False,
+    slot: Slot, what: str, number: int, pair: tuple[str, str], amount: int, *, timeout_ns: int, is_linked: bool = False
 ) -> Transfer:
     return Transfer(
-        slot.id(what, number), debit, credit, amount, Kind.PEND, slot.name, timeout_ns=timeout_ns, is_linked=is_linked
+        slot.id(what, number), *pair, amount, Kind.PEND, slot.name, timeout_ns=timeout_ns, is_linked=is_linked
     )
 
 
@@ -131,8 +147,9 @@ def settled(
     waiting: Mapping[str, Transfer],
     *,
     rule: Rule = Rule.FIFO,
+    has_reading: BoolArray | None = None,
 ) -> Settlement:
-    """Return everything that is posted for a slot.
+    """Return everything that is posted for a slot whose trades have partners.
 
     Args:
         slot: The orders.
@@ -141,98 +158,92 @@ def settled(
         prices: For what was not agreed.
         waiting: What is reserved for the slot, by id.
         rule: How a meter that counts less is dealt to trades.
+        has_reading: Whose reading was accepted; left out everybody's. Shape (participant,)
     """
     book, count = slot.book, len(slot.participants)
+    is_known = np.ones(count, np.bool_) if has_reading is None else has_reading
+    metered = np.where(is_known, metered_wh, 0)
     seller, buyer = book.participant[trades.sell], book.participant[trades.buy]
-    pushed, pulled = np.maximum(-metered_wh, 0), np.maximum(metered_wh, 0)
-    known = recognised_wh(seller, buyer, trades.quantity_wh, pushed, pulled, rule)
+    known = recognised_wh(seller, buyer, trades.quantity_wh, np.maximum(-metered, 0), np.maximum(metered, 0), rule)
     paid, got = amount_ueur(known, trades.buy_price_ueur_per_kwh), amount_ueur(known, trades.sell_price_ueur_per_kwh)
+    fee = slot.fee_ueur(summed(trades.buy, known, len(book)))
     net = summed(buyer, known, count) - summed(seller, known, count)
     traded = summed(buyer, trades.quantity_wh, count) - summed(seller, trades.quantity_wh, count)
-    deviation = metered_wh - net
+    deviation = np.where(is_known, metered - net, 0)
     fine = deviation_ueur(deviation, prices)
+    money = np.maximum(
+        summed(trades.buy, np.maximum(paid, 0), len(book)), summed(trades.sell, np.maximum(-got, 0), len(book))
+    )
     transfers = [
-        *_drawn(slot, trades, known, paid, got, waiting),
+        *drawn(slot, money + fee, summed(trades.sell, known, len(book)), waiting),
         *_handed_on(slot, trades, known, paid, got),
-        *_balanced(slot, deviation, fine, prices),
+        *fees(slot, fee),
+        *balanced(slot, deviation, fine, prices),
     ]
-    money = summed(buyer, paid, count) - summed(seller, got, count)
-    return Settlement(tuple(transfers), traded, net, deviation, money, fine)
+    own = summed(buyer, paid, count) - summed(seller, got, count)
+    return Settlement(tuple(transfers), traded, net, deviation, own, fine, summed(book.participant, fee, count))
 
 
-def settled_with_pool(slot: Slot, clearing: Clearing) -> tuple[Transfer, ...]:
-    """Return what is posted where a rule without pairs has cleared what meters have counted already.
+def drawn(slot: Slot, money: IntArray, wh: IntArray, waiting: Mapping[str, Transfer]) -> Iterator[Transfer]:
+    """Draw into the escrow, of what orders have reserved, and give the rest back.
 
-    Everybody trades with the escrow, and so do the named accounts; payers owe, for nothing was reserved.
+    Args:
+        slot: The orders.
+        money: What each is to pay. [micro-EUR], shape (order,)
+        wh: What each is to deliver. [Wh], shape (order,)
+        waiting: What is reserved for the slot, by id.
     """
-    count, book = len(slot.participants), slot.book
-    taken = summed(book.participant, np.where(book.is_buy, clearing.filled_wh, -clearing.filled_wh), count)
-    paid = payments(book, clearing)
-    made = list[Transfer]()
-    for number, who in enumerate(slot.participants):
-        money = int(paid.participant_ueur[number]) if number < paid.participant_ueur.size else 0
-        made += _with_escrow(slot, "pool", who, int(taken[number]), money, owed(who) if money > 0 else cash(who))
-    for name in ACCOUNTS:
-        wh, money = clearing.accounts_wh.get(name, 0), paid.accounts_ueur.get(name, 0)
-        made += _with_escrow(slot, "pool", name, wh, money, cash(name))
-    return tuple(made)
-
-
-def _with_escrow(slot: Slot, what: str, who: str, taken_wh: int, paid_ueur: int, purse: str) -> Iterator[Transfer]:
-    if taken_wh:
-        yield _moved(slot, f"{what}-energy", who, energy(ESCROW), energy(who), taken_wh)
-    if paid_ueur:
-        yield _moved(slot, f"{what}-money", who, purse, cash(ESCROW), paid_ueur)
-
-
-def _drawn(
-    slot: Slot, trades: Trades, known: IntArray, paid: IntArray, got: IntArray, waiting: Mapping[str, Transfer]
-) -> Iterator[Transfer]:
-    """Draw what was reserved into the escrow, and give the rest back."""
-    count, rows = len(slot.book), {int(number): row for row, number in enumerate(slot.book.id)}
-    money = np.maximum(summed(trades.buy, np.maximum(paid, 0), count), summed(trades.sell, np.maximum(-got, 0), count))
-    wh = summed(trades.sell, known, count)
+    due = {"money": dict(zip(slot.book.id.tolist(), money.tolist(), strict=True))}
+    due["energy"] = dict(zip(slot.book.id.tolist(), wh.tolist(), strict=True))
     for transfer in waiting.values():
-        what, number = transfer.id.split("/")[-2:]
-        row = rows[int(number)]
-        due = int(money[row] if what == "money" else wh[row])
-        kind = Kind.POST_PENDING if due else Kind.VOID_PENDING
-        name = slot.id(f"{what}-{'drawn' if due else 'void'}", number)
-        yield Transfer(name, transfer.debit, transfer.credit, due, kind, slot.name, transfer.id)
+        _, what, number = transfer.id.rsplit("/", 2)
+        amount = due[what][int(number)]
+        kind = Kind.POST_PENDING if amount else Kind.VOID_PENDING
+        name = slot.id(f"{what}-{'drawn' if amount else 'void'}", number)
+        yield Transfer(name, transfer.debit, transfer.credit, amount, kind, slot.name, transfer.id)
 
 
 def _handed_on(slot: Slot, trades: Trades, known: IntArray, paid: IntArray, got: IntArray) -> Iterator[Transfer]:
     """Hand on from the escrow what was drawn: energy to buyers, money to sellers, below price zero to buyers."""
-    for at in np.flatnonzero(known > 0):
-        buyer, seller = slot.who(int(trades.buy[at])), slot.who(int(trades.sell[at]))
-        yield _post(slot, "delivered", at, energy(ESCROW), energy(buyer), int(known[at]))
-        spread = int(paid[at] - got[at])
-        if got[at] > 0:
-            yield _post(slot, "earned", at, cash(ESCROW), cash(seller), int(got[at]))
-        if paid[at] < 0:
-            yield _post(slot, "refunded", at, cash(ESCROW), cash(buyer), -int(paid[at]))
-        if spread > 0:
-            yield _post(slot, "spread", at, cash(ESCROW), cash(SURPLUS), spread)
+    at = np.flatnonzero(known)
+    buyer, seller = slot.book.participant[trades.buy[at]], slot.book.participant[trades.sell[at]]
+    columns = (at, buyer, seller, known[at], paid[at], got[at])
+    for number, bought_by, sold_by, wh, cost, worth in zip(*(each.tolist() for each in columns), strict=True):
+        yield post(slot, "delivered", number, energy(ESCROW), energy(slot.participants[bought_by]), wh)
+        if worth > 0:
+            yield post(slot, "earned", number, cash(ESCROW), cash(slot.participants[sold_by]), worth)
+        if cost < 0:
+            yield post(slot, "refunded", number, cash(ESCROW), cash(slot.participants[bought_by]), -cost)
+        if cost > worth:
+            yield post(slot, "spread", number, cash(ESCROW), cash(SURPLUS), cost - worth)
 
 
-def _balanced(slot: Slot, deviation: IntArray, fine: IntArray, prices: ImbalancePrices) -> Iterator[Transfer]:
+def fees(slot: Slot, fee: IntArray) -> Iterator[Transfer]:
+    """Hand on fees, one an order. [micro-EUR], shape (order,)"""
+    for row in np.flatnonzero(fee).tolist():
+        yield post(slot, "fee", int(slot.book.id[row]), cash(ESCROW), cash(FEES), int(fee[row]))
+
+
+def balanced(slot: Slot, deviation: IntArray, fine: IntArray, prices: ImbalancePrices) -> Iterator[Transfer]:
     """Settle what was not agreed with the balancing party, which keeps spot; the rest is surplus."""
-    for number in np.flatnonzero(deviation):
-        who, wh, money = slot.participants[int(number)], int(deviation[number]), int(fine[number])
-        yield _moved(slot, "deviation", who, energy(BALANCING), energy(who), wh)
+    at = np.flatnonzero(deviation)
+    for number, wh, money in zip(at.tolist(), deviation[at].tolist(), fine[at].tolist(), strict=True):
+        who = slot.participants[number]
+        yield moved(slot, "deviation", who, energy(BALANCING), energy(who), wh)
         if money:
             own = owed(who) if money > 0 else cash(who)
-            yield _moved(slot, "deviation-money", who, own, cash(BALANCING), money)
+            yield moved(slot, "deviation-money", who, own, cash(BALANCING), money)
     at_spot = int(amount_ueur(int(deviation.sum()), prices.spot_ueur_per_kwh))
     if rest := int(fine.sum()) - at_spot:
-        yield _moved(slot, "balancing", SURPLUS, cash(BALANCING), cash(SURPLUS), rest)
+        yield moved(slot, "balancing", SURPLUS, cash(BALANCING), cash(SURPLUS), rest)
 
 
-def _post(slot: Slot, what: str, number: object, debit: str, credit: str, amount: int) -> Transfer:
+def post(slot: Slot, what: str, number: object, debit: str, credit: str, amount: int) -> Transfer:
+    """Return one posting of a slot."""
     return Transfer(slot.id(what, number), debit, credit, amount, slot=slot.name)
 
 
-def _moved(slot: Slot, what: str, who: str, debit: str, credit: str, amount: int) -> Transfer:
-    """Post an amount of either sign."""
+def moved(slot: Slot, what: str, who: str, debit: str, credit: str, amount: int) -> Transfer:
+    """Return one posting of an amount of either sign."""
     pair = (debit, credit) if amount > 0 else (credit, debit)
-    return _post(slot, what, who, *pair, abs(amount))
+    return post(slot, what, who, *pair, abs(amount))

@@ -1,0 +1,139 @@
+"""Settling where nobody has a partner: everybody trades in full with the pool, and with it do the named accounts.
+
+Shared prices, pools behind a connection and areas over lines are settled this way: grid, losses, fees, congestion rent
+and rounding each get what the clearing says. What a meter counts beyond is settled with the balancing party, as
+everywhere. Where somebody has no reading that was accepted, the balancing party stands in for them at the same price.
+"""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from enerwise.core.units import BoolArray, IntArray
+from enerwise.market.allocate import Rule, first_in
+from enerwise.market.clearing import ACCOUNTS, Clearing, payments, trades_of
+from enerwise.market.imbalance import ImbalancePrices, deviation_ueur
+from enerwise.market.ledger import Transfer
+from enerwise.market.money import summed
+from enerwise.market.settle import (
+    BALANCING,
+    ESCROW,
+    Settlement,
+    Slot,
+    balanced,
+    cash,
+    drawn,
+    energy,
+    fees,
+    moved,
+    owed,
+    settled,
+)
+
+NOTHING: Mapping[str, Transfer] = {}
+
+
+def settlement(
+    slot: Slot,
+    clearing: Clearing,
+    metered_wh: IntArray,
+    prices: ImbalancePrices,
+    waiting: Mapping[str, Transfer] = NOTHING,
+    *,
+    rule: Rule = Rule.FIFO,
+    has_reading: BoolArray | None = None,
+) -> Settlement:
+    """Return everything that is posted for a slot, by whichever rule it was cleared; the arguments are `settled`'s.
+
+    Where meters have counted before anybody reserved, `settled_in_pool` takes any clearing.
+    """
+    if clearing.trades is None and (clearing.accounts_wh or clearing.flow is not None):
+        return settled_in_pool(slot, clearing, metered_wh, prices, waiting, has_reading=has_reading)
+    trades = trades_of(slot.book, clearing)
+    return settled(slot, trades, metered_wh, prices, waiting, rule=rule, has_reading=has_reading)
+
+
+def settled_in_pool(
+    slot: Slot,
+    clearing: Clearing,
+    metered_wh: IntArray,
+    prices: ImbalancePrices,
+    waiting: Mapping[str, Transfer] = NOTHING,
+    *,
+    has_reading: BoolArray | None = None,
+) -> Settlement:
+    """Return everything that is posted for a slot that was cleared with a pool.
+
+    Args:
+        slot: The orders.
+        clearing: What became of them.
+        metered_wh: What each participant's meter counts: above zero taken in, below zero sent out. Shape (participant,)
+        prices: For what was not agreed.
+        waiting: What is reserved for the slot, by id; what reserves do not cover is owed.
+        has_reading: Whose reading was accepted; left out everybody's. Shape (participant,)
+    """
+    book, count = slot.book, len(slot.participants)
+    is_known = np.ones(count, np.bool_) if has_reading is None else has_reading
+    filled = np.where(is_known[book.participant], clearing.filled_wh, 0)
+    bought, sold = np.where(book.is_buy, filled, 0), np.where(book.is_buy, 0, filled)
+    taken = summed(book.participant, bought - sold, count)
+    paid = payments(book, clearing)
+    money = np.where(is_known, np.pad(paid.participant_ueur, (0, count - paid.participant_ueur.size)), 0)
+    fee = slot.fee_ueur(bought)
+    charge = np.maximum(money, 0) + summed(book.participant, fee, count)
+    drawn_money = _from_reserves(slot, charge, waiting)
+    deviation = np.where(is_known, metered_wh - taken, 0)
+    fine = deviation_ueur(deviation, prices)
+    transfers = [
+        *drawn(slot, drawn_money, sold, waiting),
+        *_unreserved(slot, charge - summed(book.participant, drawn_money, count), sold, waiting),
+        *_handed_on(slot, summed(book.participant, bought, count), money),
+        *fees(slot, fee),
+        *_named(slot, clearing, int(taken.sum()), int(money.sum()), paid.accounts_ueur),
+        *balanced(slot, deviation, fine, prices),
+    ]
+    traded = summed(book.participant, np.where(book.is_buy, 1, -1) * clearing.filled_wh, count)
+    own_fee = summed(book.participant, fee, count)
+    return Settlement(tuple(transfers), traded, taken, deviation, money, fine, own_fee)
+
+
+def _from_reserves(slot: Slot, charge: IntArray, waiting: Mapping[str, Transfer]) -> IntArray:
+    """Deal what participants pay to what their orders have reserved, the earlier row first. Shape (order,)"""
+    held = {each: waiting[name].amount for each in slot.book.id.tolist() if (name := slot.id("money", each)) in waiting}
+    reserved = np.array([held.get(each, 0) for each in slot.book.id.tolist()], np.int64)
+    return first_in(slot.book.participant, reserved, charge)
+
+
+def _unreserved(slot: Slot, rest: IntArray, sold: IntArray, waiting: Mapping[str, Transfer]) -> Iterator[Transfer]:
+    """Bring in what nothing was reserved for: money is owed, energy is counted already."""
+    for number in np.flatnonzero(rest).tolist():
+        who = slot.participants[number]
+        yield moved(slot, "pool-owed", who, owed(who), cash(ESCROW), int(rest[number]))
+    for row in np.flatnonzero(sold).tolist():
+        order = int(slot.book.id[row])
+        if slot.id("energy", order) not in waiting:
+            yield moved(slot, "pool-given", f"{order}", energy(slot.who(row)), energy(ESCROW), int(sold[row]))
+
+
+def _handed_on(slot: Slot, bought: IntArray, money: IntArray) -> Iterator[Transfer]:
+    for number in np.flatnonzero(bought).tolist():
+        who = slot.participants[number]
+        yield moved(slot, "pool-energy", who, energy(ESCROW), energy(who), int(bought[number]))
+    for number in np.flatnonzero(money < 0).tolist():
+        who = slot.participants[number]
+        yield moved(slot, "pool-money", who, cash(ESCROW), cash(who), -int(money[number]))
+
+
+def _named(
+    slot: Slot, clearing: Clearing, taken_wh: int, paid_ueur: int, accounts_ueur: Mapping[str, int]
+) -> Iterator[Transfer]:
+    """Settle with the named accounts, and with the balancing party for whoever has no reading."""
+    wh = {name: clearing.accounts_wh.get(name, 0) for name in ACCOUNTS}
+    ueur = {name: accounts_ueur.get(name, 0) for name in ACCOUNTS}
+    wh[BALANCING], ueur[BALANCING] = -taken_wh - sum(wh.values()), -paid_ueur - sum(ueur.values())
+    for name, taken in wh.items():
+        if taken:
+            yield moved(slot, "named-energy", name, energy(ESCROW), energy(name), taken)
+    for name, paid in ueur.items():
+        if paid:
+            yield moved(slot, "named-money", name, cash(name), cash(ESCROW), paid)
