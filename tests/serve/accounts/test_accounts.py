@@ -1,21 +1,38 @@
 import asyncio
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import Literal
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from argon2 import PasswordHasher
+from sqlalchemy import Connection
 from starlette.requests import HTTPConnection
 
 from enerwise.core.errors import StoreError
 from enerwise.serve.accounts.accounts import Accounts
+from enerwise.serve.accounts.database import MIGRATIONS, newest_form
 from enerwise.serve.accounts.entry import Visit
 from enerwise.serve.accounts.tables import META
 from enerwise.serve.api.access import Action, Caller
 from enerwise.serve.api.problems import Trouble
-from tests.serve.accounts.builders import CHEAP, EMAIL, ORIGIN, PASSWORD, a_clock, an_owner, later, open_accounts
+from tests.serve.accounts.builders import (
+    CHEAP,
+    EMAIL,
+    ORIGIN,
+    PASSWORD,
+    a_clock,
+    an_owner,
+    database_url,
+    later,
+    open_accounts,
+)
 
 
 def a_request(
@@ -107,6 +124,29 @@ def test_migrations_give_the_tables_that_the_code_speaks_of(tmp_path: Path) -> N
     with open_accounts(tmp_path) as accounts:
         found = accounts.ground.db.do_now(lambda each: compare_metadata(MigrationContext.configure(each), META))
         assert found == []
+        assert newest_form() == ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
+def test_an_older_form_is_brought_to_the_newest_and_the_newest_opens_without_what_does_that(tmp_path: Path) -> None:
+    with open_accounts(tmp_path) as accounts:
+        accounts.ground.db.do_now(lambda each: command.downgrade(_config(each), "0001"))
+    with open_accounts(tmp_path) as accounts:
+        found = accounts.ground.db.do_now(lambda each: compare_metadata(MigrationContext.configure(each), META))
+        assert found == []
+    address = database_url(tmp_path) or f"sqlite:///{tmp_path / 'accounts' / 'accounts.db'}"
+    opens = (
+        "import sys; from enerwise.serve.accounts.database import Database;"
+        f"Database({address!r}).close(); print('alembic' in sys.modules)"
+    )
+    told = subprocess.run([sys.executable, "-c", opens], check=True, capture_output=True, text=True)
+    assert told.stdout.strip() == "False"
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
 
 
 def test_a_second_server_may_not_open_the_same_folder(tmp_path: Path) -> None:

@@ -2,18 +2,16 @@
 
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import Request
 from fastapi.responses import Response
 
 from enerwise.serve.api.access import Action, At, at_site
-from enerwise.serve.api.problems import ProblemDetails
+from enerwise.serve.api.problems import refusals
 
 JSON: Final = "application/json"
-PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
-    code: {"model": ProblemDetails} for code in (400, 401, 403, 404, 422, 429, 503)
-}
+PROBLEMS: Final = refusals(400, 401, 403, 404, 422, 429, 503)
 """What any read of a site may answer instead."""
 Seen = Annotated[At, at_site(Action.SEE)]
 

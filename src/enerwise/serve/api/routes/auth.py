@@ -1,6 +1,6 @@
 """Signing in and out, and the sessions that hold."""
 
-from typing import Annotated, Any
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Request, Response
 
@@ -10,7 +10,7 @@ from enerwise.serve.accounts.standing import visible
 from enerwise.serve.accounts.times import shown
 from enerwise.serve.accounts.visits import NO_STORE, accounts_of, check_own_page, hand_over, visit_of
 from enerwise.serve.api.access import Caller, in_session
-from enerwise.serve.api.problems import ProblemDetails, Trouble
+from enerwise.serve.api.problems import Trouble, refusals
 from enerwise.serve.api.shapes.auth import (
     Accept,
     AuthState,
@@ -23,9 +23,7 @@ from enerwise.serve.api.shapes.auth import (
 )
 
 router = APIRouter(tags=["accounts"])
-TOLD: dict[int | str, dict[str, Any]] = {
-    status: {"model": ProblemDetails} for status in (400, 401, 403, 404, 409, 422, 429)
-}
+TOLD: Final = refusals(400, 401, 403, 404, 409, 422, 429)
 InSession = Annotated[Caller, in_session()]
 
 

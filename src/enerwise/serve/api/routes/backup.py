@@ -15,7 +15,7 @@ from enerwise.serve import backup
 from enerwise.serve.api.access import Action, At, at_site
 from enerwise.serve.api.answers import PROBLEMS
 from enerwise.serve.api.face import Desk, Face
-from enerwise.serve.api.problems import ProblemDetails, Trouble
+from enerwise.serve.api.problems import Trouble, refusals
 from enerwise.serve.api.shapes.backup import RestoreShape
 
 router = APIRouter(tags=["backup"])
@@ -23,12 +23,7 @@ Manages = Annotated[At, at_site(Action.MANAGE)]
 ZIP: Final = "application/zip"
 PIECE_BYTES: Final = 1 << 18
 UPLOAD_BYTES: Final = 8 << 30
-TROUBLES: Final[dict[int | str, dict[str, Any]]] = {
-    **PROBLEMS,
-    409: {"model": ProblemDetails},
-    413: {"model": ProblemDetails},
-    507: {"model": ProblemDetails},
-}
+TROUBLES: Final = {**PROBLEMS, **refusals(409, 413, 507)}
 DOWNLOAD: Final[dict[int | str, dict[str, Any]]] = {
     200: {"content": {ZIP: {"schema": {"type": "string", "format": "binary"}}}, "description": "The backup."},
     **TROUBLES,

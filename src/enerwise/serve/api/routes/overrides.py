@@ -1,6 +1,6 @@
 """Overrides: what people want for a while, as leases with a reason and an end. The guard judges them like any wish."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Path
 
@@ -8,13 +8,13 @@ from enerwise.serve.api.access import Action, At, at_site
 from enerwise.serve.api.answers import PROBLEMS, Seen
 from enerwise.serve.api.desk_answers import taken
 from enerwise.serve.api.names import Names
-from enerwise.serve.api.problems import ProblemDetails
+from enerwise.serve.api.problems import refusals
 from enerwise.serve.api.shapes.live import LeasePage, LeaseShape, OverrideRequest
 
 router = APIRouter(tags=["control"])
 Controlled = Annotated[At, at_site(Action.CONTROL)]
 LeaseId = Annotated[str, Path(max_length=64)]
-CONFLICT: Final[dict[int | str, dict[str, Any]]] = {**PROBLEMS, 409: {"model": ProblemDetails}}
+CONFLICT: Final = {**PROBLEMS, **refusals(409)}
 
 
 @router.get("/sites/{site}/overrides", responses=PROBLEMS)

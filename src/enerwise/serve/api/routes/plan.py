@@ -18,7 +18,7 @@ from enerwise.serve.api.access import Action, At, at_site
 from enerwise.serve.api.answers import PROBLEMS, Seen, answered
 from enerwise.serve.api.face import Desk
 from enerwise.serve.api.plan_pages import failed, pages_of
-from enerwise.serve.api.problems import Fault, ProblemDetails, Trouble
+from enerwise.serve.api.problems import Fault, Trouble, refusals
 from enerwise.serve.api.shapes.plan import GoalShape, PlanCoreShape, PlanPage, PlanShape, PreviewRequest, PreviewShape
 from enerwise.serve.api.spans import Cursor, Limit, moment
 from enerwise.serve.api.wire import to_json
@@ -28,7 +28,7 @@ from enerwise.serve.outlooks.view import preview_totals
 router = APIRouter(tags=["plan"])
 BRAIN_SOCKET: Final = "brain.sock"
 PREVIEW_PATIENCE_S: Final = 20.0
-REFUSING: Final[dict[int | str, dict[str, Any]]] = {**PROBLEMS, 409: {"model": ProblemDetails}}
+REFUSING: Final = {**PROBLEMS, **refusals(409)}
 Controlled = Annotated[At, at_site(Action.CONTROL)]
 
 

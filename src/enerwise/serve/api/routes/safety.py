@@ -12,13 +12,13 @@ from enerwise.serve.api.access import Action, At, at_site
 from enerwise.serve.api.answers import PROBLEMS, Seen
 from enerwise.serve.api.face import Line, NoDoor
 from enerwise.serve.api.names import Names
-from enerwise.serve.api.problems import Fault, ProblemDetails, Trouble
+from enerwise.serve.api.problems import Fault, Trouble, refusals
 from enerwise.serve.api.routes.audit import newest
 from enerwise.serve.api.shapes.safety import DoneShape, ResetRequest, SafetyShape, StopRequest
 from enerwise.serve.api.stop_orders import take_back_file
 
 router = APIRouter(tags=["safety"])
-CONFLICT: Final[dict[int | str, dict[str, Any]]] = {**PROBLEMS, 409: {"model": ProblemDetails}}
+CONFLICT: Final = {**PROBLEMS, **refusals(409)}
 Restarts = Annotated[At, at_site(Action.RESTART)]
 LINES: Final = 2000
 STOPS_SHOWN: Final = 50

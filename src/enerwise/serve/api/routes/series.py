@@ -11,7 +11,7 @@ from enerwise.serve.api.access import Action, At, at_site
 from enerwise.serve.api.answers import PROBLEMS, Seen, answered
 from enerwise.serve.api.desk_answers import taken
 from enerwise.serve.api.hot import held
-from enerwise.serve.api.problems import ProblemDetails
+from enerwise.serve.api.problems import refusals
 from enerwise.serve.api.shapes.series import ChannelPage, ReadingsRequest, SeriesShape, TakenShape
 from enerwise.serve.api.wire import to_json
 
@@ -58,7 +58,7 @@ def read_series(
 @router.post(
     "/sites/{site}/readings",
     status_code=202,
-    responses={**PROBLEMS, 413: {"model": ProblemDetails}},
+    responses={**PROBLEMS, **refusals(413)},
 )
 async def add_readings(at: Annotated[At, at_site(Action.INGEST)], asked: ReadingsRequest) -> TakenShape:
     """Take readings of channels that no device of the site measures; what is refused is told one by one."""
