@@ -4,7 +4,7 @@ import { planDay } from "../charts/fixtures/planDay";
 import { formatsOf, type Speech } from "../charts/say";
 import type { Block, Lane } from "../charts/shapes";
 import { clock, HOUR_MS } from "../charts/time";
-import { askedAction, blockPowerW, blockTime, blockTitle, dayName, findBlock, firstBlock, firstUnpublished, lengthWords, levelAfter, moveStarts, planEnd, restAction, toldReasons, toldRows } from "./PlanText";
+import { askedAction, blockPowerW, blockTime, blockTitle, dayName, findBlock, firstBlock, firstUnpublished, lengthWords, levelAfter, moveStarts, planEnd, rangeWords, restAction, toldReasons, toldRows } from "./PlanText";
 
 const berlin = "Europe/Berlin";
 const now = Date.parse("2026-05-14T14:40:00Z");
@@ -29,6 +29,19 @@ describe("times in words", () => {
     expect(lengthWords(1.75 * HOUR_MS)).toBe("1\u202fh 45\u202fmin");
     expect(lengthWords(2 * HOUR_MS)).toBe("2\u202fh");
     expect(lengthWords(0)).toBe("0\u202fmin");
+  });
+});
+
+describe("what it may cost", () => {
+  const range = (low: number, high: number): string => rangeWords({ cost_low_eur: low, cost_high_eur: high }, speech);
+  it("goes from the smaller to the larger amount, of costs or of earnings", () => {
+    expect(range(1.2, 2.4)).toBe("plan.range €1.20|€2.40");
+    expect(range(-2.4, -1.2)).toBe("plan.range €1.20|€2.40");
+    expect(range(-2.4, 0.001)).toBe("plan.range €0.00|€2.40");
+    expect(range(-0.001, 2.4)).toBe("plan.range €0.00|€2.40");
+  });
+  it("names both ends where it may earn or cost", () => {
+    expect(range(-1.2, 0.8)).toBe("plan.range.across €1.20|€0.80");
   });
 });
 

@@ -2,11 +2,25 @@
 import { roleOf } from "../charts/paint";
 import { isTold } from "../charts/planModel";
 import type { Speech } from "../charts/say";
-import type { Block, Lane, Plan, PlanRow } from "../charts/shapes";
+import type { Block, Lane, Plan, PlanRow, Totals } from "../charts/shapes";
 import { clock, DAY_MS, dayStart, dayWords, HOUR_MS, nextDayStart, wallAt } from "../charts/time";
 
 const EVENING_HOUR = 18;
 const MORNING_HOUR = 6;
+
+/** Whether an amount is money that comes in; less than half a cent is neither. */
+export function isEarned(eur: number): boolean {
+  return eur < -0.004;
+}
+
+/** "8 in 10 chance: €1.20 to €2.40", of costs or of earnings; where both can be, each end says which it is. */
+export function rangeWords({ cost_low_eur: best, cost_high_eur: worst }: Pick<Totals, "cost_low_eur" | "cost_high_eur">, { say, formats }: Speech): string {
+  const bestText = formats.moneySize(best);
+  const worstText = formats.moneySize(worst);
+  if (!isEarned(best)) return say("plan.range", { low: bestText, high: worstText });
+  if (worst < 0.004) return say("plan.range", { low: worstText, high: bestText });
+  return say("plan.range.across", { earned: bestText, paid: worstText });
+}
 
 /** "Today", "Tonight", "Tomorrow", or the day itself. */
 export function dayName(atMs: number, nowMs: number, zone: string, { say, locale }: Speech): string {

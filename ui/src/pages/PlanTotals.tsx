@@ -6,6 +6,7 @@ import { Big, Button, Stat, Stats } from "../components/parts";
 import { Trouble } from "../components/troubles";
 import { useSpeech } from "../charts/say";
 import type { Goal, Preview, Totals } from "../charts/shapes";
+import { isEarned, rangeWords } from "./PlanText";
 
 interface Props {
   readonly totals: Totals;
@@ -14,29 +15,26 @@ interface Props {
 }
 
 export function PlanTotals({ totals, preview }: Props) {
-  const { say, formats } = useSpeech();
+  const speech = useSpeech();
+  const { say, formats } = speech;
   const shown = preview ?? totals;
   const note = (now: string, shownText: string, plain: ReactNode): ReactNode => {
     if (!preview) return plain;
     return <span className="plan-was">{now === shownText ? say("plan.preview.same") : say("plan.preview.was", { value: now })}</span>;
   };
-  const earns = shown.cost_eur < -0.004;
+  const earns = isEarned(shown.cost_eur);
   const text = {
     cost: (one: Totals) => formats.moneySize(one.cost_eur),
     saved: (one: Totals) => formats.money(one.saved_eur),
     own: (one: Totals) => formats.percent(one.own_power_ratio),
     sold: (one: Totals) => formats.energy(one.sold_kwh),
   };
-  const isAllEarned = earns && shown.cost_high_eur < 0.004;
-  const range = isAllEarned
-    ? say("plan.range", { low: formats.moneySize(shown.cost_high_eur), high: formats.moneySize(shown.cost_low_eur) })
-    : say("plan.range", { low: signed(shown.cost_low_eur), high: shown.cost_low_eur < -0.004 ? say("plan.costs", { money: formats.money(shown.cost_high_eur) }) : formats.money(shown.cost_high_eur) });
   function signed(eur: number): string {
-    return eur < -0.004 ? say("plan.earns", { money: formats.moneySize(eur) }) : formats.money(eur);
+    return isEarned(eur) ? say("plan.earns", { money: formats.moneySize(eur) }) : formats.money(eur);
   }
   return (
     <Stats label={say("plan.totals")}>
-      <Stat label={say(earns ? "plan.earnings" : "plan.cost")} value={text.cost(shown)} note={note(text.cost(totals), text.cost(shown), range)} />
+      <Stat label={say(earns ? "plan.earnings" : "plan.cost")} value={text.cost(shown)} note={note(text.cost(totals), text.cost(shown), rangeWords(shown, speech))} />
       <Stat label={say("plan.saved")} value={text.saved(shown)} note={note(text.saved(totals), text.saved(shown), say("plan.without", { cost: signed(shown.without_planning_eur) }))} />
       <Stat label={say("plan.own")} value={<Big amount={formats.percentAmount(shown.own_power_ratio)} />} note={note(text.own(totals), text.own(shown), say("plan.bought", { energy: formats.energy(shown.bought_kwh) }))} />
       <Stat label={say("plan.sold")} value={<Big amount={formats.energyAmount(shown.sold_kwh)} />} note={note(text.sold(totals), text.sold(shown), say("plan.earned", { money: formats.money(shown.earned_eur) }))} />
