@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enerwise.market.readings import AreaMeters, Meters, Outcome, Readings, Counted, in_balance, verified, why
+from enerwise.market.readings import AreaMeters, Counted, Meters, Outcome, Readings, in_balance, verified, why
 
 END_NS = 1_780_000_000_000_000_000
 WHO = ("Ada", "Ben", "Cem", "Dora")
