@@ -91,6 +91,10 @@ class Facts:
         """Return before when orders for a slot are taken. [ns since 1970]"""
         return to_ns(gate_utc(self.product, slot, self.zone))
 
+    def ends_ns(self, slot: Slot) -> int:
+        """Return when the delivery of a slot ends. [ns since 1970]"""
+        return to_ns(slot.end_utc)
+
     def slot_at(self, start_utc: Instant) -> Slot | None:
         """Return the slot that begins at a moment; None where none does."""
         slot = slot_at(self.product, start_utc, self.zone)

@@ -18,6 +18,7 @@ REFUSED: Final = "refused"
 WORDS: Final[Mapping[int, str]] = {int(each): each.name.lower() for each in Rule}
 OWN: Final = "own"
 SUPERVISOR: Final = "supervisor"
+OPERATOR: Final = "operator"
 EVERYBODY: Final = -1
 
 
@@ -82,7 +83,7 @@ class Halt:
     """Somebody may not trade."""
 
     by: str
-    """OWN or SUPERVISOR."""
+    """OWN, SUPERVISOR or OPERATOR."""
     reason: str
     since_ns: int
 

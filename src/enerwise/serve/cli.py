@@ -275,6 +275,10 @@ def run(
     open_metrics: Annotated[
         bool, typer.Option("--open-metrics", help="Show /metrics to whoever reaches the port; else a key is needed.")
     ] = False,
+    market: Annotated[
+        list[Path] | None,
+        typer.Option("--market", help="Market file: the server of the page runs it; may be repeated.", metavar="FILE"),
+    ] = None,
 ) -> None:
     """Run a site, or a demo home, on the machine's clock until Ctrl-C, and show it on http://localhost:8600.
 
@@ -295,7 +299,9 @@ def run(
     from enerwise.serve.asked import how_long_days
     from enerwise.serve.listening import Place, port_of
 
-    place = Place(0 if no_page else port_of(port), host, tls_cert, tls_key, client_ca, origin, open_metrics)
+    place = Place(
+        0 if no_page else port_of(port), host, tls_cert, tls_key, client_ca, origin, open_metrics, tuple(market or ())
+    )
     day_count = how_long_days(days, seconds)
     if site is None:
         from enerwise.serve.commands.live_demo import live_demo

@@ -22,6 +22,16 @@ class SiteShown:
 
 
 @dataclass(frozen=True, slots=True)
+class MarketShown:
+    """One market that the face runs."""
+
+    text: str
+    """Its file, as it was read when the server started."""
+    folder: Path
+    """Where its ledger and its orders lie."""
+
+
+@dataclass(frozen=True, slots=True)
 class FaceErrand:
     """What the face is told at its start."""
 
@@ -41,3 +51,4 @@ class FaceErrand:
     is_self_signed: bool = False
     is_demo: bool = False
     opens_metrics: bool = False
+    markets: tuple[MarketShown, ...] = ()

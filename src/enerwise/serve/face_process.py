@@ -10,7 +10,7 @@ import signal
 import socket
 import ssl
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -26,6 +26,8 @@ from enerwise.store.sqlite import SqliteStore
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
+
+    from enerwise.serve.market_desk import MarketDesk
 
 SILENT_NS: Final = 3_000_000_000
 """What a door said longer ago is no news."""
@@ -83,13 +85,16 @@ def serve(errand: FaceErrand) -> None:
         "stop_port": None if errand.stop_fd is None else _port(errand.stop_fd),
         "is_self_signed": errand.is_self_signed,
     }
-    face = Face(desks, accounts, clock, errand.folder, errand.origin, errand.is_demo, settings)
+    markets = _markets(errand, clock, desks)
+    face = Face(desks, accounts, clock, errand.folder, errand.origin, errand.is_demo, settings, markets)
     try:
         way = make_server(face)
         with stop_thread(way, errand.stop_fd, uvicorn_options(_tls(errand))):
             asyncio.run(_until_alone(way, errand, lambda: say(greeting(face))))
     finally:
         accounts.close()
+        for market in markets.values():
+            market.close()
         for each in desks.values():
             each.store.close()
 
@@ -106,6 +111,21 @@ def _desk(shown: SiteShown) -> Desk:
         site_path=shown.path,
         is_demo=shown.is_demo,
     )
+
+
+def _markets(errand: FaceErrand, clock: LiveClock, desks: Mapping[str, Desk]) -> "dict[str, MarketDesk]":
+    if not errand.markets:
+        return {}
+    from enerwise.run.venue_read import read_market
+    from enerwise.serve.market_desk import MarketDesk, Places
+    from enerwise.serve.market_meters import reads_meters
+
+    found = dict[str, MarketDesk]()
+    for each in errand.markets:
+        facts = read_market(each.text)
+        places, beside = Places.within(each.folder, facts.id), reads_meters(facts, desks)
+        found[facts.id] = MarketDesk(facts, clock, places, beside=beside)
+    return found
 
 
 async def _until_alone(app: "ASGIApp", errand: FaceErrand, welcome: Callable[[], None]) -> None:

@@ -15,7 +15,7 @@ from enerwise.core.time import LiveClock
 from enerwise.devices.mailbox import only_readable
 from enerwise.serve.console import say
 from enerwise.serve.errand import hand_down
-from enerwise.serve.face_errand import FaceErrand, SiteShown
+from enerwise.serve.face_errand import FaceErrand, MarketShown, SiteShown
 from enerwise.serve.listening import Place, check, opened, tls_files
 
 MODULE: Final = ("enerwise.serve.face_process",)
@@ -70,7 +70,7 @@ def prepared(place: Place, shown: SiteShown, *, life_fd: int, told_fd: int | Non
     if not is_installed():
         say(NOT_INSTALLED)
         return None
-    folder = shown.folder / ACCOUNTS
+    folder, markets = shown.folder / ACCOUNTS, _markets(place, shown.folder)
     files = _files(place, folder)
     first, second = opened(place)
     own = () if told_fd is None else (only_readable(told_fd),)
@@ -87,8 +87,27 @@ def prepared(place: Place, shown: SiteShown, *, life_fd: int, told_fd: int | Non
         is_self_signed=files is not None and place.tls_cert is None,
         is_demo=shown.is_demo,
         opens_metrics=place.opens_metrics,
+        markets=markets,
     )
     return Prepared(errand, place, (first,) if second is None else (first, second), own)
+
+
+def _markets(place: Place, folder: Path) -> tuple[MarketShown, ...]:
+    """Read the files of markets, so that what is wrong in one is told before anything starts."""
+    if not place.markets:
+        return ()
+    from enerwise.run.venue_read import read_market
+    from enerwise.serve.sites import read_text
+
+    shown, seen = list[MarketShown](), dict[str, Path]()
+    for path in place.markets:
+        text = read_text(path)
+        facts = read_market(text, source=str(path))
+        if seen.setdefault(facts.id, path) != path:
+            problem = Problem(str(path), f"has the id {facts.id!r} of {seen[facts.id]}", "give each market its own")
+            raise ProblemsFound("--market", [problem])
+        shown.append(MarketShown(text, folder))
+    return tuple(shown)
 
 
 def _files(place: Place, folder: Path) -> tuple[Path, Path] | None:

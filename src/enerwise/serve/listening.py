@@ -41,6 +41,8 @@ class Place:
     """Where browsers find it, if that is elsewhere, as behind a proxy."""
     opens_metrics: bool = False
     """Whether figures are shown to whoever can reach the port."""
+    markets: tuple[Path, ...] = ()
+    """Files of the markets that its server runs."""
 
     @property
     def is_local(self) -> bool:

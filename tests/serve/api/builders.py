@@ -22,15 +22,19 @@ from enerwise.core.time import Instant, VirtualClock, instant, now_ns
 from enerwise.devices.door_words import Told
 from enerwise.run.jobs import planning
 from enerwise.run.loop import play
+from enerwise.run.venue_read import read_market
 from enerwise.run.world import World, simulated
 from enerwise.serve.api.access import ROLES, Action, Caller
 from enerwise.serve.api.app import make_app
 from enerwise.serve.api.face import Desk, Door, Face, NoDoor
 from enerwise.serve.generated import generate, keep_history
+from enerwise.serve.market_desk import MarketDesk, Places
 from enerwise.serve.site_desk import SiteDesk
 from enerwise.site.read import read_site
 from enerwise.site.site import Site
 from enerwise.store.sqlite import SqliteStore
+
+from ...run.venues import market_text
 
 HOME = """\
 name: {name}
@@ -225,7 +229,16 @@ def a_face(folder: Path, *, twin: bool = False, accounts: Any = None) -> Face:
     foreign = a_desk(a_home("Ahornweg 1"), folder)
     now = START + np.timedelta64(TURNS * 900, "s")
     clock = VirtualClock(now)
-    return Face({OWN: own, FOREIGN: foreign}, cast(Any, accounts or SomeCallers()), clock, folder)
+    market = a_market_desk(folder, clock)
+    known = cast(Any, accounts or SomeCallers())
+    return Face({OWN: own, FOREIGN: foreign}, known, clock, folder, markets={market.facts.id: market})
+
+
+def a_market_desk(folder: Path, clock: VirtualClock, mechanism: str = "uniform") -> MarketDesk:
+    """A market in which the two sites take part, and one who comes with a key."""
+    product = "intraday" if mechanism == "continuous" else "quarter_hour"
+    facts = read_market(market_text(mechanism, product))
+    return MarketDesk(facts, clock, Places.within(folder, facts.id))
 
 
 def a_client(folder: Path, *, who: str = f"owner@{OWN}", twin: bool = False) -> Client:

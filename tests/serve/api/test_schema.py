@@ -45,9 +45,12 @@ CHECKS: Final = [
     response_schema_conformance,
 ]
 OWNER: Final = Caller("owner", "person", "Ada", {"*": ROLES["owner"]}, session="session-1")
-KNOWN: Final = {"site": OWN, "asset": "battery"}
+KNOWN: Final = {"site": OWN, "asset": "battery", "market": "lindenweg"}
 """What is there, so that requests come further than 404."""
-ENDLESS: Final = {"stream_events": "a stream that ends when its reader leaves; tests/serve/api/test_live.py reads it"}
+ENDLESS: Final = {
+    "stream_events": "a stream that ends when its reader leaves; tests/serve/api/test_live.py reads it",
+    "stream_market": "another; tests/serve/api/test_market.py reads it",
+}
 ASKED: Final = [each for each in operations() if each.name not in ENDLESS]
 _COUNT: Final = itertools.count()
 schemathesis.serializer.alias("application/zip", "application/octet-stream")

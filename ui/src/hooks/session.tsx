@@ -5,7 +5,7 @@ import { createContext, type ReactNode, useContext, useEffect } from "react";
 import { keepToken, read, Refused } from "../api/client";
 import type { AuthState, Page, SiteDetail } from "../api/shapes";
 
-export type Action = "see" | "stop" | "control" | "restart" | "ingest" | "configure" | "audit" | "manage";
+export type Action = "see" | "stop" | "control" | "trade" | "restart" | "ingest" | "configure" | "audit" | "manage";
 
 export function useAuth() {
   const found = useQuery({ queryKey: ["auth"], queryFn: ({ signal }) => read<AuthState>("/auth/state", signal), staleTime: 60_000, refetchInterval: 300_000 });

@@ -33,6 +33,10 @@ from .block_shape_actions_item import BlockShapeActionsItem
 from .block_shape_deed import BlockShapeDeed
 from .block_shape_level import BlockShapeLevel
 from .block_shape_words import BlockShapeWords
+from .book_shape import BookShape
+from .book_shape_state import BookShapeState
+from .cancelled_shape import CancelledShape
+from .cancelled_shape_outcome import CancelledShapeOutcome
 from .carbon_day import CarbonDay
 from .carbon_shape import CarbonShape
 from .changed_me import ChangedMe
@@ -92,6 +96,10 @@ from .graph_question_variables_type_0 import GraphQuestionVariablesType0
 from .group_members import GroupMembers
 from .group_shape import GroupShape
 from .groups_page import GroupsPage
+from .halt_request import HaltRequest
+from .halt_shape import HaltShape
+from .halt_shape_by import HaltShapeBy
+from .halts_shape import HaltsShape
 from .health_brief import HealthBrief
 from .health_brief_status import HealthBriefStatus
 from .introspection import Introspection
@@ -107,10 +115,17 @@ from .lease_page import LeasePage
 from .lease_shape import LeaseShape
 from .level_shape import LevelShape
 from .limit_shape import LimitShape
+from .limits_shape import LimitsShape
 from .line_shape import LineShape
 from .live_shape import LiveShape
+from .market_page import MarketPage
+from .market_shape import MarketShape
+from .market_shape_settings import MarketShapeSettings
 from .match_shape import MatchShape
 from .me import Me
+from .meters_refused import MetersRefused
+from .meters_request import MetersRequest
+from .meters_told import MetersTold
 from .missed_day import MissedDay
 from .missed_day_why import MissedDayWhy
 from .mode_request import ModeRequest
@@ -142,8 +157,15 @@ from .notice_shape_todo import NoticeShapeTodo
 from .notice_shape_what import NoticeShapeWhat
 from .o_auth_error import OAuthError
 from .onward import Onward
+from .orders_request import OrdersRequest
+from .orders_request_side_item import OrdersRequestSideItem
+from .orders_told import OrdersTold
+from .orders_told_outcome_item import OrdersToldOutcomeItem
 from .override_request import OverrideRequest
 from .override_request_action import OverrideRequestAction
+from .own_orders_shape import OwnOrdersShape
+from .own_orders_shape_side_item import OwnOrdersShapeSideItem
+from .own_orders_shape_state_item import OwnOrdersShapeStateItem
 from .part_shape import PartShape
 from .part_shape_status import PartShapeStatus
 from .passkey_answer import PasskeyAnswer
@@ -155,6 +177,7 @@ from .passkeys_page import PasskeysPage
 from .past_shape import PastShape
 from .past_shape_power_w import PastShapePowerW
 from .past_shape_soc_ratio import PastShapeSocRatio
+from .pause_request import PauseRequest
 from .peak_shape import PeakShape
 from .peaks_shape import PeaksShape
 from .people_page import PeoplePage
@@ -187,6 +210,8 @@ from .plan_shape import PlanShape
 from .plan_shape_band import PlanShapeBand
 from .plan_shape_goal import PlanShapeGoal
 from .plan_shape_power_w import PlanShapePowerW
+from .position_shape import PositionShape
+from .position_shape_state import PositionShapeState
 from .preview_request import PreviewRequest
 from .preview_request_goal import PreviewRequestGoal
 from .preview_shape import PreviewShape
@@ -200,6 +225,8 @@ from .probe_shape import ProbeShape
 from .problem_details import ProblemDetails
 from .profile_page import ProfilePage
 from .profile_shape import ProfileShape
+from .proof_page import ProofPage
+from .proof_shape import ProofShape
 from .push_end import PushEnd
 from .push_key import PushKey
 from .push_keys import PushKeys
@@ -217,6 +244,7 @@ from .refused_shape import RefusedShape
 from .refused_shape_facts import RefusedShapeFacts
 from .reset_request import ResetRequest
 from .restore_shape import RestoreShape
+from .resume_request import ResumeRequest
 from .row_shape import RowShape
 from .row_shape_words import RowShapeWords
 from .row_shape_words_additional_property import RowShapeWordsAdditionalProperty
@@ -227,6 +255,7 @@ from .savings_shape_bucket import SavingsShapeBucket
 from .search_request import SearchRequest
 from .search_shape import SearchShape
 from .search_shape_state import SearchShapeState
+from .seat_shape import SeatShape
 from .series_shape import SeriesShape
 from .series_shape_columns import SeriesShapeColumns
 from .series_shape_quality import SeriesShapeQuality
@@ -249,8 +278,12 @@ from .site_health import SiteHealth
 from .site_health_status import SiteHealthStatus
 from .site_page import SitePage
 from .site_shape import SiteShape
+from .slot_page import SlotPage
+from .slot_shape import SlotShape
+from .slot_shape_state import SlotShapeState
 from .sources_kwh import SourcesKwh
 from .sources_shape import SourcesShape
+from .standing_shape import StandingShape
 from .step_up import StepUp
 from .stop_request import StopRequest
 from .stop_shape import StopShape
@@ -271,6 +304,7 @@ from .token_shown_form import TokenShownForm
 from .totals_shape import TotalsShape
 from .totp_code import TotpCode
 from .totp_enrolment import TotpEnrolment
+from .trades_shape import TradesShape
 from .trip_shape import TripShape
 from .turned import Turned
 from .user_info import UserInfo
@@ -312,6 +346,10 @@ __all__ = (
     "BlockShapeDeed",
     "BlockShapeLevel",
     "BlockShapeWords",
+    "BookShape",
+    "BookShapeState",
+    "CancelledShape",
+    "CancelledShapeOutcome",
     "CarbonDay",
     "CarbonShape",
     "ChangedMe",
@@ -371,6 +409,10 @@ __all__ = (
     "GroupMembers",
     "GroupShape",
     "GroupsPage",
+    "HaltRequest",
+    "HaltShape",
+    "HaltShapeBy",
+    "HaltsShape",
     "HealthBrief",
     "HealthBriefStatus",
     "Introspection",
@@ -386,10 +428,17 @@ __all__ = (
     "LeaseShape",
     "LevelShape",
     "LimitShape",
+    "LimitsShape",
     "LineShape",
     "LiveShape",
+    "MarketPage",
+    "MarketShape",
+    "MarketShapeSettings",
     "MatchShape",
     "Me",
+    "MetersRefused",
+    "MetersRequest",
+    "MetersTold",
     "MissedDay",
     "MissedDayWhy",
     "ModeRequest",
@@ -421,8 +470,15 @@ __all__ = (
     "NoticeShapeWhat",
     "OAuthError",
     "Onward",
+    "OrdersRequest",
+    "OrdersRequestSideItem",
+    "OrdersTold",
+    "OrdersToldOutcomeItem",
     "OverrideRequest",
     "OverrideRequestAction",
+    "OwnOrdersShape",
+    "OwnOrdersShapeSideItem",
+    "OwnOrdersShapeStateItem",
     "PartShape",
     "PartShapeStatus",
     "PasskeyAnswer",
@@ -434,6 +490,7 @@ __all__ = (
     "PastShape",
     "PastShapePowerW",
     "PastShapeSocRatio",
+    "PauseRequest",
     "PeakShape",
     "PeaksShape",
     "PeoplePage",
@@ -466,6 +523,8 @@ __all__ = (
     "PlanShapeBand",
     "PlanShapeGoal",
     "PlanShapePowerW",
+    "PositionShape",
+    "PositionShapeState",
     "PreviewRequest",
     "PreviewRequestGoal",
     "PreviewShape",
@@ -479,6 +538,8 @@ __all__ = (
     "ProblemDetails",
     "ProfilePage",
     "ProfileShape",
+    "ProofPage",
+    "ProofShape",
     "PushEnd",
     "PushKey",
     "PushKeys",
@@ -496,6 +557,7 @@ __all__ = (
     "RefusedShapeFacts",
     "ResetRequest",
     "RestoreShape",
+    "ResumeRequest",
     "RowShape",
     "RowShapeWords",
     "RowShapeWordsAdditionalProperty",
@@ -506,6 +568,7 @@ __all__ = (
     "SearchRequest",
     "SearchShape",
     "SearchShapeState",
+    "SeatShape",
     "SeriesShape",
     "SeriesShapeColumns",
     "SeriesShapeQuality",
@@ -528,8 +591,12 @@ __all__ = (
     "SiteHealthStatus",
     "SitePage",
     "SiteShape",
+    "SlotPage",
+    "SlotShape",
+    "SlotShapeState",
     "SourcesKwh",
     "SourcesShape",
+    "StandingShape",
     "StepUp",
     "StopRequest",
     "StopShape",
@@ -550,6 +617,7 @@ __all__ = (
     "TotalsShape",
     "TotpCode",
     "TotpEnrolment",
+    "TradesShape",
     "TripShape",
     "Turned",
     "UserInfo",

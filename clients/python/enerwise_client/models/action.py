@@ -1,6 +1,6 @@
 from typing import Literal
 
-Action = Literal["audit", "configure", "control", "ingest", "manage", "restart", "see", "stop"]
+Action = Literal["audit", "configure", "control", "ingest", "manage", "restart", "see", "stop", "trade"]
 
 ACTION_VALUES: set[Action] = {
     "audit",
@@ -11,6 +11,7 @@ ACTION_VALUES: set[Action] = {
     "restart",
     "see",
     "stop",
+    "trade",
 }
 
 

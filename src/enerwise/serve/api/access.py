@@ -23,6 +23,8 @@ class Action(StrEnum):
     STOP = "stop"
     CONTROL = "control"
     """Modes, overrides, goals."""
+    TRADE = "trade"
+    """Send and take back orders on markets, for the participant that a site is."""
     RESTART = "restart"
     """Reset what tripped, start again."""
     INGEST = "ingest"
@@ -40,9 +42,9 @@ _INSTALL: Final = _OPERATE | {Action.CONFIGURE, Action.AUDIT, Action.INGEST}
 ROLES: Final[Mapping[str, frozenset[Action]]] = MappingProxyType(
     {
         "viewer": _SEE,
-        "operator": _OPERATE,
+        "operator": _OPERATE | {Action.TRADE},
         "installer": _INSTALL,
-        "owner": _INSTALL | {Action.MANAGE},
+        "owner": _INSTALL | {Action.TRADE, Action.MANAGE},
         # A machine may do nothing but what the scopes of its key name.
         "service": frozenset(),
     }

@@ -14,6 +14,7 @@ from enerwise.serve.api.face import Face
 from enerwise.serve.api.guards import Rates, Repeats, Sizes
 from enerwise.serve.api.hot import HotReads
 from enerwise.serve.api.live.hub import Hubs
+from enerwise.serve.api.live.market import MarketHubs
 from enerwise.serve.api.names import Names
 from enerwise.serve.api.notices import Seen, counts
 from enerwise.serve.api.resources import PREFIX, routers
@@ -44,11 +45,11 @@ class Api(FastAPI):
 
 def make_app(face: Face) -> Api:
     """Return the application that shows a face; while it lives, it looks at every site once for everybody."""
-    hubs = _hubs(face)
+    hubs, market_hubs = _hubs(face), MarketHubs(face.markets, face.clock)
 
     @contextlib.asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
-        async with hubs.running():
+        async with hubs.running(), market_hubs.running():
             yield
 
     app = Api(
@@ -61,6 +62,7 @@ def make_app(face: Face) -> Api:
         lifespan=life,
     )
     app.state.face, app.state.hubs, app.state.seen_book = face, hubs, Seen(face.folder)
+    app.state.market_hubs = market_hubs
     problems.install(app)
     for prefix, router in routers():
         app.include_router(router, prefix=prefix)

@@ -19,6 +19,7 @@ from enerwise.store.store import Store
 
 if TYPE_CHECKING:
     from enerwise.serve.accounts.accounts import Accounts
+    from enerwise.serve.market_desk import MarketDesk
 
 PATIENCE_S: Final = 3.0
 LINE_BYTES: Final = 1 << 22
@@ -123,3 +124,5 @@ class Face:
     """Where browsers find it."""
     is_demo: bool = False
     settings: Mapping[str, Any] = field(default_factory=dict)
+    markets: Mapping[str, "MarketDesk"] = field(default_factory=dict)
+    """Markets that this server runs, by id."""

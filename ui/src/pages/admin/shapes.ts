@@ -34,7 +34,7 @@ export interface Group {
   readonly members: readonly string[];
 }
 
-export const ACTIONS = ["see", "stop", "control", "restart", "ingest", "configure", "audit", "manage"] as const;
+export const ACTIONS = ["see", "stop", "control", "trade", "restart", "ingest", "configure", "audit", "manage"] as const;
 
 export interface Key {
   readonly id: string;

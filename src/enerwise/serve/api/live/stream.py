@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Final, Protocol
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from enerwise.serve.api.live.hub import Hub, Listener
+from enerwise.serve.api.live.hub import Listener
 
 HEADERS: Final = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -19,12 +19,24 @@ CHECK_S: Final = 30.0
 StillMay = Callable[[], Awaitable[bool]]
 
 
+class Tells(Protocol):
+    """A hub, of a site or a market."""
+
+    def listen(self, after: int | None = None) -> Listener:
+        """Return a listener that begins with what came after a number."""
+        ...
+
+    def leave(self, listener: Listener) -> None:
+        """Tell a listener nothing more."""
+        ...
+
+
 class EventStream(Response):
     """Everything that a hub tells from now on, until the other side goes, is too slow, or may listen no more."""
 
     media_type = "text/event-stream"
 
-    def __init__(self, hub: Hub, after: int | None, still_may: StillMay) -> None:
+    def __init__(self, hub: Tells, after: int | None, still_may: StillMay) -> None:
         super().__init__()
         self._hub, self._after, self._still_may = hub, after, still_may
 

@@ -1,0 +1,243 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.orders_request import OrdersRequest
+from ...models.orders_told import OrdersTold
+from ...models.problem_details import ProblemDetails
+from ...types import Response
+
+
+def _get_kwargs(
+    market: str,
+    *,
+    body: OrdersRequest,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/api/v1/markets/{market}/orders".format(
+            market=quote(str(market), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> OrdersTold | ProblemDetails | None:
+    if response.status_code == 200:
+        response_200 = OrdersTold.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = ProblemDetails.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = ProblemDetails.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ProblemDetails.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ProblemDetails.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 409:
+        response_409 = ProblemDetails.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 413:
+        response_413 = ProblemDetails.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 414:
+        response_414 = ProblemDetails.from_dict(response.json())
+
+        return response_414
+
+    if response.status_code == 422:
+        response_422 = ProblemDetails.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ProblemDetails.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 503:
+        response_503 = ProblemDetails.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[OrdersTold | ProblemDetails]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    market: str,
+    *,
+    client: AuthenticatedClient | Client,
+    body: OrdersRequest,
+) -> Response[OrdersTold | ProblemDetails]:
+    """Send Orders
+
+     Send orders: each is accepted, known (it came before) or refused with the rule; accepted is kept on
+    disk.
+
+    Args:
+        market (str):
+        body (OrdersRequest): Orders of one participant for one slot, in columns. The same id
+            again is the same order.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[OrdersTold | ProblemDetails]
+    """
+
+    kwargs = _get_kwargs(
+        market=market,
+        body=body,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    market: str,
+    *,
+    client: AuthenticatedClient | Client,
+    body: OrdersRequest,
+) -> OrdersTold | ProblemDetails | None:
+    """Send Orders
+
+     Send orders: each is accepted, known (it came before) or refused with the rule; accepted is kept on
+    disk.
+
+    Args:
+        market (str):
+        body (OrdersRequest): Orders of one participant for one slot, in columns. The same id
+            again is the same order.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        OrdersTold | ProblemDetails
+    """
+
+    return sync_detailed(
+        market=market,
+        client=client,
+        body=body,
+    ).parsed
+
+
+async def asyncio_detailed(
+    market: str,
+    *,
+    client: AuthenticatedClient | Client,
+    body: OrdersRequest,
+) -> Response[OrdersTold | ProblemDetails]:
+    """Send Orders
+
+     Send orders: each is accepted, known (it came before) or refused with the rule; accepted is kept on
+    disk.
+
+    Args:
+        market (str):
+        body (OrdersRequest): Orders of one participant for one slot, in columns. The same id
+            again is the same order.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[OrdersTold | ProblemDetails]
+    """
+
+    kwargs = _get_kwargs(
+        market=market,
+        body=body,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    market: str,
+    *,
+    client: AuthenticatedClient | Client,
+    body: OrdersRequest,
+) -> OrdersTold | ProblemDetails | None:
+    """Send Orders
+
+     Send orders: each is accepted, known (it came before) or refused with the rule; accepted is kept on
+    disk.
+
+    Args:
+        market (str):
+        body (OrdersRequest): Orders of one participant for one slot, in columns. The same id
+            again is the same order.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        OrdersTold | ProblemDetails
+    """
+
+    return (
+        await asyncio_detailed(
+            market=market,
+            client=client,
+            body=body,
+        )
+    ).parsed

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..models.cancelled_shape_outcome import (
+    CancelledShapeOutcome,
+    check_cancelled_shape_outcome,
+)
+
+T = TypeVar("T", bound="CancelledShape")
+
+
+@_attrs_define
+class CancelledShape:
+    """What became of an order that was to be taken out.
+
+    Attributes:
+        id (str):
+        outcome (CancelledShapeOutcome):
+    """
+
+    id: str
+    outcome: CancelledShapeOutcome
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        id = self.id
+
+        outcome: str = self.outcome
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "id": id,
+                "outcome": outcome,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        id = d.pop("id")
+
+        outcome = check_cancelled_shape_outcome(d.pop("outcome"))
+
+        cancelled_shape = cls(
+            id=id,
+            outcome=outcome,
+        )
+
+        cancelled_shape.additional_properties = d
+        return cancelled_shape
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="PauseRequest")
+
+
+@_attrs_define
+class PauseRequest:
+    """Trade no more for now.
+
+    Attributes:
+        participant (None | str | Unset):
+        reason (str | Unset):  Default: ''.
+    """
+
+    participant: None | str | Unset = UNSET
+    reason: str | Unset = ""
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        participant: None | str | Unset
+        if isinstance(self.participant, Unset):
+            participant = UNSET
+        else:
+            participant = self.participant
+
+        reason = self.reason
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update({})
+        if participant is not UNSET:
+            field_dict["participant"] = participant
+        if reason is not UNSET:
+            field_dict["reason"] = reason
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+
+        def _parse_participant(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        participant = _parse_participant(d.pop("participant", UNSET))
+
+        reason = d.pop("reason", UNSET)
+
+        pause_request = cls(
+            participant=participant,
+            reason=reason,
+        )
+
+        pause_request.additional_properties = d
+        return pause_request
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.proof_shape import ProofShape
+
+
+T = TypeVar("T", bound="ProofPage")
+
+
+@_attrs_define
+class ProofPage:
+    """Everything that was booked for a participant in a settled slot, each provable against the root.
+
+    Attributes:
+        participant (str):
+        start_utc (str):
+        root (str):
+        signature (str): Of whoever runs the market; empty where there is no key.
+        items (list[ProofShape]):
+        next_ (None | str | Unset):
+    """
+
+    participant: str
+    start_utc: str
+    root: str
+    signature: str
+    items: list[ProofShape]
+    next_: None | str | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        participant = self.participant
+
+        start_utc = self.start_utc
+
+        root = self.root
+
+        signature = self.signature
+
+        items = []
+        for items_item_data in self.items:
+            items_item = items_item_data.to_dict()
+            items.append(items_item)
+
+        next_: None | str | Unset
+        if isinstance(self.next_, Unset):
+            next_ = UNSET
+        else:
+            next_ = self.next_
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "participant": participant,
+                "start_utc": start_utc,
+                "root": root,
+                "signature": signature,
+                "items": items,
+            }
+        )
+        if next_ is not UNSET:
+            field_dict["next"] = next_
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.proof_shape import ProofShape  # noqa: PLC0415
+
+        d = dict(src_dict)
+        participant = d.pop("participant")
+
+        start_utc = d.pop("start_utc")
+
+        root = d.pop("root")
+
+        signature = d.pop("signature")
+
+        items = []
+        _items = d.pop("items")
+        for items_item_data in _items:
+            items_item = ProofShape.from_dict(items_item_data)
+
+            items.append(items_item)
+
+        def _parse_next_(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        next_ = _parse_next_(d.pop("next", UNSET))
+
+        proof_page = cls(
+            participant=participant,
+            start_utc=start_utc,
+            root=root,
+            signature=signature,
+            items=items,
+            next_=next_,
+        )
+
+        proof_page.additional_properties = d
+        return proof_page
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,297 @@
+"""Markets: what is traded, orders, trades, and where a participant stands.
+
+Energy is in whole watt-hours, prices in whole micro-euro per kWh, money in whole micro-euro. A slot is named by its
+start, UTC.
+"""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, Field, StringConstraints, model_validator
+
+ORDERS_MOST = 5000
+QUANTITY_MAX_WH = 2**40
+PRICE_MAX = 10**9
+OrderId = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:-]+$")]
+SlotStart = Annotated[str, Field(max_length=40, examples=["2026-05-14T12:00:00Z"])]
+PartyId = Annotated[str, Field(max_length=63, examples=["lindenweg-8"])]
+Side = Literal["buy", "sell"]
+Price = Annotated[int, Field(ge=-PRICE_MAX, le=PRICE_MAX)]
+
+
+class LimitsShape(BaseModel):
+    """What a participant may do in one slot."""
+
+    price_min_ueur_per_kwh: int
+    price_max_ueur_per_kwh: int
+    volume_wh: int = Field(description="Bought and sold together.")
+    position_wh: int = Field(description="In one direction.")
+    budget_ueur: int = Field(description="What all orders may cost at the worst.")
+
+
+class HaltShape(BaseModel):
+    """Somebody may not trade, and why."""
+
+    participant: str = Field(description="Empty for everybody.")
+    by: Literal["own", "supervisor", "operator"]
+    reason: str
+    since: str
+
+
+class SeatShape(BaseModel):
+    """A participant that the caller may see."""
+
+    id: str
+    name: str
+    may_trade: bool
+    is_simulated: bool
+    is_halted: bool
+    limits: LimitsShape
+
+
+class MarketShape(BaseModel):
+    """One market."""
+
+    id: str
+    name: str
+    timezone: str
+    product: str
+    slot_s: int
+    gate_closes_before_s: int
+    horizon_s: int = Field(description="How far ahead slots take orders.")
+    mechanism: str
+    is_continuous: bool = Field(description="Orders meet as they come; else at the gate of their slot.")
+    settings: dict[str, int]
+    spot_ueur_per_kwh: int = Field(description="What deviations are settled at, with the margin.")
+    margin_ueur_per_kwh: int
+    participant_count: int
+    simulated_count: int
+    seats: list[SeatShape]
+    halts: list[HaltShape]
+
+
+class MarketPage(BaseModel):
+    """Markets that the caller takes part in."""
+
+    items: list[MarketShape]
+    next: str | None = None
+
+
+class SlotShape(BaseModel):
+    """One slot, as everybody who takes part may know it."""
+
+    start_utc: str
+    end_utc: str
+    gate_utc: str
+    state: Literal["open", "cleared", "settled"]
+    order_count: int
+    trade_count: int
+    traded_wh: int
+    mean_price_ueur_per_kwh: int | None
+    lowest_price_ueur_per_kwh: int | None
+    highest_price_ueur_per_kwh: int | None
+    assumed_count: int = Field(description="Participants whose meter told nothing; they did what they had traded.")
+    root: str | None = Field(description="Merkle root of what was booked, once settled.")
+
+
+class SlotPage(BaseModel):
+    """Slots that take orders, the nearest first, after those that were traded before, the oldest first."""
+
+    items: list[SlotShape]
+    next: str | None = None
+
+
+class BookShape(BaseModel):
+    """What stands in a slot: energy and number of orders at each price, the best first."""
+
+    start_utc: str
+    state: Literal["open", "cleared", "settled"]
+    buy_price_ueur_per_kwh: list[int]
+    buy_wh: list[int]
+    buy_count: list[int]
+    sell_price_ueur_per_kwh: list[int]
+    sell_wh: list[int]
+    sell_count: list[int]
+
+
+class TradesShape(BaseModel):
+    """Trades in columns, of one slot from the first on or the newest of all; orders are numbers in their slot."""
+
+    start_utc: list[str]
+    number: list[int]
+    buy: list[int] = Field(description="Number of the buying order.")
+    sell: list[int]
+    quantity_wh: list[int]
+    price_ueur_per_kwh: list[int]
+    at: list[str]
+    next: str | None = None
+
+
+class OrdersRequest(BaseModel):
+    """Orders of one participant for one slot, in columns. The same id again is the same order."""
+
+    slot: SlotStart
+    participant: PartyId | None = Field(default=None, description="Needed by whoever acts for several.")
+    id: list[OrderId] = Field(min_length=1, max_length=ORDERS_MOST, examples=[["a-1", "a-2"]])
+    side: list[Side] = Field(max_length=ORDERS_MOST, examples=[["buy", "buy"]])
+    quantity_wh: list[Annotated[int, Field(ge=1, le=QUANTITY_MAX_WH)]] = Field(
+        max_length=ORDERS_MOST, examples=[[500, 500]]
+    )
+    price_ueur_per_kwh: list[Price] = Field(max_length=ORDERS_MOST, examples=[[280_000, 250_000]])
+
+    @model_validator(mode="after")
+    def _has_equal_columns(self) -> Self:
+        sizes = {name: len(getattr(self, name)) for name in ("id", "side", "quantity_wh", "price_ueur_per_kwh")}
+        if len(set(sizes.values())) > 1:
+            raise ValueError(f"columns are of unlike length: {sizes}")
+        return self
+
+
+class OrdersTold(BaseModel):
+    """What became of orders, in columns."""
+
+    participant: str
+    start_utc: str
+    accepted: int
+    refused: int
+    id: list[str]
+    outcome: list[Literal["accepted", "known", "refused"]] = Field(description="`known`: it came before.")
+    rule: list[str] = Field(description="What refused it; empty else.")
+    number: list[int] = Field(description="Of the order in its slot; -1 where it was refused.")
+    filled_wh: list[int] = Field(description="So far.")
+
+
+class OwnOrdersShape(BaseModel):
+    """Orders of a participant in columns."""
+
+    participant: str
+    id: list[str]
+    start_utc: list[str]
+    number: list[int]
+    side: list[Side]
+    quantity_wh: list[int]
+    left_wh: list[int]
+    price_ueur_per_kwh: list[int]
+    state: list[Literal["open", "filled", "part", "cancelled", "over"]] = Field(
+        description="`part`: over and filled in part; `over`: over and not filled."
+    )
+    came_at: list[str]
+    next: str | None = None
+
+
+class CancelledShape(BaseModel):
+    """What became of an order that was to be taken out."""
+
+    id: str
+    outcome: Literal["cancelled", "filled", "gone"]
+
+
+class PositionShape(BaseModel):
+    """Where a participant stands in one slot."""
+
+    start_utc: str
+    state: Literal["open", "cleared", "settled"]
+    bought_wh: int
+    sold_wh: int
+    open_buy_wh: int
+    open_sell_wh: int
+    agreed_ueur: int = Field(description="For what was traded: to pay, below zero to receive.")
+    recognised_wh: int | None = Field(description="Bought less sold, as meters show it; once settled.")
+    deviation_wh: int | None = Field(description="What the meter counts beyond; above zero taken.")
+    paid_ueur: int | None = Field(description="For what was recognised; below zero received.")
+    deviation_ueur: int | None = Field(description="For the deviation; below zero received.")
+
+
+class StandingShape(BaseModel):
+    """Where a participant stands: money, limits and positions."""
+
+    participant: str
+    free_ueur: int = Field(description="There and not reserved.")
+    reserved_ueur: int = Field(description="At the worst for everything that is not settled.")
+    owed_ueur: int = Field(description="For deviations, beyond what was reserved.")
+    energy_wh: int = Field(description="Taken in all settled slots.")
+    settled_ueur: int = Field(description="Paid in the settled slots shown; below zero received.")
+    open_ueur: int = Field(description="Agreed in slots that are not settled; below zero to receive.")
+    limits: LimitsShape
+    halts: list[HaltShape]
+    positions: list[PositionShape]
+
+
+class ProofShape(BaseModel):
+    """An entry of the ledger, and its way to the root of its slot."""
+
+    entry: int
+    id: str
+    kind: str
+    debit: str
+    credit: str
+    amount: int
+    leaf: str
+    path: list[str]
+    is_left: int = Field(description="Bit i: the i-th of `path` stands to the left.")
+
+
+class ProofPage(BaseModel):
+    """Everything that was booked for a participant in a settled slot, each provable against the root."""
+
+    participant: str
+    start_utc: str
+    root: str
+    signature: str = Field(description="Of whoever runs the market; empty where there is no key.")
+    items: list[ProofShape]
+    next: str | None = None
+
+
+class PauseRequest(BaseModel):
+    """Trade no more for now."""
+
+    participant: PartyId | None = None
+    reason: str = Field(default="", max_length=200)
+
+
+class ResumeRequest(BaseModel):
+    """Trade again."""
+
+    participant: PartyId | None = None
+
+
+class HaltRequest(BaseModel):
+    """Halt a participant, or everybody."""
+
+    participant: PartyId | None = Field(default=None, description="Everybody where it is left out.")
+    reason: str = Field(min_length=1, max_length=200)
+
+
+class HaltsShape(BaseModel):
+    """Who may not trade now."""
+
+    items: list[HaltShape]
+    next: str | None = None
+
+
+class MetersRequest(BaseModel):
+    """What meters have counted in a slot: above zero taken in. [Wh]"""
+
+    slot: SlotStart
+    participant: list[PartyId] = Field(min_length=1, max_length=ORDERS_MOST)
+    energy_wh: list[Annotated[int, Field(ge=-QUANTITY_MAX_WH, le=QUANTITY_MAX_WH)]] = Field(max_length=ORDERS_MOST)
+
+    @model_validator(mode="after")
+    def _has_equal_columns(self) -> Self:
+        if len(self.participant) != len(self.energy_wh):
+            raise ValueError(f"{len(self.participant)} participants, and {len(self.energy_wh)} readings")
+        return self
+
+
+class MetersRefused(BaseModel):
+    """A reading that counts for nothing, and why."""
+
+    participant: str
+    energy_wh: int
+    reason: str
+
+
+class MetersTold(BaseModel):
+    """What became of readings."""
+
+    accepted: int
+    refused: list[MetersRefused]
