@@ -18,6 +18,9 @@ from enerwise.run.prices import PriceBook
 
 AHEAD_S: Final = 36 * 3600
 """How far homes look ahead: over the next evening, whatever the time of day."""
+NEAR_S: Final = 6 * 3600
+FAR_STEP_S: Final = 3600
+"""What lies further ahead than the above is weighed in steps so long: finer ones would tell nothing more."""
 UEUR: Final = 1e6
 NEWEST_RATIO: Final = 0.3
 END_RATIO: Final = 0.5
@@ -182,15 +185,28 @@ def _worth(community: Community, net_w: FloatArray, spread_w: FloatArray, buy: F
     """Return what stored energy is worth after this slot; only homes with a battery are worked on."""
     end = END_RATIO * float(buy.mean()) + (1 - END_RATIO) * float(sell.mean())
     facts = community.batteries
+    first, count = _steps(buy.size, community.grid.step_s)
+
+    def mean(value: FloatArray) -> FloatArray:
+        mean_value: FloatArray = np.add.reduceat(value, first, axis=-1) / count
+        return mean_value
+
     return worth(
         facts,
-        net_w[:, 1:],
-        buy[1:],
-        np.minimum(sell, buy)[1:],
-        step_s=float(community.grid.step_s),
+        mean(net_w),
+        mean(buy),
+        mean(np.minimum(sell, buy)),
+        step_s=(count * community.grid.step_s).astype(np.float64),
         end_eur_per_kwh=end * facts.one_way_ratio,
-        spread_w=spread_w[:, 1:],
+        spread_w=mean(spread_w),
     )
+
+
+def _steps(slot_count: int, step_s: int) -> tuple[IntArray, IntArray]:
+    """Return the first slot and the number of slots of each step that is weighed, this slot left out."""
+    near, far = min(slot_count, 1 + NEAR_S // step_s), max(1, FAR_STEP_S // step_s)
+    first = np.concatenate([np.arange(1, near), np.arange(near, slot_count, far)])
+    return first, np.diff(first, append=slot_count)
 
 
 def charging_plan_w(
