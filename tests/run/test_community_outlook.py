@@ -9,8 +9,17 @@ from enerwise.physics.vehicle import Vehicles
 from enerwise.run.community_outlook import PriceMemory, _steps, charging_plan_w
 
 
-def one_vehicle(limit_w: float = 4000.0) -> Vehicles:
-    return Vehicles(*(np.array([each]) for each in (limit_w, 1.0, 60e3, 64800.0, 25200.0, 8e3, 1.0)))
+def one_vehicle() -> Vehicles:
+    """A vehicle that takes 4 kW and loses nothing."""
+    return Vehicles(
+        charge_limit_w=np.array([4000.0]),
+        charge_ratio=np.array([1.0]),
+        capacity_wh=np.array([60e3]),
+        arrives_s=np.array([64_800.0]),
+        leaves_s=np.array([25_200.0]),
+        needs_wh=np.array([8e3]),
+        goes_ratio=np.array([1.0]),
+    )
 
 
 @pytest.mark.parametrize("step_s", [900, 1800, 3600])
