@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enerwise.core.intent import Mandate, Order, Priority, Proposal, Reason, Side
+from enerwise.core.intent import Mandate, Order, OrderMandate, Priority, Proposal, Reason, Side
 from tests.builders import NOON, a_proposal
 
 powers_w = st.floats(-1e4, 1e4)
@@ -32,6 +32,15 @@ def test_nobody_prefers_nan() -> None:
 def test_an_order_is_for_something(quantity_wh: int) -> None:
     with pytest.raises(ValueError, match="above 0 Wh"):
         Order("trader", NOON, "home", Side.BUY, quantity_wh, 300_000, NOON)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "what"),
+    [((-1, 0, 0, 0), "zero or more"), ((0, -1, 0, 0), "zero or more"), ((1, 1, 2, 1), "band is empty")],
+)
+def test_limits_of_orders_leave_something(numbers: tuple[int, int, int, int], what: str) -> None:
+    with pytest.raises(ValueError, match=what):
+        OrderMandate(*numbers)
 
 
 def test_safety_is_heard_first() -> None:

@@ -76,6 +76,25 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderMandate:
+    """Within which limits an agent may order in one slot; what it may cost is the mandate's budget."""
+
+    volume_wh: int
+    """Bought and sold together. [Wh]"""
+    position_wh: int
+    """In one direction. [Wh]"""
+    price_min_ueur_per_kwh: int
+    price_max_ueur_per_kwh: int
+
+    def __post_init__(self) -> None:
+        if self.volume_wh < 0 or self.position_wh < 0:
+            raise ValueError(f"orders of {self.volume_wh} Wh, {self.position_wh} Wh one way: limits are zero or more")
+        if not self.price_min_ueur_per_kwh <= self.price_max_ueur_per_kwh:
+            band = f"{self.price_min_ueur_per_kwh}..{self.price_max_ueur_per_kwh}"
+            raise ValueError(f"orders at {band} micro-EUR/kWh: the price band is empty")
+
+
+@dataclass(frozen=True, slots=True)
 class Mandate:
     """What an agent may touch: assets, power band, money. The guard enforces it."""
 
@@ -85,6 +104,8 @@ class Mandate:
     upper_w: float = math.inf
     budget_ueur: int = 0
     """Money it may spend; 0 forbids orders."""
+    orders: OrderMandate | None = None
+    """Limits of its orders; None forbids them."""
 
     def allows(self, proposal: Proposal) -> bool:
         """Tell whether the proposal stays within the mandate: its band leaves a power inside, and so is the wish."""

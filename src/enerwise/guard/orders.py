@@ -6,12 +6,14 @@ influence on each other. Within the limits means at the worst: a buy at its own 
 is cut only where its sender says so, for half an order may be worse than none; its side and price stay as they are.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
 import numpy as np
 
+from enerwise.core.intent import Mandate, OrderMandate
 from enerwise.core.units import BoolArray, ByteArray, FloatArray, IntArray
 from enerwise.guard.kernels import CUT, GRANTED, REFUSED
 
@@ -23,6 +25,7 @@ UNBOUNDED: Final = 2**63 - 1
 PRICE_MOST: Final = 2**62
 """Dearer than this is as dear: no watt-hour of it is within any budget."""
 WH_PER_KWH: Final = 1000
+NO_ORDERS: Final = OrderMandate(0, 0, -UNBOUNDED, UNBOUNDED)
 
 
 class Rule(IntEnum):
@@ -88,6 +91,30 @@ class OrderLimits:
             all_of(budget_ueur),
             all_of(credit_ueur),
             np.zeros(count, np.bool_),
+        )
+
+    @classmethod
+    def of(cls, mandates: Sequence[Mandate], *, credit_ueur: IntArray, is_halted: BoolArray) -> "OrderLimits":
+        """Return the limits of mandates, in their sequence; who has no budget, or none for orders, may order nothing.
+
+        Args:
+            mandates: One for each participant.
+            credit_ueur: The money each has that is not reserved. [micro-EUR], shape (participant,)
+            is_halted: Whom the supervisor has halted. Shape (participant,)
+        """
+        granted = [each.orders if each.orders and each.budget_ueur > 0 else NO_ORDERS for each in mandates]
+
+        def column(numbers: Sequence[int]) -> IntArray:
+            return np.array([min(max(each, -UNBOUNDED), UNBOUNDED) for each in numbers], np.int64)
+
+        return cls(
+            column([each.price_min_ueur_per_kwh for each in granted]),
+            column([each.price_max_ueur_per_kwh for each in granted]),
+            column([each.volume_wh for each in granted]),
+            column([each.position_wh for each in granted]),
+            column([each.budget_ueur for each in mandates]),
+            credit_ueur,
+            is_halted,
         )
 
 
