@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.houses import House
 from tests.browser.pictures import PAGES
-from tests.browser.rig import Visitor, settled, sideways
+from tests.browser.rig import Visitor, findings, settled, sideways
 
 MOST_STEPS = 120
 WALKED = ("overview", "plan", "savings", "devices", "safety", "admin")
@@ -121,3 +121,17 @@ def test_german_is_german_to_the_last_word(visit: Visitor, house: House) -> None
         lines = [DATA.sub("", each) for each in page.inner_text("body").splitlines()]
         left = [each for each in lines if ENGLISH.search(each)]
         assert left == [], f"{name}: {left}"
+
+
+def test_a_server_that_breaks_is_told_in_german_too_with_a_heading_and_a_way_on(visit: Visitor, house: House) -> None:
+    def broken(page: Page) -> None:
+        page.route("**/api/v1/sites", lambda route: route.fulfill(status=500, body="Internal Server Error"))
+
+    page = visit(house.url, entry=house.invited["owner"], now=house.now, language="de-DE", prepared=broken)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Gerade lässt sich nichts zeigen")
+    expect(page.get_by_text("Der Server hat mit einem Fehler geantwortet (500).")).to_be_visible()
+    assert not ENGLISH.search(page.inner_text("main"))
+    assert findings(page) == []
+    page.unroute("**/api/v1/sites")
+    page.get_by_role("button", name="Noch einmal").click()
+    expect(page.get_by_role("link", name="Überblick").first).to_be_visible()

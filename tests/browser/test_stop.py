@@ -15,7 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 from enerwise.serve.control import command_door
 from tests.browser.conftest import Demo
 from tests.browser.houses import House, HouseDoor
-from tests.browser.rig import Visitor, findings, settled
+from tests.browser.rig import HEIGHTS, Visitor, findings, settled, sideways
 
 READERS = 20
 RESETS = 5
@@ -171,6 +171,8 @@ def test_while_stopped_nothing_is_offered_and_a_reload_changes_nothing(visit: Vi
     page.goto(f"{calm.url}/plan?block=none")
     settled(page)
     assert findings(page) == []
+    page.set_viewport_size({"width": 320, "height": HEIGHTS[320]})
+    assert sideways(page) <= 0, "too wide at 400 % of zoom"
     page.goto(f"{calm.url}/devices/hybrid")
     settled(page)
     expect(page.get_by_role("button", name="Change it", exact=True)).to_have_count(0)

@@ -17,7 +17,7 @@ import { useSay } from "./words";
 export function Frame() {
   const auth = useAuth();
   const isIn = auth.data?.signed_in === true;
-  if (auth.error && !auth.data) return <Alone><Trouble error={auth.error} onRetry={() => void auth.refetch()} /></Alone>;
+  if (auth.error && !auth.data) return <Failed error={auth.error} onRetry={() => void auth.refetch()} />;
   if (!auth.data) return <Alone><Shape height={480} /></Alone>;
   if (auth.data.needs_first_run) return <ToFirstRun />;
   if (!isIn) return <ToSignIn />;
@@ -51,9 +51,11 @@ function AtSite({ auth }: { readonly auth: NonNullable<ReturnType<typeof useAuth
   const say = useSay();
   if (error && !detail.data) {
     if (error instanceof Refused && error.problem.status === 401) return <ToSignIn />;
-    return <Alone><Trouble error={error} onRetry={() => void sites.refetch()} /></Alone>;
+    return <Failed error={error} onRetry={() => void (sites.error ? sites : detail).refetch()} />;
   }
-  if (sites.data && sites.data.items.length === 0) return <Alone><p>{say("shell.no-site")}</p></Alone>;
+  if (sites.data && sites.data.items.length === 0) {
+    return <Alone><div className="hero"><div><h1>{say("shell.no-site.title")}</h1><p>{say("shell.no-site")}</p></div></div></Alone>;
+  }
   if (!detail.data) return <Alone><Shape height={480} /></Alone>;
   return (
     <SiteProvider site={detail.data} auth={auth}>
@@ -95,6 +97,17 @@ function Page() {
       <Status />
       <Keys />
     </div>
+  );
+}
+
+/** Nothing can be shown, and why. */
+function Failed({ error, onRetry }: { readonly error: unknown; readonly onRetry: () => void }) {
+  const say = useSay();
+  return (
+    <Alone>
+      <div className="hero"><div><h1>{say("shell.failed.title")}</h1></div></div>
+      <Trouble error={error} onRetry={onRetry} />
+    </Alone>
   );
 }
 

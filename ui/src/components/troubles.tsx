@@ -11,6 +11,8 @@ export function useTrouble(): (error: unknown) => string {
   return (error) => {
     if (!(error instanceof Refused)) return say("trouble.no-contact");
     if (KNOWN.has(error.problem.code)) return say(`trouble.${error.problem.code}`, { detail: error.problem.detail });
+    // A server that broke, or one in between, has no words that help anybody.
+    if (!error.problem.detail) return say("trouble.unsaid", { status: error.problem.status });
     return error.message;
   };
 }
