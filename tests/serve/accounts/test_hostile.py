@@ -99,7 +99,7 @@ def test_every_route_of_accounts_but_the_public_ones_asks_who_is_there(tmp_path:
     public = {
         "auth_state", "first_run", "sign_in", "accept_invitation", "start_outside", "end_outside", "authorize", "token",
         "begin_device", "revoke_token", "introspect_token", "userinfo", "jwks", "discovery",
-        "passkey_sign_in_options", "passkey_sign_in",
+        "passkey_sign_in_options", "passkey_sign_in", "saml_metadata", "start_saml", "receive_saml", "end_saml",
     }  # fmt: skip
 
     async def walk(accounts: Accounts, client: httpx.AsyncClient) -> None:
