@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
@@ -40,14 +41,20 @@ class TestSqliteLedger(LedgerContract):
         return SqliteLedger(folder / "ledger.db")
 
 
-@pytest.mark.skipif(not SERVER, reason="ENERWISE_TEST_POSTGRES names no server")
-class TestPostgresLedger(LedgerContract):
-    def open(self, folder: Path) -> LedgerStore:
-        psycopg = pytest.importorskip("psycopg")
-        schema = f"l{sha256(str(folder).encode()).hexdigest()[:20]}"
-        with psycopg.connect(SERVER.replace("+psycopg", ""), autocommit=True) as server:
-            server.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
-        return PostgresLedger(f"{SERVER}{'&' if '?' in SERVER else '?'}options=-csearch_path%3D{schema}")
+if SERVER:
+
+    class TestPostgresLedger(LedgerContract):
+        def open(self, folder: Path) -> LedgerStore:
+            return PostgresLedger(a_schema(folder))
+
+
+def a_schema(folder: Path) -> str:
+    """Return the address of a schema of its own for a folder."""
+    psycopg = import_module("psycopg")
+    schema = f"l{sha256(str(folder).encode()).hexdigest()[:20]}"
+    with psycopg.connect(SERVER.replace("+psycopg", ""), autocommit=True) as server:
+        server.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    return f"{SERVER}{'&' if '?' in SERVER else '?'}options=-csearch_path%3D{schema}"
 
 
 def a_kept_ledger(path: Path) -> None:

@@ -5,7 +5,7 @@ is. Source: RFC 6962, section 2.1. The contract of slot tokens verifies the same
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -38,10 +38,24 @@ def proof_of(leaves: Sequence[bytes], index: int) -> Proof:
     Raises:
         IndexError: There is no such leaf.
     """
-    if not 0 <= index < len(leaves):
-        raise IndexError(f"leaf {index} of {len(leaves)}")
+    return proofs_of(leaves, [index])[0]
+
+
+def proofs_of(leaves: Sequence[bytes], indexes: Iterable[int]) -> list[Proof]:
+    """Return the ways from some leaves to the root, for little more than one costs.
+
+    Raises:
+        IndexError: There is no such leaf.
+    """
+    levels = _levels(leaves) if leaves else []
+    return [_way(levels, len(leaves), index) for index in indexes]
+
+
+def _way(levels: Sequence[Sequence[bytes]], count: int, index: int) -> Proof:
+    if not 0 <= index < count:
+        raise IndexError(f"leaf {index} of {count}")
     path, is_left = list[bytes](), 0
-    for level in _levels(leaves)[:-1]:
+    for level in levels[:-1]:
         beside = index ^ 1
         if beside < len(level):
             is_left |= (beside < index) << len(path)

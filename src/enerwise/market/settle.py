@@ -117,26 +117,23 @@ def reserves(slot: Slot, *, timeout_ns: int = 0) -> list[Transfer]:
     """
     book = slot.book
     price = amount_ueur(book.quantity_wh, np.where(book.is_buy, 1, -1) * book.price_ueur_per_kwh)
+    wh = np.where(book.is_buy, 0, book.quantity_wh)
     fee = slot.fee_ueur(np.where(book.is_buy, book.quantity_wh, 0))
-    columns = (book.id, book.participant, book.is_buy, book.quantity_wh, np.maximum(price, 0) + fee)
-    made, escrow = list[Transfer](), (cash(ESCROW), energy(ESCROW))
-    for number, row, is_buy, wh, most in zip(*(each.tolist() for each in columns), strict=True):
+    columns = (book.id, book.participant, np.maximum(price, 0), wh, fee)
+    made = list[Transfer]()
+    for number, row, *amounts in zip(*(each.tolist() for each in columns), strict=True):
         who = slot.participants[row]
-        if most:
-            made.append(
-                _pend(slot, "money", number, (cash(who), escrow[0]), most, timeout_ns=timeout_ns, is_linked=not is_buy)
-            )
-        if not is_buy:
-            made.append(_pend(slot, "energy", number, (energy(who), escrow[1]), wh, timeout_ns=timeout_ns))
+        pairs = (("money", cash(who), cash(ESCROW)), ("energy", energy(who), energy(ESCROW)))
+        parts = [(*part, each) for part, each in zip((*pairs, ("fee", cash(who), cash(FEES))), amounts, strict=True)]
+        made += _linked(slot, number, [part for part in parts if part[-1]], timeout_ns)
     return made
 
 
-def _pend(
-    slot: Slot, what: str, number: int, pair: tuple[str, str], amount: int, *, timeout_ns: int, is_linked: bool = False
-) -> Transfer:
-    return Transfer(
-        slot.id(what, number), *pair, amount, Kind.PEND, slot.name, timeout_ns=timeout_ns, is_linked=is_linked
-    )
+def _linked(slot: Slot, number: int, parts: Sequence[tuple[str, str, str, int]], timeout_ns: int) -> Iterator[Transfer]:
+    """Reserve what one order needs: all of it or nothing."""
+    for at, (what, debit, credit, amount) in enumerate(parts, 1):
+        name = slot.id(what, number)
+        yield Transfer(name, debit, credit, amount, Kind.PEND, slot.name, "", timeout_ns, is_linked=at < len(parts))
 
 
 def settled(
@@ -174,30 +171,28 @@ def settled(
     money = np.maximum(
         summed(trades.buy, np.maximum(paid, 0), len(book)), summed(trades.sell, np.maximum(-got, 0), len(book))
     )
+    sold = summed(trades.sell, known, len(book))
     transfers = [
-        *drawn(slot, money + fee, summed(trades.sell, known, len(book)), waiting),
+        *drawn(slot, {"money": money, "energy": sold, "fee": fee}, waiting),
         *_handed_on(slot, trades, known, paid, got),
-        *fees(slot, fee),
         *balanced(slot, deviation, fine, prices),
     ]
     own = summed(buyer, paid, count) - summed(seller, got, count)
     return Settlement(tuple(transfers), traded, net, deviation, own, fine, summed(book.participant, fee, count))
 
 
-def drawn(slot: Slot, money: IntArray, wh: IntArray, waiting: Mapping[str, Transfer]) -> Iterator[Transfer]:
-    """Draw into the escrow, of what orders have reserved, and give the rest back.
+def drawn(slot: Slot, due: Mapping[str, IntArray], waiting: Mapping[str, Transfer]) -> Iterator[Transfer]:
+    """Draw what orders have reserved, and give the rest back.
 
     Args:
         slot: The orders.
-        money: What each is to pay. [micro-EUR], shape (order,)
-        wh: What each is to deliver. [Wh], shape (order,)
+        due: What each is to give, by what its reserve is called. Shapes (order,)
         waiting: What is reserved for the slot, by id.
     """
-    due = {"money": dict(zip(slot.book.id.tolist(), money.tolist(), strict=True))}
-    due["energy"] = dict(zip(slot.book.id.tolist(), wh.tolist(), strict=True))
+    of_order = {what: dict(zip(slot.book.id.tolist(), amounts.tolist(), strict=True)) for what, amounts in due.items()}
     for transfer in waiting.values():
         _, what, number = transfer.id.rsplit("/", 2)
-        amount = due[what][int(number)]
+        amount = of_order[what][int(number)]
         kind = Kind.POST_PENDING if amount else Kind.VOID_PENDING
         name = slot.id(f"{what}-{'drawn' if amount else 'void'}", number)
         yield Transfer(name, transfer.debit, transfer.credit, amount, kind, slot.name, transfer.id)
@@ -216,12 +211,6 @@ def _handed_on(slot: Slot, trades: Trades, known: IntArray, paid: IntArray, got:
             yield post(slot, "refunded", number, cash(ESCROW), cash(slot.participants[bought_by]), -cost)
         if cost > worth:
             yield post(slot, "spread", number, cash(ESCROW), cash(SURPLUS), cost - worth)
-
-
-def fees(slot: Slot, fee: IntArray) -> Iterator[Transfer]:
-    """Hand on fees, one an order. [micro-EUR], shape (order,)"""
-    for row in np.flatnonzero(fee).tolist():
-        yield post(slot, "fee", int(slot.book.id[row]), cash(ESCROW), cash(FEES), int(fee[row]))
 
 
 def balanced(slot: Slot, deviation: IntArray, fine: IntArray, prices: ImbalancePrices) -> Iterator[Transfer]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from enerwise.core.units import BoolArray, IntArray
 from enerwise.market.allocate import Rule, first_in
-from enerwise.market.clearing import ACCOUNTS, Clearing, payments, trades_of
+from enerwise.market.clearing import ACCOUNTS, FEES, Clearing, payments, trades_of
 from enerwise.market.imbalance import ImbalancePrices, deviation_ueur
 from enerwise.market.ledger import Transfer
 from enerwise.market.money import summed
@@ -24,9 +24,9 @@ from enerwise.market.settle import (
     cash,
     drawn,
     energy,
-    fees,
     moved,
     owed,
+    post,
     settled,
 )
 
@@ -80,15 +80,15 @@ def settled_in_pool(
     paid = payments(book, clearing)
     money = np.where(is_known, np.pad(paid.participant_ueur, (0, count - paid.participant_ueur.size)), 0)
     fee = slot.fee_ueur(bought)
-    charge = np.maximum(money, 0) + summed(book.participant, fee, count)
+    charge = np.maximum(money, 0)
     drawn_money = _from_reserves(slot, charge, waiting)
+    rest = charge - summed(book.participant, drawn_money, count)
     deviation = np.where(is_known, metered_wh - taken, 0)
     fine = deviation_ueur(deviation, prices)
     transfers = [
-        *drawn(slot, drawn_money, sold, waiting),
-        *_unreserved(slot, charge - summed(book.participant, drawn_money, count), sold, waiting),
+        *drawn(slot, {"money": drawn_money, "energy": sold, "fee": fee}, waiting),
+        *_unreserved(slot, rest, sold, fee, waiting),
         *_handed_on(slot, summed(book.participant, bought, count), money),
-        *fees(slot, fee),
         *_named(slot, clearing, int(taken.sum()), int(money.sum()), paid.accounts_ueur),
         *balanced(slot, deviation, fine, prices),
     ]
@@ -104,15 +104,19 @@ def _from_reserves(slot: Slot, charge: IntArray, waiting: Mapping[str, Transfer]
     return first_in(slot.book.participant, reserved, charge)
 
 
-def _unreserved(slot: Slot, rest: IntArray, sold: IntArray, waiting: Mapping[str, Transfer]) -> Iterator[Transfer]:
+def _unreserved(
+    slot: Slot, rest: IntArray, sold: IntArray, fee: IntArray, waiting: Mapping[str, Transfer]
+) -> Iterator[Transfer]:
     """Bring in what nothing was reserved for: money is owed, energy is counted already."""
     for number in np.flatnonzero(rest).tolist():
         who = slot.participants[number]
         yield moved(slot, "pool-owed", who, owed(who), cash(ESCROW), int(rest[number]))
-    for row in np.flatnonzero(sold).tolist():
-        order = int(slot.book.id[row])
-        if slot.id("energy", order) not in waiting:
-            yield moved(slot, "pool-given", f"{order}", energy(slot.who(row)), energy(ESCROW), int(sold[row]))
+    for row in np.flatnonzero(sold + fee).tolist():
+        order, who = int(slot.book.id[row]), slot.who(row)
+        if sold[row] and slot.id("energy", order) not in waiting:
+            yield post(slot, "pool-given", order, energy(who), energy(ESCROW), int(sold[row]))
+        if fee[row] and slot.id("fee", order) not in waiting:
+            yield post(slot, "pool-fee", order, owed(who), cash(FEES), int(fee[row]))
 
 
 def _handed_on(slot: Slot, bought: IntArray, money: IntArray) -> Iterator[Transfer]:

@@ -5,21 +5,17 @@ everything. What a submit returns is durable. A closed slot takes nothing more, 
 by whoever runs the market where there is a key, by which each participant can prove what was booked.
 """
 
-import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol, cast
 
 from enerwise.core.plugin import load, names
-from enerwise.market.ledger import Account, Balance, Entry, LedgerError, Refusal, Transfer, voids
+from enerwise.market.ledger import START, Account, Balance, Entry, LedgerError, Refusal, Transfer, voids
 from enerwise.market.ledger_books import Books
-from enerwise.market.merkle import Proof, proof_of, root_of
+from enerwise.market.merkle import Proof, proof_of, proofs_of, root_of
+from enerwise.market.proofs import EntryProof, SlotProof, salt_of, signed_bytes
 
 GROUP: Final = "enerwise.ledgers"
-DOMAIN: Final = b"enerwise slot root 1\0"
-"""Before everything that is signed, so that no signature over a slot passes for one over something else."""
-SALT_BYTES: Final = 16
-
 Sign = Callable[[bytes], bytes]
 
 
@@ -37,9 +33,8 @@ class ClosedSlot:
     """By whoever runs the market; empty where there is no key."""
 
     def to_bytes(self) -> bytes:
-        """Return what is signed: the name and its root, the head of the chain, how many entries it has, and when."""
-        words = f"{len(self.name)} {self.name} {self.entry_count} {self.at_ns} "
-        return DOMAIN + words.encode() + self.root + self.head
+        """Return what is signed."""
+        return signed_bytes(self.name, self.root, self.head, self.entry_count, self.at_ns)
 
     def signed_by(self, sign: Sign | None) -> "ClosedSlot":
         """Return the same with a signature."""
@@ -48,6 +43,11 @@ class ClosedSlot:
 
 class LedgerStore(Protocol):
     """Keeps a ledger."""
+
+    @property
+    def secret(self) -> bytes:
+        """What keeps roots from telling what was booked; it stays with the ledger."""
+        ...
 
     def open_accounts(self, accounts: Iterable[Account]) -> None:
         """Open accounts; those that are open already stay as they are.
@@ -83,6 +83,10 @@ class LedgerStore(Protocol):
 
     def entries(self, *, slot: str | None = None, account: str | None = None) -> list[Entry]:
         """Return entries in their sequence, all or those of a slot or account."""
+        ...
+
+    def entry(self, number: int) -> Entry | None:
+        """Return an entry by its number, counted from 1; None where there is none."""
         ...
 
     def closed_slots(self) -> list[ClosedSlot]:
@@ -139,6 +143,9 @@ class MemoryLedger:
     def entries(self, *, slot: str | None = None, account: str | None = None) -> list[Entry]:
         return [each for each in self._entries if belongs(each, slot, account)]
 
+    def entry(self, number: int) -> Entry | None:
+        return self._entries[number - 1] if 0 < number <= len(self._entries) else None
+
     def closed_slots(self) -> list[ClosedSlot]:
         return list(self._closed.values())
 
@@ -173,14 +180,9 @@ def ledger_names() -> tuple[str, ...]:
 # Roots and proofs
 
 
-def salt(transfer_id: str, secret: bytes) -> bytes:
-    """Return what hides an entry in a root: nobody without it can guess what was booked. 16 bytes"""
-    return hashlib.blake2b(transfer_id.encode(), key=secret, digest_size=SALT_BYTES).digest()
-
-
 def leaf(entry: Entry, secret: bytes) -> bytes:
     """Return what stands in the tree for an entry: its salt and its hash."""
-    return salt(entry.transfer.id, secret) + entry.hash
+    return salt_of(entry.transfer.id, secret) + entry.hash
 
 
 def closed(books: Books, slot: str, at_ns: int, secret: bytes) -> ClosedSlot:
@@ -191,7 +193,7 @@ def closed(books: Books, slot: str, at_ns: int, secret: bytes) -> ClosedSlot:
     """
     written = books.written.get(slot, [])
     books.close(slot)
-    root = root_of([salt(name, secret) + own_hash for name, own_hash in written])
+    root = root_of([salt_of(name, secret) + own_hash for name, own_hash in written])
     return ClosedSlot(slot, root, books.head, max(at_ns, books.at_ns), books.count)
 
 
@@ -206,6 +208,32 @@ def proof(entries: Sequence[Entry], number: int, secret: bytes = b"") -> tuple[b
         raise LedgerError(f"entry {number} is not among the {len(entries)} entries of this slot")
     leaves = [leaf(each, secret) for each in entries]
     return leaves[index], proof_of(leaves, index)
+
+
+def proven(store: LedgerStore, slot: str, accounts: Container[str]) -> SlotProof:
+    """Return the proofs of all entries of a closed slot that touch some accounts.
+
+    Raises:
+        LedgerError: The slot is not closed.
+    """
+    over = next((each for each in store.closed_slots() if each.name == slot), None)
+    if over is None:
+        raise LedgerError(f"slot {slot!r} is not closed yet, and has no root; ask again when it is settled")
+    entries = store.entries(slot=slot)
+    rows = [at for at, each in enumerate(entries) if _touches(each.transfer, accounts)]
+    ways = proofs_of([leaf(each, store.secret) for each in entries], rows)
+    told = tuple(_told(store, entries[at], way) for at, way in zip(rows, ways, strict=True))
+    return SlotProof(over.name, over.root, over.head, over.entry_count, over.at_ns, over.signature, told)
+
+
+def _touches(transfer: Transfer, accounts: Container[str]) -> bool:
+    return transfer.debit in accounts or transfer.credit in accounts
+
+
+def _told(store: LedgerStore, entry: Entry, way: Proof) -> EntryProof:
+    before = store.entry(entry.number - 1)
+    salt = salt_of(entry.transfer.id, store.secret)
+    return EntryProof(entry.number, entry.at_ns, entry.transfer, before.hash if before else START, salt, way)
 
 
 def played(books: Books, entries: Iterable[Entry], closings: Sequence[ClosedSlot], secret: bytes) -> Books:

@@ -240,9 +240,19 @@ class SqlLedger:
                 _entry(row) for row in self._base.rows(f"SELECT {COLUMNS} FROM entry{where} ORDER BY number", values)
             ]
 
+    def entry(self, number: int) -> Entry | None:
+        with self._lock:
+            rows = self._base.rows(f"SELECT {COLUMNS} FROM entry WHERE number = ?", (number,))
+        return _entry(rows[0]) if rows else None
+
     def closed_slots(self) -> list[ClosedSlot]:
         with self._lock:
             return [ClosedSlot(*row) for row in self._base.rows(f"SELECT {SLOT_COLUMNS} FROM slot ORDER BY number")]
+
+    def entry_counts(self) -> dict[str, int]:
+        """Return how many entries each slot has."""
+        with self._lock:
+            return dict(self._base.rows("SELECT slot, count(*) FROM entry GROUP BY slot"))
 
     def head(self) -> bytes:
         with self._lock:
