@@ -1,5 +1,6 @@
 """A venue takes orders once, within limits, clears at the gate, settles, and comes back as it was after a kill."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -145,7 +146,7 @@ def test_who_trades_with_himself_under_two_names_is_halted_with_the_reason(tmp_p
 def test_a_venue_that_was_killed_comes_back_as_it_was(tmp_path: Path, mechanism: str) -> None:
     """Opened again after every step: the same orders, trades, halts and entries, and nothing booked twice."""
     venue = a_venue(tmp_path, mechanism, ledger=SqliteLedger(tmp_path / "market.db"))
-    steps = [
+    steps: list[Callable[[], object]] = [
         lambda: taken(venue, asked(ADA, A1, A2), asked(BEN, B1)),
         lambda: venue.cancel(ADA, ["a2"], NOW_NS + S),
         lambda: venue.halt(CEM, "drill", NOW_NS + 2 * S),
@@ -221,7 +222,7 @@ class Failing(MemoryLedger):
 
     fails = False
 
-    def submit(self, transfers: "list[Transfer]", at_ns: int) -> list[Refusal]:  # type: ignore[override]
+    def submit(self, transfers: Sequence[Transfer], at_ns: int) -> list[Refusal]:
         if self.fails:
             raise StoreError("the disk is full")
         return super().submit(transfers, at_ns)
