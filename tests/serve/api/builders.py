@@ -98,7 +98,7 @@ class DoorLine:
 
     def __init__(self, door: "ADoor") -> None:
         self.door, self.asked = door, list[Mapping[str, Any]]()
-        self.is_silent = False
+        self.is_silent = self.loses_answers = False
 
     async def ask(self, command: Mapping[str, Any], *, patience_s: float = 3.0) -> dict[str, Any]:
         from enerwise.serve.api.face import NoAnswer
@@ -106,7 +106,10 @@ class DoorLine:
         if self.is_silent:
             raise NoAnswer("door.sock: no answer in time")
         self.asked.append(command)
-        return self.door.do(command)
+        answer = self.door.do(command)
+        if self.loses_answers:
+            raise NoAnswer("door.sock: no answer in time")
+        return answer
 
 
 class ADoor:
@@ -121,6 +124,8 @@ class ADoor:
         )
         self.told_w, self.grid_w, self.rests_ns = {"battery": 800.0}, -600.0, 0
         self.last_stop: dict[str, Any] | None = None
+        self.stop_file: Path | None = None
+        """What it watches, and has seen."""
 
     def look(self) -> Told | None:
         at_ns = now_ns()
@@ -130,7 +135,14 @@ class ADoor:
             "id": "hybrid", "open": True, "fresh": self.is_fresh, "problems": [] if self.is_fresh else ["no answer"],
             "lost_count": 0, "refused_count": 0, "write_count": 7, "comms_loss_s": 5.0, "told": dict(self.told_w),
         }  # fmt: skip
-        health = {"claims_fast_stop": False, "remarks": ["no real-time priority"], "bands": {}, "stop": self.last_stop}
+        health: dict[str, Any] = {
+            "claims_fast_stop": False,
+            "remarks": ["no real-time priority"],
+            "bands": {},
+            "stop": self.last_stop,
+        }
+        if self.stop_file is not None:
+            health["stop_inputs"] = {str(self.stop_file): not self.stop_file.exists()}
         return Told(state=self.state, why=self.why, live=live, units=(unit,), health=health)
 
     def do(self, command: Mapping[str, Any]) -> dict[str, Any]:
@@ -148,6 +160,8 @@ class ADoor:
                 self.state, self.why = "idle", ""
                 return {"ok": True, "state": "idle"}
             case "start":
+                if self.stop_file is not None and self.stop_file.exists():
+                    return {"ok": True, "state": self.state}
                 self.state = "running"
                 return {"ok": True, "state": "running"}
         return {"ok": False, "why": "unknown"}
