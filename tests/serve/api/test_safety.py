@@ -76,6 +76,37 @@ def test_after_a_stop_only_the_named_cause_resets_and_then_it_starts(home: Clien
     assert home.post(f"{SAFETY}/start").json()["state"] == "running"
 
 
+def test_a_start_takes_back_the_file_of_a_stop_that_was_reset_while_the_answer_was_lost(home: Client) -> None:
+    door, line, path = home.desk.door, home.desk.door_line, home.desk.folder / FILE
+    assert isinstance(door, ADoor)
+    door.stop_file = path
+    home.post(f"{SAFETY}/stop", {"cause": "smoke"})
+    leave_file(home.desk.folder, "s-1")
+    line.loses_answers = True  # type: ignore[attr-defined]
+    assert home.post(f"{SAFETY}/reset", {"cause": "smoke"}).status_code == 503
+    line.loses_answers = False  # type: ignore[attr-defined]
+    assert (door.state, path.exists()) == ("idle", True)
+    assert home.post(f"{SAFETY}/start").json()["state"] == "running"
+    assert not path.exists()
+
+
+def test_a_start_leaves_a_stop_file_that_the_door_has_not_seen_or_others_have_left(
+    home: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("enerwise.serve.api.routes.safety.LOOK_S", 0.001)
+    monkeypatch.setattr("enerwise.serve.api.routes.safety.START_S", 0.003)
+    door, path = home.desk.door, home.desk.folder / FILE
+    assert isinstance(door, ADoor)
+    door.state = "idle"
+    leave_file(home.desk.folder, "s-1")
+    home.post(f"{SAFETY}/start")
+    assert path.exists(), "the door is still to see it"
+    door.state, door.stop_file = "idle", path
+    path.write_text("flood sensor")
+    home.post(f"{SAFETY}/start")
+    assert path.exists()
+
+
 def test_a_test_stop_that_would_move_something_is_refused(home: Client) -> None:
     answer = home.post(f"{SAFETY}/test-stop")
     assert (answer.status_code, answer.json()["detail"]) == (409, "battery moves: bring it to rest first")

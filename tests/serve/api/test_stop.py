@@ -182,6 +182,21 @@ def test_a_door_that_takes_its_time_finds_the_file_and_it_goes_when_the_door_has
     assert progress(order, home.desk, now_ns())["state"] == "stopped"
 
 
+def test_a_door_that_has_stopped_needs_no_file_where_only_its_answer_was_lost(
+    home: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door, line = door_of(home)
+
+    async def lost(command: Any, *, patience_s: float = 3.0) -> dict[str, Any]:
+        door.do(command)
+        raise NoAnswer("door.sock: no answer in time")
+
+    monkeypatch.setattr(line, "ask", lost)
+    (_, told) = asked(a_way(home), post(), look())
+    assert (told.json()["state"], told.json()["by_file"]) == ("stopped", False)
+    assert not (home.desk.folder / FILE).exists(), "it would bar the start after the reset"
+
+
 def test_a_stop_file_of_others_is_never_taken_away(tmp_path: Path) -> None:
     assert leave_file(tmp_path, "s-1")
     assert not leave_file(tmp_path, "s-2")

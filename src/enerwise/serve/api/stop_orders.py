@@ -40,6 +40,7 @@ REST_S: Final = 5.0
 """So long a machine that has acknowledged may take to come to rest."""
 FOLLOWED_S: Final = 120.0
 STOPPED: Final = ("stopped", "error")
+IDLE: Final = "idle"
 Json = dict[str, Any]
 
 
@@ -110,7 +111,9 @@ async def carry_out(order: Order, desk: Desk) -> None:
         order.answer = answer
     except NoAnswer as error:
         order.answer = {"ok": False, "why": str(error)}
-        order.by_file = order.by_file or (has_door and leave_file(desk.folder, order.id))
+        # Only the answer may have been lost, or come while nobody here had time for it.
+        if not _has_stopped(desk):
+            order.by_file = order.by_file or (has_door and leave_file(desk.folder, order.id))
     else:
         # The door has latched it: a file that stays would only hinder the way back.
         take_back_file(desk.folder)
@@ -132,6 +135,24 @@ def take_back_file(folder: Path) -> None:
     with contextlib.suppress(OSError, ValueError):
         if path.read_text(encoding="utf-8").startswith(OURS):
             path.unlink()
+
+
+def take_back_if_over(desk: Desk) -> None:
+    """Remove a stop file of ours whose stop a person has reset since, as the door tells.
+
+    A door that has seen the file has stopped; from there it comes to rest ready for a start only by a person's reset.
+    """
+    told = desk.door.look()
+    if told is None or told.state != IDLE:
+        return
+    inputs = told.health.get("stop_inputs") or {}
+    if any(Path(name).name == FILE and not is_quiet for name, is_quiet in inputs.items()):
+        take_back_file(desk.folder)
+
+
+def _has_stopped(desk: Desk) -> bool:
+    told = desk.door.look()
+    return told is not None and told.state in STOPPED
 
 
 # ---------------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from enerwise.serve.api.names import Names
 from enerwise.serve.api.problems import Fault, Trouble, refusals
 from enerwise.serve.api.routes.audit import newest
 from enerwise.serve.api.shapes.safety import DoneShape, ResetRequest, SafetyShape, StopRequest
-from enerwise.serve.api.stop_orders import take_back_file
+from enerwise.serve.api.stop_orders import take_back_file, take_back_if_over
 
 router = APIRouter(tags=["safety"])
 CONFLICT: Final = {**PROBLEMS, **refusals(409)}
@@ -88,6 +88,8 @@ async def reset_site(at: Restarts, asked: ResetRequest) -> DoneShape:
 @router.post("/sites/{site}/safety/start", responses=CONFLICT)
 async def start_site(at: Restarts) -> DoneShape:
     """Start a site that rests, or tell everything that speaks against it."""
+    # The answer to a reset may have been lost; what it would have taken with it goes now.
+    take_back_if_over(at.desk)
     answer = await _line(at).ask({"do": "start", "who": at.caller.id})
     if isinstance(at.desk.door, NoDoor):
         return _done(answer)
