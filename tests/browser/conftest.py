@@ -21,10 +21,8 @@ HERE = Path(__file__).parent
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     missing = lack()
     for each in items:
-        if HERE in each.path.parents:
-            each.add_marker(pytest.mark.xdist_group("machine"))
-            if missing:
-                each.add_marker(pytest.mark.skip(reason=missing))
+        if HERE in each.path.parents and missing:
+            each.add_marker(pytest.mark.skip(reason=missing))
 
 
 @dataclass(frozen=True, slots=True)

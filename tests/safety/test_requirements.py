@@ -6,9 +6,6 @@ import pytest
 
 from tests.safety.evidence import QUICK, all_requirements
 
-# What measures time does not run beside browsers, which take every core they find.
-pytestmark = pytest.mark.xdist_group("machine")
-
 
 @pytest.mark.parametrize("number", all_requirements())
 def test_requirement(number: int, tmp_path: Path) -> None:

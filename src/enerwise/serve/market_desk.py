@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from secrets import token_bytes
 from typing import Final, TypeVar
 
 from enerwise.core.errors import EnerwiseError, StoreError
@@ -24,6 +25,7 @@ from enerwise.run.venue_words import Answer, Asked, News
 from enerwise.store.journal import Journal
 from enerwise.store.ledger_sqlite import SqliteLedger
 
+SALT_BYTES: Final = 32
 TICK_S: Final = 1.0
 TOGETHER_MOST: Final = 5000
 """Orders that are handed over at once, so that others wait no longer than it takes to keep these."""
@@ -145,7 +147,8 @@ class MarketDesk:
 
     def _opened(self, at_ns: int) -> Venue:
         self.places.ledger.parent.mkdir(parents=True, exist_ok=True)
-        return Venue.open(self.facts, SqliteLedger(self.places.ledger), Journal(self.places.journal), at_ns)
+        ledger = SqliteLedger(self.places.ledger, salt=token_bytes(SALT_BYTES))
+        return Venue.open(self.facts, ledger, Journal(self.places.journal), at_ns)
 
     # -- time ----------------------------------------------------------------------------------------------------
 

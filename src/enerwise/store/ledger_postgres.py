@@ -35,7 +35,7 @@ class PostgresLedger(SqlLedger):
         Args:
             url: Such as ``postgresql://user@host/database?options=-csearch_path%3Dmarket``; one schema, one ledger.
             salt: For a ledger that begins: up to 64 secret bytes that keep roots from telling what was booked; left out
-                they are drawn.
+                there are none.
             sign: Signs the root of every slot that is closed.
             is_readonly: Opens what is there and writes nothing.
 

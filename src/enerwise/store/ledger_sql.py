@@ -8,7 +8,6 @@ Opening starts from the balances of a checkpoint and plays the entries since. `v
 believes nothing.
 """
 
-import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from threading import RLock
@@ -60,7 +59,6 @@ SELECT slot FROM named WHERE slot IS NOT NULL AND slot NOT IN (SELECT name FROM 
 CHECKPOINT_EVERY: Final = 20_000
 """Entries that are played again at most, more or less, when a ledger is opened. [entries]"""
 TRIES: Final = 8
-SALT_BYTES: Final = 32
 KINDS: Final = {each.value: each for each in Kind}
 
 Row = tuple[Any, ...]
@@ -123,7 +121,7 @@ class SqlLedger:
         self._version = -1
         try:
             if is_new:
-                self._begin(secrets.token_bytes(SALT_BYTES) if salt is None else salt)
+                self._begin(salt or b"")
             ((self.secret,),) = base.rows("SELECT salt FROM state")
             self._current()
         except BaseException:

@@ -37,7 +37,7 @@ class SqliteLedger(SqlLedger):
         Args:
             path: The file.
             salt: For a ledger that begins: up to 64 secret bytes that keep roots from telling what was booked; left out
-                they are drawn.
+                there are none.
             sign: Signs the root of every slot that is closed.
             is_readonly: Opens what is there and writes nothing.
 
