@@ -5,7 +5,7 @@ owner, or two owners hand the same energy to and fro. Spoofing shows a large ord
 trade, while its owner trades on the other side. And prices that leave a band halt the market for everybody. A halt is a
 fact for the guard's order side; nothing here stops anybody by itself.
 
-Source: Regulation (EU) 1227/2011 (REMIT), article 2(2): false or misleading signals; ESMA70-156-1217, on layering.
+Source: Regulation (EU) 1227/2011 (REMIT), article 2(2): false or misleading signals.
 """
 
 from collections.abc import Mapping, Sequence
