@@ -158,7 +158,7 @@ def test_a_preview_needs_a_brain_and_a_goal_that_can_be_served(world: World, tmp
 def test_a_goal_reaches_the_site_with_who_chose_it(world: World) -> None:
     client, line = asking(world.site, world.store, world.clock.now())
     assert client.put(f"{PLAN}/goal", json={"goal": "balanced"}).json() == {"goal": "balanced"}
-    assert line.asked == [{"do": "goal", "goal": "balanced", "who": "Ada"}]
+    assert line.asked == [{"do": "goal", "goal": "balanced", "who": "1"}]
     assert client.put(f"{PLAN}/goal", json={"goal": "carbon"}).json()["code"] == "goal-refused"
     assert len(line.asked) == 1
     told = replace(world.site, carbon=Carbon(363.0, "UBA 2024"))

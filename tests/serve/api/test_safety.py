@@ -152,6 +152,7 @@ def test_a_site_of_twins_is_stopped_by_its_own_process(tmp_path: Path) -> None:
 def test_the_chain_is_paged_and_says_whether_it_is_whole(home: Client) -> None:
     first = home.get(f"/sites/{OWN}/audit?limit=1").json()
     assert (first["items"][0]["kind"], first["next"], first["is_whole"]) == ("test stop", "2", True)
+    assert first["items"][0]["at"] == "2026-05-13T21:00:00.000Z"
     second = home.get(f"/sites/{OWN}/audit?limit=1&cursor={first['next']}").json()
     assert (second["items"][0]["kind"], second["next"]) == ("stopped", None)
     path = next(home.desk.audit_folder.glob("*.jsonl"))

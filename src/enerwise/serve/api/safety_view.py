@@ -99,7 +99,7 @@ def stops(lines: Iterable[Mapping[str, Any]]) -> list[Row]:
 def _stop(line: Mapping[str, Any]) -> Row:
     payload = line["payload"]
     return {
-        "at": _utc(line["at"]),
+        "at": utc(line["at"]),
         "cause": str(payload.get("cause", "")),
         "who": line["who"],
         "is_test": bool(payload.get("test", line["kind"] == "test stop")),
@@ -112,9 +112,7 @@ def _stop(line: Mapping[str, Any]) -> Row:
 def trips(told: Told | None) -> list[Row]:
     """Return what has tripped."""
     found = () if told is None else told.trips
-    return [
-        {"subject": x["subject"], "cause": x["cause"], "active": x["active"], "since": _utc(x["at"])} for x in found
-    ]
+    return [{"subject": x["subject"], "cause": x["cause"], "active": x["active"], "since": utc(x["at"])} for x in found]
 
 
 def contact_lost(site: Site, told: Told | None) -> list[Row]:
@@ -156,5 +154,6 @@ def _is_moved(site: Site, asset_id: str) -> bool:
     return any(each.id == asset_id and is_controllable(each) for each in site)
 
 
-def _utc(text: str) -> str:
+def utc(text: str) -> str:
+    """Return a moment of the chain, which is UTC and keeps silent about it, as the API tells moments."""
     return text if text.endswith("Z") else f"{text}Z"

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query
 
 from enerwise.serve.api.access import Action, At, at_site
 from enerwise.serve.api.answers import PROBLEMS
+from enerwise.serve.api.safety_view import utc
 from enerwise.serve.api.shapes.audit import SiteAuditLine, SiteAuditPage
 from enerwise.store.audit import read_audit, verify
 
@@ -28,7 +29,10 @@ async def list_audit(
     """Return lines of the chain, the newest first, and whether the chain is whole."""
     rows = await asyncio.to_thread(newest, at.desk.audit_folder, limit, cursor, kind)
     broken = await asyncio.to_thread(_broken, at.desk.audit_folder)
-    items = [SiteAuditLine(**{name: each[name] for name in SiteAuditLine.model_fields}) for each in rows]
+    items = [
+        SiteAuditLine(**{name: each[name] for name in SiteAuditLine.model_fields} | {"at": utc(each["at"])})
+        for each in rows
+    ]
     following = str(items[-1].seq) if len(items) == limit and items[-1].seq > 1 else None
     return SiteAuditPage(items=items, next=following, is_whole=not broken, broken=broken)
 

@@ -90,7 +90,7 @@ async def choose_goal(at: Controlled, asked: GoalShape) -> GoalShape:
     fault = refusal(asked.goal, at.desk.site)
     if fault is not None:
         raise _refused(fault)
-    answer = await at.desk.site_line.ask({"do": "goal", "goal": asked.goal, "who": at.caller.name})
+    answer = await at.desk.site_line.ask({"do": "goal", "goal": asked.goal, "who": at.caller.id})
     if not answer.get("ok"):
         why, remedy = str(answer.get("why", "the site refuses")), str(answer.get("remedy", ""))
         raise Trouble(409, str(answer.get("code", "refused")), f"{why}; {remedy}" if remedy else why)
