@@ -1,13 +1,15 @@
 """The ledger's arithmetic: nothing appears or vanishes, nothing happens twice, nobody overdraws."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enerwise.market.ledger import Account, Kind, LedgerError, Refusal, Transfer, Unit
+from enerwise.market.ledger import AMOUNT_MAX, Account, Kind, LedgerError, Refusal, Transfer, Unit
 from enerwise.market.ledger_books import Books
+from enerwise.store.ledger import MemoryLedger, played
 
 NAMES = ("bank", "ada", "ben")
 ACCOUNTS = [Account("bank", Unit.UEUR), *(Account(each, Unit.UEUR, has_no_overdraft=True) for each in NAMES[1:])]
@@ -103,8 +105,47 @@ def test_a_closed_slot_takes_nothing() -> None:
     assert became(made, Transfer("1", "ada", "ben", 1, slot="noon")) == [Refusal.CLOSED]
 
 
+def test_a_reserve_is_posted_in_its_slot_and_in_time() -> None:
+    made = books()
+    reserve = Transfer("p", "ada", "ben", 60, Kind.PEND, slot="noon", timeout_ns=10)
+    elsewhere = Transfer("x", "ada", "ben", 1, Kind.POST_PENDING, "night", "p")
+    late = Transfer("y", "ada", "ben", 1, Kind.POST_PENDING, "noon", "p")
+    assert became(made, reserve, elsewhere, at_ns=9) == [Refusal.NONE, Refusal.NO_PENDING]
+    assert became(made, late, at_ns=10) == [Refusal.PENDING_OVER]
+    assert became(made, Transfer("z", "ada", "ben", 0, Kind.VOID_PENDING, "noon", "p"), at_ns=11) == [Refusal.NONE]
+
+
+def test_a_chain_that_is_taken_back_leaves_reserves_as_they_were() -> None:
+    made = books()
+    became(made, pend(timeout_ns=10))
+    chain = [replace(post(40), is_linked=True), Transfer("x", "ada", "ben", 500)]
+    assert became(made, *chain) == [Refusal.LINKED, Refusal.OVERDRAFT]
+    assert [each.id for each in made.waiting("")] == ["p"]
+    assert [each.pending_id for each in made.over(10)] == ["p"]
+    assert became(made, post(40)) == [Refusal.NONE]
+
+
+def test_time_never_runs_back_and_sides_never_leave_64_bits() -> None:
+    made = Books()
+    made.open([Account("a", Unit.WH), Account("b", Unit.WH)])
+    most = Transfer("1", "a", "b", AMOUNT_MAX - 1)
+    told, entries = made.apply([most, replace(most, id="2"), replace(most, id="3")], 5)
+    assert told == [Refusal.NONE, Refusal.NONE, Refusal.FULL]
+    assert [each.at_ns for each in entries + made.apply([Transfer("4", "b", "a", 1)], 3)[1]] == [5, 5, 5]
+
+
+def test_an_open_slot_with_reserves_is_not_closed_and_nothing_has_no_slot() -> None:
+    made = books()
+    became(made, Transfer("p", "ada", "ben", 60, Kind.PEND, slot="noon"))
+    with pytest.raises(LedgerError, match="1 reserves are neither posted nor voided"):
+        made.close("noon")
+    with pytest.raises(LedgerError, match="name a slot"):
+        made.close("")
+
+
 @st.composite
 def transfers(draw: st.DrawFn) -> Sequence[Transfer]:
+    slots = st.sampled_from(["", "", "noon", "one"])
     kinds = st.sampled_from(list(Kind))
     pair = st.permutations(NAMES).map(lambda each: each[:2])
     ids = st.integers(0, 12).map(str)
@@ -116,7 +157,15 @@ def transfers(draw: st.DrawFn) -> Sequence[Transfer]:
         is_linked = draw(st.integers(0, 4)) == 0
         made.append(
             Transfer(
-                draw(ids), debit, credit, amount, kind, pending_id=draw(ids), timeout_ns=timeout, is_linked=is_linked
+                draw(ids),
+                debit,
+                credit,
+                amount,
+                kind,
+                draw(slots),
+                pending_id=draw(ids),
+                timeout_ns=timeout,
+                is_linked=is_linked,
             )
         )
     return made
@@ -155,6 +204,28 @@ def test_the_same_again_changes_nothing(moves: Sequence[Transfer]) -> None:
     )
     if set(first) <= {Refusal.NONE}:
         assert (made.head, str(made.balance)) == before
+
+
+@given(st.lists(st.tuples(transfers(), st.sampled_from(["", "noon", "one"])), max_size=3))
+def test_what_follows_from_entries_follows_from_them_again(steps: list[tuple[Sequence[Transfer], str]]) -> None:
+    ledger = MemoryLedger(secret=b"salt")
+    ledger.open_accounts(ACCOUNTS)
+    ledger.submit([Transfer(f"deposit-{each}", "bank", each, 100) for each in NAMES[1:]], 0)
+    for at, (moves, over) in enumerate(steps):
+        ledger.submit(moves, 30 * at)
+        ledger.expire(30 * at + 1)
+        if over:
+            ledger.close_slot(over, 30 * at + 2)
+    again = Books(b"salt")
+    again.open(ACCOUNTS)
+    played(again, ledger.entries(), ledger.closed_slots())
+    assert (again.head, again.count, str(again.balance)) == (
+        ledger.head(),
+        len(ledger.entries()),
+        str(ledger.balances()),
+    )
+    for slot in ("", "noon", "one"):
+        assert again.waiting(slot) == list(ledger.waiting(slot).values())
 
 
 @given(transfers(), st.data())

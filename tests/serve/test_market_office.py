@@ -20,6 +20,7 @@ from enerwise.serve.market_office import (
     write_statement,
 )
 from enerwise.store.ledger_sqlite import SqliteLedger
+from tests.serve.builders import enerwise, said
 from tests.store.test_ledger import settle_all
 
 
@@ -164,3 +165,17 @@ def test_what_is_no_ledger_is_left_alone(tmp_path: Path) -> None:
             ask(path)
     with pytest.raises(ProblemsFound, match="no such ledger"):
         look_over(tmp_path / "none.db")
+
+
+def test_the_command_line_proves_for_a_participant_states_a_period_and_checks_the_key(
+    ledger: Path, public: Path, tmp_path: Path
+) -> None:
+    proof, document = tmp_path / "mine.json", tmp_path / "may.pdf"
+    whose = ("--participant", "home-3", "--slot", "noon")
+    assert enerwise("market", "prove", ledger, *whose, "--out", proof).exit_code == 0
+    assert "signature of whoever runs the market" in said(enerwise("market", "verify", public, "--proof", proof))
+    assert "Every root is signed" in said(enerwise("market", "verify", ledger, "--key", public))
+    period = ("--from", "1970-01-01", "--to", "1970-01-02")
+    assert enerwise("market", "statement", ledger, "home-3", *period, "--out", document).exit_code == 0
+    assert document.read_bytes().startswith(b"%PDF-")
+    assert "--participant and --slot" in said(enerwise("market", "prove", ledger, "--out", proof))

@@ -4,6 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
@@ -16,13 +17,14 @@ from enerwise.core.errors import StoreError
 from enerwise.market.book import Book
 from enerwise.market.clearing import trades_of
 from enerwise.market.imbalance import ImbalancePrices
-from enerwise.market.ledger import LedgerError, Refusal, Transfer
+from enerwise.market.ledger import Kind, LedgerError, Refusal, Transfer
 from enerwise.market.mechanism import mechanism
-from enerwise.market.settle import BANK, Slot, accounts, cash, reserves, settled
+from enerwise.market.settle import BANK, Slot, accounts, cash, energy, reserves, settled
+from enerwise.store import ledger_sql
 from enerwise.store.ledger import LedgerStore, MemoryLedger
 from enerwise.store.ledger_postgres import PostgresLedger
 from enerwise.store.ledger_sqlite import SqliteLedger
-from enerwise.testing.contracts.ledger import ACCOUNTS, MOVES, LedgerContract
+from enerwise.testing.contracts.ledger import ACCOUNTS, MOVES, LedgerContract, seen
 
 SERVER: Final = os.environ.get("ENERWISE_TEST_POSTGRES", "")
 """Such as ``postgresql://user@host/database``; each test has a schema of its own."""
@@ -94,6 +96,56 @@ def test_a_full_disk_books_nothing_and_the_next_try_works(tmp_path: Path) -> Non
     assert ledger.balances()["ben"].net == 0
     ledger._base.rows("PRAGMA max_page_count = 100000")
     assert set(ledger.submit(many, 2)) == {Refusal.NONE}
+
+
+def test_opening_starts_from_a_checkpoint_and_comes_to_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger_sql, "CHECKPOINT_EVERY", 1)
+    whole, path = MemoryLedger(), tmp_path / "ledger.db"
+    for ledger in (whole, SqliteLedger(path)):
+        ledger.open_accounts(ACCOUNTS)
+        ledger.submit([*MOVES, Transfer("7", "ben", "ada", 3, Kind.PEND, slot="one", timeout_ns=70)], 1)
+        ledger.submit([Transfer("8", "ben", "ada", 4, Kind.PEND), Transfer("9", "ben", "ada", 1, slot="one")], 2)
+        ledger.close_slot("noon", 3)
+        ledger.submit([Transfer("after", "bank", "ben", 9, slot="two")], 4)
+        ledger.close()
+    again = SqliteLedger(path)
+    assert again._checkpoint()[0] == 8, "the entry before the last"
+    assert (again.head(), seen(again.balances())) == (whole.head(), seen(whole.balances()))
+    assert again.submit(MOVES[:4], 5) == whole.submit(MOVES[:4], 5) == [Refusal.EXISTS] * 4
+    ends = [
+        Transfer(f"{each}-end", "ben", "ada", 1, Kind.POST_PENDING, slot, each)
+        for each, slot in (("7", "one"), ("8", ""))
+    ]
+    assert again.submit(ends, 6) == whole.submit(ends, 6) == [Refusal.NONE] * 2, "what was reserved before still is"
+    assert again.close_slot("one", 7) == whole.close_slot("one", 7), "with a root over what came before the checkpoint"
+    assert seen(again.verified().balance) == seen(again.balances())
+    again.close()
+    with sqlite3.connect(path) as file:
+        file.execute("UPDATE balance SET debits = debits + 1 WHERE account = 'ben'")
+    with closing(SqliteLedger(path)) as altered, pytest.raises(LedgerError, match=r"checkpoint .* altered: ben"):
+        altered.verified()
+
+
+@pytest.mark.parametrize("count", [10_000, pytest.param(1_000_000, marks=pytest.mark.soak)])
+def test_any_number_of_transfers_sums_to_zero_and_plays_again(tmp_path: Path, count: int) -> None:
+    ledger, part = SqliteLedger(tmp_path / "ledger.db"), count // 20
+    ledger.open_accounts(accounts(WHO))
+    pairs = np.random.default_rng(6).integers(0, len(WHO), (count, 2)).tolist()
+    for at in range(0, count, part):
+        slot = f"slot-{at}"
+        moves = [
+            Transfer(f"{at + row}", energy(WHO[one]), energy(WHO[other]), 1 + row % 900, slot=slot)
+            for row, (one, other) in enumerate(pairs[at : at + part])
+        ]
+        assert set(ledger.submit(moves, at)) <= {Refusal.NONE, Refusal.SELF}
+        ledger.close_slot(slot, at)
+    assert sum(each.net for each in ledger.balances().values()) == 0
+    books = ledger.verified()
+    assert (books.head, books.count) == (ledger.head(), sum(one != other for one, other in pairs))
+    assert seen(books.balance) == seen(ledger.balances())
+    ledger.close()
 
 
 # ---------------------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from enerwise.core.errors import EnerwiseError
 AMOUNT_MAX: Final = 2**62
 BALANCE_MAX: Final = 2**63 - 1
 """Each side of an account fits a column of 64 bits."""
+SALT_BYTES: Final = 16
 START: Final = bytes(32)
 """The hash before the first entry."""
 
@@ -131,15 +132,21 @@ class Entry:
     hash: bytes
 
 
-def chained(before: bytes, at_ns: int, transfer: Transfer) -> bytes:
+def salt_of(transfer_id: str, secret: bytes) -> bytes:
+    """Return what hides an entry in its hash, so that nobody can guess it from the hashes beside it. 16 bytes"""
+    return hashlib.blake2b(transfer_id.encode(), key=secret, digest_size=SALT_BYTES).digest()
+
+
+def chained(before: bytes, salt: bytes, at_ns: int, transfer: Transfer) -> bytes:
     """Return the hash of an entry. 32 bytes
 
     Args:
         before: The hash of the entry before, `START` for the first.
+        salt: What hides it: `salt_of`.
         at_ns: When it happened. [ns since 1970]
         transfer: What happened.
     """
-    return hashlib.sha256(before + b"%d " % at_ns + transfer.to_bytes()).digest()
+    return hashlib.sha256(before + salt + b"%d " % at_ns + transfer.to_bytes()).digest()
 
 
 def voids(waiting: Sequence[Transfer], why: str) -> list[Transfer]:

@@ -23,6 +23,7 @@ from enerwise.market.ledger import (
     Refusal,
     Transfer,
     chained,
+    salt_of,
     voids,
 )
 
@@ -38,6 +39,8 @@ class Books:
     Transfers of closed slots are forgotten; whoever keeps entries says when one comes again (``aside`` of `apply`).
     """
 
+    secret: bytes = b""
+    """What salts of hashes follow from, up to 64 bytes; without one, who sees hashes may guess what was booked."""
     accounts: dict[str, Account] = field(default_factory=dict)
     balance: dict[str, Balance] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
@@ -46,7 +49,7 @@ class Books:
     at_ns: int = 0
     """When the newest entry happened: time never runs back. [ns since 1970]"""
     written: dict[str, list[tuple[str, bytes]]] = field(default_factory=dict)
-    """Id and hash of each entry, by slot that is open."""
+    """Id and hash of each entry, by slot that is open: the hashes are the leaves of its tree."""
     _transfers: dict[str, Transfer] = field(default_factory=dict)
     _aside: Mapping[str, Transfer] = field(default_factory=dict)
     _waiting: dict[str, dict[str, Transfer]] = field(default_factory=dict)
@@ -250,7 +253,7 @@ class Books:
             self._wait(reserved)
 
     def _written(self, transfer: Transfer, at_ns: int) -> Entry:
-        self.head, self.at_ns = chained(self.head, at_ns, transfer), at_ns
+        self.head, self.at_ns = chained(self.head, salt_of(transfer.id, self.secret), at_ns, transfer), at_ns
         self.count += 1
         self._listed(transfer, self.head)
         return Entry(self.count, at_ns, transfer, self.head)

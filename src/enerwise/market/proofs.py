@@ -5,21 +5,20 @@ and, with the hashes beside the way, the root. Whoever has the root from elsewhe
 somebody else) or the public key of whoever runs the market can check it alone. A proof says that something was booked
 and not altered since; it does not say that a meter was right, nor that nothing else was booked.
 
-Leaves are salted: nobody who sees a root or a neighbour's proof can guess what else was booked.
+Leaves are the hashes of entries, and each is salted: from a root, or from the hashes in a proof, nobody can guess what
+was booked for a neighbour.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from enerwise.market.ledger import Kind, LedgerError, Transfer, chained
+from enerwise.market.ledger import SALT_BYTES, Kind, LedgerError, Transfer, chained
 from enerwise.market.merkle import Proof, is_under
 
 FORMAT: Final = "enerwise-proof-1"
 DOMAIN: Final = b"enerwise slot root 1\0"
 """Before everything that is signed, so that no signature over a slot passes for one over something else."""
-SALT_BYTES: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ class EntryProof:
     @property
     def leaf(self) -> bytes:
         """What stands in the tree."""
-        return self.salt + chained(self.before, self.at_ns, self.transfer)
+        return chained(self.before, self.salt, self.at_ns, self.transfer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +55,6 @@ class SlotProof:
     def to_bytes(self) -> bytes:
         """Return what is signed."""
         return signed_bytes(self.slot, self.root, self.head, self.entry_count, self.closed_at_ns)
-
-
-def salt_of(transfer_id: str, secret: bytes) -> bytes:
-    """Return what hides an entry in a root. 16 bytes"""
-    return hashlib.blake2b(transfer_id.encode(), key=secret, digest_size=SALT_BYTES).digest()
 
 
 def signed_bytes(slot: str, root: bytes, head: bytes, entry_count: int, at_ns: int) -> bytes:

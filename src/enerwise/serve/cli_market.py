@@ -59,29 +59,47 @@ def mechanisms() -> None:
 def verify(
     ledger: Annotated[
         Path,
-        typer.Argument(help="Ledger, or with --proof a file that holds a root.", metavar="LEDGER", show_default=False),
+        typer.Argument(
+            help="Ledger; with --proof also a file that holds a root, or a public key.",
+            metavar="LEDGER",
+            show_default=False,
+        ),
     ],
     proof: Annotated[
-        Path | None, typer.Option("--proof", help="Check this proof against the root instead.", metavar="FILE")
+        Path | None, typer.Option("--proof", help="Check this proof against it instead.", metavar="FILE")
+    ] = None,
+    key: Annotated[
+        Path | None, typer.Option("--key", help="Check signatures with the market's public key.", metavar="FILE")
     ] = None,
 ) -> None:
-    """Play a whole ledger again: every hash, every slot's root, every sum."""
+    """Play a whole ledger again: every hash, every slot's root, every sum. Nothing is written.
+
+    [bold]Example[/bold]
+
+    enerwise market verify market.db --key market.key.pub
+
+    enerwise market verify market.key.pub --proof mine.json
+    """
     from enerwise.serve.commands import market as command
 
-    command.verify(ledger, proof)
+    command.verify(ledger, proof, key)
 
 
 @market.command()
 @told
 def prove(
     ledger: Ledger,
-    entry: Annotated[int, typer.Option("--entry", help="Number of the entry; a statement lists them.")],
     out: Annotated[Path, typer.Option("--out", help="Write the proof here.", metavar="FILE")],
+    entry: Annotated[int | None, typer.Option("--entry", help="Number of the entry; a statement lists them.")] = None,
+    participant: Annotated[
+        str | None, typer.Option("--participant", help="Or: everything that was booked for whom.")
+    ] = None,
+    slot: Annotated[str | None, typer.Option("--slot", help="In which slot.")] = None,
 ) -> None:
-    """Write the proof that an entry stands in its slot, to be checked without the ledger."""
+    """Write the proof that entries stand in their slot, to be checked without the ledger."""
     from enerwise.serve.commands import market as command
 
-    command.prove(ledger, entry, out)
+    command.prove(ledger, entry, participant, slot, out)
 
 
 @market.command()
@@ -90,10 +108,24 @@ def statement(
     ledger: Ledger,
     participant: Annotated[str, typer.Argument(help="Who.", metavar="PARTICIPANT", show_default=False)],
     out: Annotated[
-        Path | None, typer.Option("--out", help="Write every entry here (.csv or .parquet).", metavar="FILE")
+        Path | None,
+        typer.Option(
+            "--out",
+            help="Write it here: .pdf, .slots.csv (a row a slot), .csv or .parquet (a row an entry).",
+            metavar="FILE",
+        ),
     ] = None,
+    first: Annotated[
+        str | None, typer.Option("--from", help="Only slots that start then or later, UTC.", metavar="TIME")
+    ] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Only slots that start before, UTC.", metavar="TIME")] = None,
 ) -> None:
-    """Tell what was booked for a participant, by slot and in all."""
+    """Tell what was booked for a participant, by slot and in all.
+
+    [bold]Example[/bold]
+
+    enerwise market statement market.db home-3 --from 2026-05-01 --to 2026-06-01 --out may.pdf
+    """
     from enerwise.serve.commands import market as command
 
-    command.statement(ledger, participant, out)
+    command.statement(ledger, participant, out, first, last)

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Protocol, cast
 
 from enerwise.core.plugin import load, names
-from enerwise.market.ledger import START, Account, Balance, Entry, LedgerError, Refusal, Transfer, voids
+from enerwise.market.ledger import START, Account, Balance, Entry, LedgerError, Refusal, Transfer, salt_of, voids
 from enerwise.market.ledger_books import Books
 from enerwise.market.merkle import Proof, proof_of, proofs_of, root_of
-from enerwise.market.proofs import EntryProof, SlotProof, salt_of, signed_bytes
+from enerwise.market.proofs import EntryProof, SlotProof, signed_bytes
 
 GROUP: Final = "enerwise.ledgers"
 Sign = Callable[[bytes], bytes]
@@ -109,10 +109,13 @@ class MemoryLedger:
     secret: bytes = b""
     """Keeps roots from telling what was booked."""
     sign: Sign | None = None
-    books: Books = field(default_factory=Books)
+    books: Books = field(init=False)
     _entries: list[Entry] = field(default_factory=list)
     _known: dict[str, Transfer] = field(default_factory=dict)
     _closed: dict[str, ClosedSlot] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.books = Books(self.secret)
 
     def open_accounts(self, accounts: Iterable[Account]) -> None:
         self.books.open(accounts)
@@ -131,7 +134,7 @@ class MemoryLedger:
     def close_slot(self, slot: str, at_ns: int) -> ClosedSlot:
         if slot not in self._closed:
             self.submit(voids(self.books.waiting(slot), "close"), at_ns)
-            self._closed[slot] = closed(self.books, slot, at_ns, self.secret).signed_by(self.sign)
+            self._closed[slot] = closed(self.books, slot, at_ns).signed_by(self.sign)
         return self._closed[slot]
 
     def waiting(self, slot: str) -> Mapping[str, Transfer]:
@@ -180,25 +183,20 @@ def ledger_names() -> tuple[str, ...]:
 # Roots and proofs
 
 
-def leaf(entry: Entry, secret: bytes) -> bytes:
-    """Return what stands in the tree for an entry: its salt and its hash."""
-    return salt_of(entry.transfer.id, secret) + entry.hash
-
-
-def closed(books: Books, slot: str, at_ns: int, secret: bytes) -> ClosedSlot:
+def closed(books: Books, slot: str, at_ns: int) -> ClosedSlot:
     """Close a slot in the books, and return what there is to keep of it.
 
     Raises:
         LedgerError: Something is still reserved for it, or it has no name.
     """
-    written = books.written.get(slot, [])
+    leaves = [own_hash for _, own_hash in books.written.get(slot, [])]
     books.close(slot)
-    root = root_of([salt_of(name, secret) + own_hash for name, own_hash in written])
+    root = root_of(leaves)
     return ClosedSlot(slot, root, books.head, max(at_ns, books.at_ns), books.count)
 
 
-def proof(entries: Sequence[Entry], number: int, secret: bytes = b"") -> tuple[bytes, Proof]:
-    """Return the leaf of one entry of a slot, and its way to the root.
+def proof(entries: Sequence[Entry], number: int) -> tuple[bytes, Proof]:
+    """Return the leaf of one entry of a slot, which is its hash, and its way to the root.
 
     Raises:
         LedgerError: The slot has no entry of that number.
@@ -206,7 +204,7 @@ def proof(entries: Sequence[Entry], number: int, secret: bytes = b"") -> tuple[b
     index = next((at for at, each in enumerate(entries) if each.number == number), None)
     if index is None:
         raise LedgerError(f"entry {number} is not among the {len(entries)} entries of this slot")
-    leaves = [leaf(each, secret) for each in entries]
+    leaves = [each.hash for each in entries]
     return leaves[index], proof_of(leaves, index)
 
 
@@ -221,7 +219,7 @@ def proven(store: LedgerStore, slot: str, accounts: Container[str]) -> SlotProof
         raise LedgerError(f"slot {slot!r} is not closed yet, and has no root; ask again when it is settled")
     entries = store.entries(slot=slot)
     rows = [at for at, each in enumerate(entries) if _touches(each.transfer, accounts)]
-    ways = proofs_of([leaf(each, store.secret) for each in entries], rows)
+    ways = proofs_of([each.hash for each in entries], rows)
     told = tuple(_told(store, entries[at], way) for at, way in zip(rows, ways, strict=True))
     return SlotProof(over.name, over.root, over.head, over.entry_count, over.at_ns, over.signature, told)
 
@@ -236,7 +234,7 @@ def _told(store: LedgerStore, entry: Entry, way: Proof) -> EntryProof:
     return EntryProof(entry.number, entry.at_ns, entry.transfer, before.hash if before else START, salt, way)
 
 
-def played(books: Books, entries: Iterable[Entry], closings: Sequence[ClosedSlot], secret: bytes) -> Books:
+def played(books: Books, entries: Iterable[Entry], closings: Sequence[ClosedSlot]) -> Books:
     """Play entries again on top of books, and close the slots that were closed between them.
 
     Raises:
@@ -247,21 +245,21 @@ def played(books: Books, entries: Iterable[Entry], closings: Sequence[ClosedSlot
     for each in closings:
         if each.name not in books.closed:
             ends.setdefault(each.entry_count, []).append(each)
-    _close(books, ends, secret)
+    _close(books, ends)
     for entry in entries:
         if entry.number != books.count + 1:
             raise _broken(f"entry {books.count + 1} is missing")
         if (refusal := books.replay(entry)) is not Refusal.NONE:
             raise _broken(f"entry {entry.number} ({entry.transfer.id!r}) does not follow from those before ({refusal})")
-        _close(books, ends, secret)
+        _close(books, ends)
     if ends:
         raise _broken(f"entries after {books.count} are missing, for slot {next(iter(ends.values()))[0].name!r}")
     return books
 
 
-def _close(books: Books, ends: dict[int, list[ClosedSlot]], secret: bytes) -> None:
+def _close(books: Books, ends: dict[int, list[ClosedSlot]]) -> None:
     for each in ends.pop(books.count, ()):
-        made = closed(books, each.name, each.at_ns, secret)
+        made = closed(books, each.name, each.at_ns)
         if (made.root, made.head) != (each.root, each.head):
             raise _broken(f"slot {each.name!r}: its entries lead to another root than the one it was closed with")
 

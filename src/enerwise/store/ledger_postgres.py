@@ -27,15 +27,13 @@ FOR EACH STATEMENT EXECUTE FUNCTION enerwise_ledger_stays()"""
 class PostgresLedger(SqlLedger):
     """A ledger in a schema of a PostgreSQL database; several processes may write."""
 
-    def __init__(
-        self, url: str, *, salt: bytes | None = None, sign: Sign | None = None, is_readonly: bool = False
-    ) -> None:
+    def __init__(self, url: str, *, salt: bytes = b"", sign: Sign | None = None, is_readonly: bool = False) -> None:
         """Open, or begin, a ledger.
 
         Args:
             url: Such as ``postgresql://user@host/database?options=-csearch_path%3Dmarket``; one schema, one ledger.
-            salt: For a ledger that begins: up to 64 secret bytes that keep roots from telling what was booked; left out
-                there are none.
+            salt: For a ledger that begins: up to 64 secret random bytes, kept in it, that keep hashes from telling what
+                was booked. Without them, whoever sees roots and proofs of others may guess.
             sign: Signs the root of every slot that is closed.
             is_readonly: Opens what is there and writes nothing.
 

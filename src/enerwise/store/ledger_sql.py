@@ -56,7 +56,7 @@ WITH RECURSIVE named (slot) AS (
   SELECT min(slot) FROM entry
   UNION ALL SELECT (SELECT min(slot) FROM entry WHERE entry.slot > named.slot) FROM named WHERE named.slot IS NOT NULL)
 SELECT slot FROM named WHERE slot IS NOT NULL AND slot NOT IN (SELECT name FROM slot WHERE entry_count <= ?)"""
-CHECKPOINT_EVERY: Final = 20_000
+CHECKPOINT_EVERY: Final = 50_000
 """Entries that are played again at most, more or less, when a ledger is opened. [entries]"""
 TRIES: Final = 8
 KINDS: Final = {each.value: each for each in Kind}
@@ -115,13 +115,13 @@ class SqlLedger:
     secret: bytes
     """Keeps roots from telling what was booked."""
 
-    def __init__(self, base: Base, *, salt: bytes | None, sign: Sign | None, is_new: bool = True) -> None:
+    def __init__(self, base: Base, *, salt: bytes, sign: Sign | None, is_new: bool = True) -> None:
         self._base, self._sign, self._lock = base, sign, RLock()
         self._books: Books | None = None
         self._version = -1
         try:
             if is_new:
-                self._begin(salt or b"")
+                self._begin(salt)
             ((self.secret,),) = base.rows("SELECT salt FROM state")
             self._current()
         except BaseException:
@@ -171,7 +171,7 @@ class SqlLedger:
             return ClosedSlot(*row), None
         number = len(books.closed) + 1
         _, entries = books.apply(voids(books.waiting(slot), "close"), at_ns)
-        made = closed(books, slot, at_ns, self.secret).signed_by(self._sign)
+        made = closed(books, slot, at_ns).signed_by(self._sign)
         row = (number, made.name, made.root, made.head, made.at_ns, made.entry_count, made.signature)
 
         def keep() -> None:
@@ -264,7 +264,7 @@ class SqlLedger:
         """
         with self._lock, self._base.snapshot():
             count, head, at_ns = self._checkpoint()
-            books = Books()
+            books = Books(self.secret)
             books.open(self._accounts(0))
 
             def entries() -> Iterator[Entry]:
@@ -273,7 +273,7 @@ class SqlLedger:
                         self._compare(books, head, at_ns)
                     yield _entry(row)
 
-            played(books, entries(), self.closed_slots(), self.secret)
+            played(books, entries(), self.closed_slots())
             if books.count < count:
                 raise LedgerError(f"entries after {books.count} are missing: {count} were there at the last checkpoint")
             if books.count == count:
@@ -318,7 +318,7 @@ class SqlLedger:
         return int(version)
 
     def _from_checkpoint(self) -> Books:
-        books = Books()
+        books = Books(self.secret)
         books.open(self._accounts(0))
         books.count, books.head, books.at_ns = count, _, _ = self._checkpoint()
         for name, *amounts in self._base.rows(f"SELECT {BALANCE_COLUMNS} FROM balance"):
@@ -336,7 +336,7 @@ class SqlLedger:
         rows = self._base.rows(f"SELECT {COLUMNS} FROM entry WHERE number > ? ORDER BY number", (books.count,))
         query = f"SELECT {SLOT_COLUMNS} FROM slot WHERE number > ? ORDER BY number"
         slots = [ClosedSlot(*row) for row in self._base.rows(query, (len(books.closed),))]
-        return played(books, map(_entry, rows), slots, self.secret)
+        return played(books, map(_entry, rows), slots)
 
     def _checkpoint(self) -> tuple[int, bytes, int]:
         ((count, head, at_ns),) = self._base.rows("SELECT entry_count, head, at_ns FROM state")

@@ -29,15 +29,13 @@ CHANGES: Final = {"stays": "UPDATE", "lasts": "DELETE"}
 class SqliteLedger(SqlLedger):
     """A ledger in one file; meant for one process that writes, and right with several."""
 
-    def __init__(
-        self, path: Path, *, salt: bytes | None = None, sign: Sign | None = None, is_readonly: bool = False
-    ) -> None:
+    def __init__(self, path: Path, *, salt: bytes = b"", sign: Sign | None = None, is_readonly: bool = False) -> None:
         """Open, or begin, a ledger.
 
         Args:
             path: The file.
-            salt: For a ledger that begins: up to 64 secret bytes that keep roots from telling what was booked; left out
-                there are none.
+            salt: For a ledger that begins: up to 64 secret random bytes, kept in it, that keep hashes from telling what
+                was booked. Without them, whoever sees roots and proofs of others may guess.
             sign: Signs the root of every slot that is closed.
             is_readonly: Opens what is there and writes nothing.
 

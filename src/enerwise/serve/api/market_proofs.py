@@ -7,7 +7,6 @@ from enerwise.market.product import Slot
 from enerwise.market.settle import cash, energy, owed
 from enerwise.run.venue import Venue
 from enerwise.run.venue_facts import Party
-from enerwise.store.ledger import leaf
 
 
 def proofs(venue: Venue, party: Party, slot: Slot, *, begin: int, limit: int) -> dict[str, Any] | None:
@@ -16,8 +15,7 @@ def proofs(venue: Venue, party: Party, slot: Slot, *, begin: int, limit: int) ->
     if closed is None:
         return None
     entries = venue.ledger.entries(slot=slot.id)
-    secret = bytes(getattr(venue.ledger, "secret", b""))
-    leaves = [leaf(each, secret) for each in entries]
+    leaves = [each.hash for each in entries]
     own = {cash(party.id), energy(party.id), owed(party.id)}
     rows = [at for at, each in enumerate(entries) if own & {each.transfer.debit, each.transfer.credit}]
     items = list[dict[str, Any]]()

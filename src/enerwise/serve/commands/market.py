@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from enerwise.core.errors import Problem, ProblemsFound
-from enerwise.core.time import elapsed_s
+from enerwise.core.time import elapsed_s, instant
 from enerwise.market.clearing import Clearing
 from enerwise.market.mechanism import GROUP, Mechanism, mechanism, mechanism_names
 from enerwise.market.welfare import best_welfare_neur, welfare_neur
 from enerwise.serve.console import out, say
-from enerwise.serve.files import write_csv, write_json
+from enerwise.serve.files import write_csv, write_json, write_text
 from enerwise.serve.market_files import Orders, read_orders, summary, trade_columns
 from enerwise.serve.tables import table
 
@@ -113,14 +113,14 @@ def mechanisms() -> None:
     say(f"Others plug in under {GROUP}.")
 
 
-def verify(path: Path, proof: Path | None) -> None:
-    """Play a ledger again from its first entry, or check one proof against a root."""
+def verify(path: Path, proof: Path | None, public: Path | None = None) -> None:
+    """Play a ledger again from its first entry, or check one proof against a root, a public key or a ledger."""
     from enerwise.serve.market_office import check_proof, look_over
 
     if proof is not None:
         say(check_proof(proof, path))
         return
-    found = look_over(path)
+    found = look_over(path, public)
     shown = table("", "Slot", "Entries", "Root")
     for slot in found.slots[-SHOWN_MOST:]:
         shown.add_row(slot.name, f"{slot.entry_count}", slot.root.hex())
@@ -131,26 +131,41 @@ def verify(path: Path, proof: Path | None) -> None:
         f"{len(found.slots)} closed slots, each root holds."
     )
     say("Nothing appeared or vanished: energy and money sum to zero.")
+    if public is not None:
+        say("Every root is signed by the owner of this key.")
     say(f"Head: {found.head.hex()}")
 
 
-def prove(path: Path, number: int, target: Path) -> None:
-    """Write the proof of one entry."""
+def prove(path: Path, number: int | None, who: str | None, slot: str | None, target: Path) -> None:
+    """Write the proof of one entry, or of everything that was booked for a participant in a slot."""
     from enerwise.serve.market_office import prove as proven
+    from enerwise.serve.market_office import prove_participant
 
-    target.write_text(json.dumps(proven(path, number), indent=2), encoding="utf-8")
-    say(f"{target}: entry {number} and its way to the root of its slot.")
+    if number is not None:
+        told = proven(path, number)
+    elif who is not None and slot is not None:
+        told = prove_participant(path, who, slot)
+    else:
+        raise ProblemsFound("options", [Problem("--entry", "is missing", "name it, or --participant and --slot")])
+    write_text(target, json.dumps(told, indent=2) + "\n")
+    say(f"{target}: {len(told['entries'])} entries and their ways to the root of slot {told['slot']}.")
 
 
-def statement(path: Path, who: str, target: Path | None) -> None:
-    """Tell what was booked for a participant."""
+def statement(path: Path, who: str, target: Path | None, start: str | None = None, end: str | None = None) -> None:
+    """Tell what was booked for a participant, at all times or in a period."""
     from enerwise.serve.market_office import statement as stated
+    from enerwise.serve.market_office import write_statement
 
-    found = stated(path, who)
+    found = stated(path, who, start_ns=_ns(start), end_ns=_ns(end))
     if target is not None:
-        write_csv(target, found.columns)
+        write_statement(found, target)
     shown = table(f"Statement of {who}", "Slot", "Energy", "Money")
     for slot, wh, ueur in found.by_slot[-SHOWN_MOST:]:
         shown.add_row(slot or "(no slot)", f"{wh} Wh", f"{ueur / EUR:.6f} EUR")
     out().print(shown)
     say(f"Balance: {found.energy_wh} Wh taken, {found.money_ueur / EUR:.6f} EUR; owed {found.owed_ueur / EUR:.6f} EUR.")
+
+
+def _ns(when: str | None) -> int | None:
+    """Return a moment in nanoseconds since 1970."""
+    return None if when is None else int(instant(when).astype("datetime64[ns]").astype(int))
