@@ -10,6 +10,11 @@ from enerwise.serve.told import told
 market = typer.Typer(name="market", help="Orders cleared, ledgers looked over, accounts told.", no_args_is_help=True)
 Ledger = Annotated[Path, typer.Argument(help="Ledger of a market, a .db file.", metavar="LEDGER", show_default=False)]
 
+FirstMoment = Annotated[
+    str | None, typer.Option("--from", help="Only slots that start then or later, UTC.", metavar="TIME")
+]
+LastMoment = Annotated[str | None, typer.Option("--to", help="Only slots that start before, UTC.", metavar="TIME")]
+
 
 @market.command()
 @told
@@ -115,10 +120,8 @@ def statement(
             metavar="FILE",
         ),
     ] = None,
-    first: Annotated[
-        str | None, typer.Option("--from", help="Only slots that start then or later, UTC.", metavar="TIME")
-    ] = None,
-    last: Annotated[str | None, typer.Option("--to", help="Only slots that start before, UTC.", metavar="TIME")] = None,
+    first: FirstMoment = None,
+    last: LastMoment = None,
 ) -> None:
     """Tell what was booked for a participant, by slot and in all.
 

@@ -77,7 +77,14 @@ def _told(made: Statement) -> dict[str, Any]:
             ["Received less paid", f"{_eur(made.money_ueur)} EUR"],
             ["Balance after", f"{_eur(made.after_ueur)} EUR"],
         ],
-        "head": ["Slot", "Traded kWh", "Deviation kWh", "Taken kWh", *(f"{part} EUR" for part in used), "Sum EUR"],
+        "head": [
+            "Slot",
+            "Traded kWh",
+            "Deviation kWh",
+            "Taken kWh",
+            *(f"{part.capitalize()} EUR" for part in used),
+            "Sum EUR",
+        ],
         "rows": rows,
         "note": NOTE,
     }
