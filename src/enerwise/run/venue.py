@@ -21,9 +21,9 @@ import numpy as np
 from enerwise.core.errors import StoreError
 from enerwise.core.units import BoolArray, IntArray
 from enerwise.guard.orders import Rule, judge_orders
-from enerwise.market import surveillance
 from enerwise.market.product import Slot
 from enerwise.market.settle import cash
+from enerwise.market.surveillance import Pattern, Watch
 from enerwise.run import venue_ledger, venue_records, venue_seen
 from enerwise.run.venue_book import Batch, SlotBook, State
 from enerwise.run.venue_facts import Facts, slot_named, to_ns
@@ -36,7 +36,12 @@ from enerwise.store.ledger import LedgerStore
 KEPT_SLOTS: Final = 200
 """So many settled slots stay in memory, the newest; the ledger knows all of them."""
 LOOK_NS: Final = 60_000_000_000
-"""How often the supervisor looks at slots that trade on and on."""
+"""How often the supervisor looks at slots that trade on and on, ..."""
+LOOK_ORDERS: Final = 20_000
+"""... and at how many of their newest orders, so that nobody waits long; at the gate it looks at all."""
+HALTED_FOR: Final = frozenset({Pattern.WASH, Pattern.SPOOFING, Pattern.PRICE})
+"""To and fro between two owners is noted only: where partners do not choose each other it comes about by chance."""
+NOTED_MOST: Final = 200
 EXPIRE_NS: Final = 3_600_000_000_000
 NS_PER_S: Final = 1_000_000_000
 
@@ -54,7 +59,9 @@ class Venue:
     ids: ClientIds = field(default_factory=ClientIds)
     news: list[News] = field(default_factory=list)
     """What is new; whoever tells it takes it away."""
-    watch: surveillance.Watch = field(default_factory=surveillance.Watch)
+    noted: deque[tuple[int, tuple[int, ...], str]] = field(default_factory=lambda: deque(maxlen=NOTED_MOST))
+    """What the supervisor has seen, the newest last: when, at whom, and what."""
+    watch: Watch = field(default_factory=Watch)
     _closed: set[str] = field(default_factory=set)
     _unbooked: deque[Callable[[], None]] = field(default_factory=deque)
     """What the journal has and the ledger has not: nothing else is done before."""
@@ -204,7 +211,7 @@ class Venue:
         if at_ns - self._looked_ns >= LOOK_NS:
             self._looked_ns = at_ns
             for book in [each for each in self.books.values() if each.state is State.OPEN and each.trades.count]:
-                self._supervise(book, at_ns)
+                self._supervise(book, at_ns, newest=LOOK_ORDERS)
         if at_ns - self._expired_ns >= EXPIRE_NS:
             self._expired_ns = at_ns
             self.ledger.expire(at_ns)
@@ -236,13 +243,15 @@ class Venue:
             self._unfilled.appendleft((slot, rest))
         self._later(slot, partial(venue_ledger.give_back, self.ledger, self.facts, self.books[slot], now, at_ns))
 
-    def _supervise(self, book: SlotBook, at_ns: int) -> None:
-        """Halt whoever shows a pattern, with what was seen as the reason."""
-        for found in venue_seen.look_over(self.facts, book, self.watch):
+    def _supervise(self, book: SlotBook, at_ns: int, *, newest: int | None = None) -> None:
+        """Note what the supervisor sees, and halt whoever shows what nobody shows by chance."""
+        for found in venue_seen.look_over(self.facts, book, self.watch, newest=newest):
             facts = ", ".join(f"{name} {value}" for name, value in found.facts.items())
-            for party in found.participants or (EVERYBODY,):
+            reason = f"{found.pattern} in slot {book.slot.id}: {facts}"
+            self.noted.append((at_ns, found.participants, reason))
+            for party in (found.participants or (EVERYBODY,)) if found.pattern in HALTED_FOR else ():
                 if not any(each.by == SUPERVISOR for each in self.halts.of(party)):
-                    self.halt(party, f"{found.pattern} in slot {book.slot.id}: {facts}", at_ns)
+                    self.halt(party, reason, at_ns)
 
     # -- commands ------------------------------------------------------------------------------------------------
 

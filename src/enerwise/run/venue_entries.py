@@ -8,10 +8,11 @@ from pydantic import BeforeValidator, Field
 
 from enerwise.core.units import Dimension, parse
 from enerwise.market.book import PRICE_MAX_UEUR_PER_KWH, QUANTITY_MAX_WH
+from enerwise.market.mechanism import mechanism_names
 from enerwise.market.product import PRODUCTS
 from enerwise.run.venue_facts import Balancing, Limits, Party
 from enerwise.site.entry import Entry
-from enerwise.site.values import EnergyAboveZero, Price, Text, TimeZone, Wear, Word, Wrong, YesNo
+from enerwise.site.values import EnergyAboveZero, Price, Text, TimeZone, Wear, Word, Wrong, YesNo, suggestion
 
 MONEY_MOST_EUR: Final = 1_000_000_000.0
 UEUR_PER_EUR: Final = 1_000_000
@@ -52,11 +53,20 @@ def _numbers(value: object) -> dict[str, int]:
         raise Wrong(str(error), "write whole numbers") from None
 
 
+def _mechanism(value: object) -> str:
+    known = mechanism_names()
+    if value not in known:
+        remedy = suggestion(str(value), known) or f"use one of {', '.join(known)}"
+        raise Wrong(f"{value!r} is not installed", remedy)
+    return str(value)
+
+
 Money = Annotated[int, BeforeValidator(_money), Field(examples=["100 EUR"])]
 Id = Annotated[str, BeforeValidator(_id), Field(examples=["lindenweg-8"])]
 Ids = Annotated[frozenset[str], BeforeValidator(_ids), Field(examples=["[key-1]"])]
 Ahead = Annotated[int, BeforeValidator(partial(_span_s, least_s=900, most_s=30 * 86_400)), Field(examples=["24 h"])]
 Wait = Annotated[int, BeforeValidator(partial(_span_s, least_s=0, most_s=7 * 86_400)), Field(examples=["15 min"])]
+Rule = Annotated[str, BeforeValidator(_mechanism), Field(examples=["uniform"])]
 Numbers = Annotated[dict[str, int], BeforeValidator(_numbers), Field(examples=["{k_ppm: 500000}"])]
 
 
@@ -115,7 +125,7 @@ class MarketEntry(Entry):
     name: Annotated[Text, Field(examples=["Lindenweg"])]
     timezone: TimeZone
     product: Annotated[str, Word(tuple(PRODUCTS)), Field(examples=["quarter_hour"])] = "quarter_hour"
-    mechanism: Annotated[Text, Field(examples=["uniform"])] = "uniform"
+    mechanism: Rule = "uniform"
     settings: Annotated[Numbers, Field(default_factory=dict)]
     horizon: Ahead = 86_400
     settle_after: Wait = 900

@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 from enerwise.core.errors import Problem, ProblemsFound, UnitError
 from enerwise.market.book import Book
 from enerwise.market.clearing import trades_of
-from enerwise.market.mechanism import Mechanism, mechanism, mechanism_names
+from enerwise.market.mechanism import Mechanism, mechanism
 from enerwise.market.product import product
 from enerwise.run.venue_entries import MarketEntry
 from enerwise.run.venue_facts import Facts
@@ -81,11 +81,6 @@ def _contradictions(entry: MarketEntry, document: Document) -> Iterator[tuple[in
 
 
 def _rule_problems(entry: MarketEntry, document: Document) -> Iterator[tuple[int, Problem]]:
-    known = mechanism_names()
-    if entry.mechanism not in known:
-        remedy = suggestion(entry.mechanism, known) or f"use one of {', '.join(known)}"
-        yield _problem(document, ("mechanism",), f"{entry.mechanism!r} is not installed", remedy)
-        return
     try:
         rule = _rule(entry.mechanism, entry.settings)
     except (TypeError, ValueError) as error:

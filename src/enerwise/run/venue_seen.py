@@ -108,22 +108,23 @@ def _worth(energy_wh: IntArray, price: IntArray) -> int:
     return sum(each // 1000 if each >= 0 else -(-each // 1000) for each in products)
 
 
-def look_over(facts: Facts, book: SlotBook, watch: surveillance.Watch) -> Sequence[surveillance.Finding]:
-    """Return what a supervisor sees in a slot."""
+def look_over(
+    facts: Facts, book: SlotBook, watch: surveillance.Watch, *, newest: int | None = None
+) -> Sequence[surveillance.Finding]:
+    """Return what a supervisor sees in a slot, in all of it or among its newest orders."""
     owners = {name: at for at, name in enumerate(dict.fromkeys(each.owner for each in facts.parties))}
     owner = np.array([owners[each.owner] for each in facts.parties], np.int64)
-    orders, trades = book.orders, book.trades
-    gone_ns = np.where(orders["gone"] == CANCELLED, orders["gone_ns"], 0)
+    first = 0 if newest is None else max(0, book.orders.count - newest)
+    rows = (book.trades["buy"] >= first) & (book.trades["sell"] >= first)
+    orders = {name: book.orders[name][first:] for name in ("participant", "is_buy", "quantity_wh", "came_ns")}
+    trades = {name: book.trades[name][rows] for name in ("buy", "sell", "quantity_wh", "at_ns")}
     tape = surveillance.Tape(
-        participant=orders["participant"],
-        is_buy=orders["is_buy"],
-        quantity_wh=orders["quantity_wh"],
-        came_ns=orders["came_ns"],
-        gone_ns=gone_ns,
-        buy=trades["buy"],
-        sell=trades["sell"],
+        **orders,
+        gone_ns=np.where(book.orders["gone"] == CANCELLED, book.orders["gone_ns"], 0)[first:],
+        buy=trades["buy"] - first,
+        sell=trades["sell"] - first,
         traded_wh=trades["quantity_wh"],
-        price_ueur_per_kwh=trades["buy_price_ueur_per_kwh"],
+        price_ueur_per_kwh=book.trades["buy_price_ueur_per_kwh"][rows],
         traded_ns=trades["at_ns"],
     )
     return surveillance.look_over(tape, owner, watch)

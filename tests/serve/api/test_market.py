@@ -176,6 +176,14 @@ def test_pauses_are_ones_own_and_halts_those_of_the_operator(ada: Client, ben: C
     assert ben.post(f"{AT}/orders", orders(B1)).json()["accepted"] == 1
 
 
+def test_what_the_supervisor_has_seen_is_shown_to_whoever_runs_the_server(ada: Client) -> None:
+    desk = ada.face.markets["lindenweg"]
+    asyncio.run(desk.do(lambda venue, at_ns: venue.noted.append((at_ns, (1,), "round-trip in slot x"))))
+    assert ada.get(f"{AT}/findings").status_code == 403
+    (found,) = ada.as_("owner").get(f"{AT}/findings").json()["items"]
+    assert (found["participants"], found["what"]) == (["ben"], "round-trip in slot x")
+
+
 def test_news_are_numbered_and_go_on_where_a_listener_left(ada: Client, ben: Client) -> None:
     hub = MarketHub(ada.face.clock)
     ada.face.markets["lindenweg"].tell = hub.tell

@@ -75,6 +75,18 @@ def halts(facts: Facts, found: Halts, party: int | None = None) -> list[Shape]:
     ]
 
 
+def findings(venue: Venue) -> list[Shape]:
+    """Return what the supervisor has seen, the newest first."""
+    return [
+        {
+            "at": f"{from_ns(at_ns)}Z",
+            "participants": [venue.facts.parties[each].id for each in parties],
+            "what": what,
+        }
+        for at_ns, parties, what in reversed(venue.noted)
+    ]
+
+
 def slots(venue: Venue, at_ns: int) -> list[Shape]:
     """Return slots with orders that are over, the oldest first, then those that take orders."""
     open_slots = {each.id: each for each in venue.facts.open_slots(at_ns)}

@@ -14,6 +14,8 @@ from enerwise.serve.api.market_seats import Table, table
 from enerwise.serve.api.problems import Trouble
 from enerwise.serve.api.routes.market import Known, MarketId
 from enerwise.serve.api.shapes.market import (
+    FindingPage,
+    FindingShape,
     HaltRequest,
     HaltsShape,
     MetersRefused,
@@ -61,6 +63,14 @@ async def lift_halt(
 
     await at.do(lift)
     return await _halts(at)
+
+
+@router.get("/markets/{market}/findings", responses=PROBLEMS)
+async def list_findings(request: Request, caller: Manager, market: MarketId) -> FindingPage:
+    """Return what the supervisor has seen, whether it halted somebody for it or not."""
+    at = table(request, caller, market)
+    found = await at.do(lambda venue, _: view.findings(venue))
+    return FindingPage(items=[FindingShape.model_validate(each) for each in found])
 
 
 @router.post("/markets/{market}/readings", status_code=202, responses=PROBLEMS)

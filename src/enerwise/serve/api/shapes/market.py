@@ -268,6 +268,21 @@ class HaltsShape(BaseModel):
     next: str | None = None
 
 
+class FindingShape(BaseModel):
+    """Something that the supervisor has seen."""
+
+    at: str
+    participants: list[str] = Field(description="Empty where it concerns everybody.")
+    what: str
+
+
+class FindingPage(BaseModel):
+    """What the supervisor has seen since the server started, the newest first."""
+
+    items: list[FindingShape]
+    next: str | None = None
+
+
 class MetersRequest(BaseModel):
     """What meters have counted in a slot: above zero taken in. [Wh]"""
 
