@@ -22,6 +22,7 @@ from enerwise.core.time import Clock
 from enerwise.run.venue import Venue
 from enerwise.run.venue_facts import Facts, Party, to_ns
 from enerwise.run.venue_words import Answer, Asked, News
+from enerwise.serve.market_keys import operator_key
 from enerwise.store.journal import Journal
 from enerwise.store.ledger_sqlite import SqliteLedger
 
@@ -48,11 +49,14 @@ class Places:
 
     ledger: Path
     journal: Path
+    key: Path
+    """With which roots of closed slots are signed."""
 
     @classmethod
     def within(cls, folder: Path, market: str) -> "Places":
         """Return the files of a market in the folder of a run."""
-        return cls(folder / f"market-{market}.db", folder / f"market-{market}.orders.db")
+        names = (f"market-{market}.db", f"market-{market}.orders.db", f"market-{market}.key")
+        return cls(*(folder / each for each in names))
 
 
 @dataclass(slots=True)
@@ -75,6 +79,8 @@ class MarketDesk:
     """Is told what is new, in the loop of the server."""
     beside: Callable[[Venue, int], None] = lambda venue, at_ns: None
     """Does what else is due with each tick, such as reading meters."""
+    public_key: str = ""
+    """By which everybody can check signed roots, in PEM; known once the market is open."""
     numbers: dict[str, int] = field(default_factory=dict)
     """Of participants in the venue, as far as they are known without asking."""
     _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "market"))
@@ -147,8 +153,14 @@ class MarketDesk:
 
     def _opened(self, at_ns: int) -> Venue:
         self.places.ledger.parent.mkdir(parents=True, exist_ok=True)
-        ledger = SqliteLedger(self.places.ledger, salt=token_bytes(SALT_BYTES))
-        return Venue.open(self.facts, ledger, Journal(self.places.journal), at_ns)
+        try:
+            signer = operator_key(self.places.key)
+            ledger = SqliteLedger(self.places.ledger, salt=token_bytes(SALT_BYTES), sign=signer)
+            venue = Venue.open(self.facts, ledger, Journal(self.places.journal), at_ns)
+        except EnerwiseError as error:
+            raise MarketSilent(f"{self.facts.name} cannot be opened: {error}") from error
+        self.public_key = signer.public_pem.decode()
+        return venue
 
     # -- time ----------------------------------------------------------------------------------------------------
 

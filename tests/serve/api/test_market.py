@@ -13,7 +13,7 @@ import pytest
 from enerwise.core.errors import StoreError
 from enerwise.core.time import VirtualClock, instant
 from enerwise.market.ledger import LedgerError
-from enerwise.market.merkle import Proof, is_under
+from enerwise.market.proofs import from_plain, holds
 from enerwise.run.venue import Venue
 from enerwise.run.venue_words import News
 from enerwise.serve.api.app import make_app
@@ -21,6 +21,7 @@ from enerwise.serve.api.face import Face
 from enerwise.serve.api.live.market import MarketHub, joined
 from enerwise.serve.api.live.stream import EventStream
 from enerwise.serve.market_desk import WAITING_MOST, MarketDesk
+from enerwise.store.ledger_sign import is_signed
 
 from .builders import FOREIGN, OWN, Client, SomeCallers, a_market_desk
 
@@ -147,12 +148,13 @@ def test_a_slot_from_order_to_proof(ada: Client, ben: Client) -> None:
     assert (standing["reserved_ueur"], standing["free_ueur"], standing["settled_ueur"]) == (0, 9_910_000, 90_000)
     slot = next(each for each in ada.get(f"{AT}/slots").json()["items"] if each["start_utc"].startswith(SLOT[:16]))
     assert (slot["state"], slot["assumed_count"]) == ("settled", 1)
-    proofs = ada.get(f"{AT}/proofs?slot={SLOT}").json()
-    assert proofs["root"] == slot["root"]
-    assert {"cash:ada", "energy:ada"} <= {each[side] for each in proofs["items"] for side in ("debit", "credit")}
-    for each in proofs["items"]:
-        way = Proof(tuple(bytes.fromhex(node) for node in each["path"]), each["is_left"])
-        assert is_under(bytes.fromhex(proofs["root"]), bytes.fromhex(each["leaf"]), way)
+    told = ada.get(f"{AT}/proofs?slot={SLOT}").json()
+    proof = from_plain(told)
+    holds(proof, bytes.fromhex(slot["root"]))
+    assert is_signed(ada.get(AT).json()["public_key"].encode(), proof.to_bytes(), proof.signature)
+    accounts = {name for each in proof.entries for name in (each.transfer.debit, each.transfer.credit)}
+    assert {"cash:ada", "energy:ada"} <= accounts
+    assert not {"cash:ben", "energy:ben"} & accounts
 
 
 def test_an_order_can_be_taken_back_until_it_is_filled(ada: Client) -> None:

@@ -76,8 +76,11 @@ from .done_shape import DoneShape
 from .done_shape_acked_ms import DoneShapeAckedMs
 from .done_shape_facts import DoneShapeFacts
 from .ended import Ended
+from .entry_proof_shape import EntryProofShape
 from .failure_shape import FailureShape
 from .fault import Fault
+from .finding_page import FindingPage
+from .finding_shape import FindingShape
 from .first_run import FirstRun
 from .forecast_shape import ForecastShape
 from .found_shape import FoundShape
@@ -225,7 +228,6 @@ from .probe_shape import ProbeShape
 from .problem_details import ProblemDetails
 from .profile_page import ProfilePage
 from .profile_shape import ProfileShape
-from .proof_page import ProofPage
 from .proof_shape import ProofShape
 from .push_end import PushEnd
 from .push_key import PushKey
@@ -389,8 +391,11 @@ __all__ = (
     "DoneShapeAckedMs",
     "DoneShapeFacts",
     "Ended",
+    "EntryProofShape",
     "FailureShape",
     "Fault",
+    "FindingPage",
+    "FindingShape",
     "FirstRun",
     "ForecastShape",
     "FoundShape",
@@ -538,7 +543,6 @@ __all__ = (
     "ProblemDetails",
     "ProfilePage",
     "ProfileShape",
-    "ProofPage",
     "ProofShape",
     "PushEnd",
     "PushKey",

@@ -36,6 +36,7 @@ class MarketShape:
         simulated_count (int):
         seats (list[SeatShape]):
         halts (list[HaltShape]):
+        public_key (str): PEM (Ed25519): checks the signatures over roots of settled slots.
     """
 
     id: str
@@ -54,6 +55,7 @@ class MarketShape:
     simulated_count: int
     seats: list[SeatShape]
     halts: list[HaltShape]
+    public_key: str
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -95,6 +97,8 @@ class MarketShape:
             halts_item = halts_item_data.to_dict()
             halts.append(halts_item)
 
+        public_key = self.public_key
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -115,6 +119,7 @@ class MarketShape:
                 "simulated_count": simulated_count,
                 "seats": seats,
                 "halts": halts,
+                "public_key": public_key,
             }
         )
 
@@ -169,6 +174,8 @@ class MarketShape:
 
             halts.append(halts_item)
 
+        public_key = d.pop("public_key")
+
         market_shape = cls(
             id=id,
             name=name,
@@ -186,6 +193,7 @@ class MarketShape:
             simulated_count=simulated_count,
             seats=seats,
             halts=halts,
+            public_key=public_key,
         )
 
         market_shape.additional_properties = d

@@ -1,73 +1,85 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
+
+if TYPE_CHECKING:
+    from ..models.entry_proof_shape import EntryProofShape
+
 
 T = TypeVar("T", bound="ProofShape")
 
 
 @_attrs_define
 class ProofShape:
-    """An entry of the ledger, and its way to the root of its slot.
+    """What was booked for a participant in a settled slot: as `enerwise market verify --proof` takes it.
 
     Attributes:
-        entry (int):
-        id (str):
-        kind (str):
-        debit (str):
-        credit (str):
-        amount (int):
-        leaf (str):
-        path (list[str]):
-        is_left (int): Bit i: the i-th of `path` stands to the left.
+        participant (str):
+        start_utc (str):
+        format_ (str):
+        slot (str):
+        root (str):
+        head (str):
+        entry_count (int):
+        closed_at_ns (int):
+        signature (str): By whoever runs the market.
+        entries (list[EntryProofShape]):
     """
 
-    entry: int
-    id: str
-    kind: str
-    debit: str
-    credit: str
-    amount: int
-    leaf: str
-    path: list[str]
-    is_left: int
+    participant: str
+    start_utc: str
+    format_: str
+    slot: str
+    root: str
+    head: str
+    entry_count: int
+    closed_at_ns: int
+    signature: str
+    entries: list[EntryProofShape]
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        entry = self.entry
+        participant = self.participant
 
-        id = self.id
+        start_utc = self.start_utc
 
-        kind = self.kind
+        format_ = self.format_
 
-        debit = self.debit
+        slot = self.slot
 
-        credit = self.credit
+        root = self.root
 
-        amount = self.amount
+        head = self.head
 
-        leaf = self.leaf
+        entry_count = self.entry_count
 
-        path = self.path
+        closed_at_ns = self.closed_at_ns
 
-        is_left = self.is_left
+        signature = self.signature
+
+        entries = []
+        for entries_item_data in self.entries:
+            entries_item = entries_item_data.to_dict()
+            entries.append(entries_item)
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
-                "entry": entry,
-                "id": id,
-                "kind": kind,
-                "debit": debit,
-                "credit": credit,
-                "amount": amount,
-                "leaf": leaf,
-                "path": path,
-                "is_left": is_left,
+                "participant": participant,
+                "start_utc": start_utc,
+                "format": format_,
+                "slot": slot,
+                "root": root,
+                "head": head,
+                "entry_count": entry_count,
+                "closed_at_ns": closed_at_ns,
+                "signature": signature,
+                "entries": entries,
             }
         )
 
@@ -75,35 +87,45 @@ class ProofShape:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.entry_proof_shape import EntryProofShape  # noqa: PLC0415
+
         d = dict(src_dict)
-        entry = d.pop("entry")
+        participant = d.pop("participant")
 
-        id = d.pop("id")
+        start_utc = d.pop("start_utc")
 
-        kind = d.pop("kind")
+        format_ = d.pop("format")
 
-        debit = d.pop("debit")
+        slot = d.pop("slot")
 
-        credit = d.pop("credit")
+        root = d.pop("root")
 
-        amount = d.pop("amount")
+        head = d.pop("head")
 
-        leaf = d.pop("leaf")
+        entry_count = d.pop("entry_count")
 
-        path = cast(list[str], d.pop("path"))
+        closed_at_ns = d.pop("closed_at_ns")
 
-        is_left = d.pop("is_left")
+        signature = d.pop("signature")
+
+        entries = []
+        _entries = d.pop("entries")
+        for entries_item_data in _entries:
+            entries_item = EntryProofShape.from_dict(entries_item_data)
+
+            entries.append(entries_item)
 
         proof_shape = cls(
-            entry=entry,
-            id=id,
-            kind=kind,
-            debit=debit,
-            credit=credit,
-            amount=amount,
-            leaf=leaf,
-            path=path,
-            is_left=is_left,
+            participant=participant,
+            start_utc=start_utc,
+            format_=format_,
+            slot=slot,
+            root=root,
+            head=head,
+            entry_count=entry_count,
+            closed_at_ns=closed_at_ns,
+            signature=signature,
+            entries=entries,
         )
 
         proof_shape.additional_properties = d

@@ -52,6 +52,7 @@ def market(venue: Venue, at: Table) -> Shape:
             for each in at.seats()
         ],
         "halts": halts(facts, venue.halts),
+        "public_key": at.desk.public_key,
     }
 
 

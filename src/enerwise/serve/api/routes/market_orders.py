@@ -24,7 +24,7 @@ from enerwise.serve.api.shapes.market import (
     OrdersTold,
     OwnOrdersShape,
     PauseRequest,
-    ProofPage,
+    ProofShape,
     ResumeRequest,
     StandingShape,
 )
@@ -101,21 +101,19 @@ async def read_standing(request: Request, caller: Known, market: MarketId, parti
     return answered(request, to_json(await at.do(lambda venue, _: view.standing(venue, party))))
 
 
-@router.get("/markets/{market}/proofs", response_class=Response, responses={200: {"model": ProofPage}, **PROBLEMS})
-async def list_proofs(
+@router.get("/markets/{market}/proofs", response_class=Response, responses={200: {"model": ProofShape}, **PROBLEMS})
+async def read_proof(
     request: Request,
     caller: Known,
     market: MarketId,
     start: Annotated[str, Query(alias="slot", max_length=40, description="Start of a settled slot.")],
     participant: Whose = None,
-    cursor: Number = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Response:
-    """Return what was booked for a participant in a slot, each entry with its way to the slot's root."""
+    """Return what was booked for a participant in a slot, each entry in full with its way to the slot's root."""
     at = table(request, caller, market)
-    party, slot, begin = at.seat(participant, Action.SEE), at.slot(start), int(cursor or 0)
+    party, slot = at.seat(participant, Action.SEE), at.slot(start)
     assert slot is not None
-    told = await at.do(lambda venue, _: proofs(venue, party, slot, begin=begin, limit=limit))
+    told = await at.do(lambda venue, _: proofs(venue, party, slot))
     if told is None:
         raise Trouble(404, "not-settled", f"the slot of {start} is not settled yet; there is nothing to prove")
     return answered(request, to_json(told))

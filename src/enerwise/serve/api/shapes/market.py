@@ -67,6 +67,7 @@ class MarketShape(BaseModel):
     simulated_count: int
     seats: list[SeatShape]
     halts: list[HaltShape]
+    public_key: str = Field(description="PEM (Ed25519): checks the signatures over roots of settled slots.")
 
 
 class MarketPage(BaseModel):
@@ -216,29 +217,38 @@ class StandingShape(BaseModel):
     positions: list[PositionShape]
 
 
-class ProofShape(BaseModel):
-    """An entry of the ledger, and its way to the root of its slot."""
+class EntryProofShape(BaseModel):
+    """An entry of the ledger in full, and its way to the root of its slot."""
 
-    entry: int
+    number: int
+    at_ns: int
     id: str
-    kind: str
     debit: str
     credit: str
-    amount: int
-    leaf: str
+    amount: int = Field(description="Whole Wh, or whole micro-euro; the accounts say which.")
+    kind: str
+    pending_id: str
+    timeout_ns: int
+    is_linked: bool
+    before: str = Field(description="Hash of the entry before.")
+    salt: str
     path: list[str]
     is_left: int = Field(description="Bit i: the i-th of `path` stands to the left.")
 
 
-class ProofPage(BaseModel):
-    """Everything that was booked for a participant in a settled slot, each provable against the root."""
+class ProofShape(BaseModel):
+    """What was booked for a participant in a settled slot: as `enerwise market verify --proof` takes it."""
 
     participant: str
     start_utc: str
+    format: str
+    slot: str
     root: str
-    signature: str = Field(description="Of whoever runs the market; empty where there is no key.")
-    items: list[ProofShape]
-    next: str | None = None
+    head: str
+    entry_count: int
+    closed_at_ns: int
+    signature: str = Field(description="By whoever runs the market.")
+    entries: list[EntryProofShape]
 
 
 class PauseRequest(BaseModel):

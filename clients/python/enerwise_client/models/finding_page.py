@@ -9,42 +9,26 @@ from attrs import field as _attrs_field
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from ..models.proof_shape import ProofShape
+    from ..models.finding_shape import FindingShape
 
 
-T = TypeVar("T", bound="ProofPage")
+T = TypeVar("T", bound="FindingPage")
 
 
 @_attrs_define
-class ProofPage:
-    """Everything that was booked for a participant in a settled slot, each provable against the root.
+class FindingPage:
+    """What the supervisor has seen since the server started, the newest first.
 
     Attributes:
-        participant (str):
-        start_utc (str):
-        root (str):
-        signature (str): Of whoever runs the market; empty where there is no key.
-        items (list[ProofShape]):
+        items (list[FindingShape]):
         next_ (None | str | Unset):
     """
 
-    participant: str
-    start_utc: str
-    root: str
-    signature: str
-    items: list[ProofShape]
+    items: list[FindingShape]
     next_: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        participant = self.participant
-
-        start_utc = self.start_utc
-
-        root = self.root
-
-        signature = self.signature
-
         items = []
         for items_item_data in self.items:
             items_item = items_item_data.to_dict()
@@ -60,10 +44,6 @@ class ProofPage:
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
-                "participant": participant,
-                "start_utc": start_utc,
-                "root": root,
-                "signature": signature,
                 "items": items,
             }
         )
@@ -74,21 +54,13 @@ class ProofPage:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.proof_shape import ProofShape  # noqa: PLC0415
+        from ..models.finding_shape import FindingShape  # noqa: PLC0415
 
         d = dict(src_dict)
-        participant = d.pop("participant")
-
-        start_utc = d.pop("start_utc")
-
-        root = d.pop("root")
-
-        signature = d.pop("signature")
-
         items = []
         _items = d.pop("items")
         for items_item_data in _items:
-            items_item = ProofShape.from_dict(items_item_data)
+            items_item = FindingShape.from_dict(items_item_data)
 
             items.append(items_item)
 
@@ -101,17 +73,13 @@ class ProofPage:
 
         next_ = _parse_next_(d.pop("next", UNSET))
 
-        proof_page = cls(
-            participant=participant,
-            start_utc=start_utc,
-            root=root,
-            signature=signature,
+        finding_page = cls(
             items=items,
             next_=next_,
         )
 
-        proof_page.additional_properties = d
-        return proof_page
+        finding_page.additional_properties = d
+        return finding_page
 
     @property
     def additional_keys(self) -> list[str]:

@@ -7,7 +7,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.problem_details import ProblemDetails
-from ...models.proof_page import ProofPage
+from ...models.proof_shape import ProofShape
 from ...types import UNSET, Response, Unset
 
 
@@ -16,8 +16,6 @@ def _get_kwargs(
     *,
     slot: str,
     participant: None | str | Unset = UNSET,
-    cursor: None | str | Unset = UNSET,
-    limit: int | Unset = 50,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
@@ -30,15 +28,6 @@ def _get_kwargs(
     else:
         json_participant = participant
     params["participant"] = json_participant
-
-    json_cursor: None | str | Unset
-    if isinstance(cursor, Unset):
-        json_cursor = UNSET
-    else:
-        json_cursor = cursor
-    params["cursor"] = json_cursor
-
-    params["limit"] = limit
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -55,9 +44,9 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> ProblemDetails | ProofPage | None:
+) -> ProblemDetails | ProofShape | None:
     if response.status_code == 200:
-        response_200 = ProofPage.from_dict(response.json())
+        response_200 = ProofShape.from_dict(response.json())
 
         return response_200
 
@@ -109,7 +98,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[ProblemDetails | ProofPage]:
+) -> Response[ProblemDetails | ProofShape]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -124,34 +113,29 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     slot: str,
     participant: None | str | Unset = UNSET,
-    cursor: None | str | Unset = UNSET,
-    limit: int | Unset = 50,
-) -> Response[ProblemDetails | ProofPage]:
-    """List Proofs
+) -> Response[ProblemDetails | ProofShape]:
+    """Read Proof
 
-     Return what was booked for a participant in a slot, each entry with its way to the slot's root.
+     Return what was booked for a participant in a slot, each entry in full with its way to the slot's
+    root.
 
     Args:
         market (str):
         slot (str): Start of a settled slot.
         participant (None | str | Unset): Needed where one has several.
-        cursor (None | str | Unset): The `next` of the page before.
-        limit (int | Unset):  Default: 50.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ProblemDetails | ProofPage]
+        Response[ProblemDetails | ProofShape]
     """
 
     kwargs = _get_kwargs(
         market=market,
         slot=slot,
         participant=participant,
-        cursor=cursor,
-        limit=limit,
     )
 
     response = client.get_httpx_client().request(
@@ -167,26 +151,23 @@ def sync(
     client: AuthenticatedClient | Client,
     slot: str,
     participant: None | str | Unset = UNSET,
-    cursor: None | str | Unset = UNSET,
-    limit: int | Unset = 50,
-) -> ProblemDetails | ProofPage | None:
-    """List Proofs
+) -> ProblemDetails | ProofShape | None:
+    """Read Proof
 
-     Return what was booked for a participant in a slot, each entry with its way to the slot's root.
+     Return what was booked for a participant in a slot, each entry in full with its way to the slot's
+    root.
 
     Args:
         market (str):
         slot (str): Start of a settled slot.
         participant (None | str | Unset): Needed where one has several.
-        cursor (None | str | Unset): The `next` of the page before.
-        limit (int | Unset):  Default: 50.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ProblemDetails | ProofPage
+        ProblemDetails | ProofShape
     """
 
     return sync_detailed(
@@ -194,8 +175,6 @@ def sync(
         client=client,
         slot=slot,
         participant=participant,
-        cursor=cursor,
-        limit=limit,
     ).parsed
 
 
@@ -205,34 +184,29 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     slot: str,
     participant: None | str | Unset = UNSET,
-    cursor: None | str | Unset = UNSET,
-    limit: int | Unset = 50,
-) -> Response[ProblemDetails | ProofPage]:
-    """List Proofs
+) -> Response[ProblemDetails | ProofShape]:
+    """Read Proof
 
-     Return what was booked for a participant in a slot, each entry with its way to the slot's root.
+     Return what was booked for a participant in a slot, each entry in full with its way to the slot's
+    root.
 
     Args:
         market (str):
         slot (str): Start of a settled slot.
         participant (None | str | Unset): Needed where one has several.
-        cursor (None | str | Unset): The `next` of the page before.
-        limit (int | Unset):  Default: 50.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ProblemDetails | ProofPage]
+        Response[ProblemDetails | ProofShape]
     """
 
     kwargs = _get_kwargs(
         market=market,
         slot=slot,
         participant=participant,
-        cursor=cursor,
-        limit=limit,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -246,26 +220,23 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     slot: str,
     participant: None | str | Unset = UNSET,
-    cursor: None | str | Unset = UNSET,
-    limit: int | Unset = 50,
-) -> ProblemDetails | ProofPage | None:
-    """List Proofs
+) -> ProblemDetails | ProofShape | None:
+    """Read Proof
 
-     Return what was booked for a participant in a slot, each entry with its way to the slot's root.
+     Return what was booked for a participant in a slot, each entry in full with its way to the slot's
+    root.
 
     Args:
         market (str):
         slot (str): Start of a settled slot.
         participant (None | str | Unset): Needed where one has several.
-        cursor (None | str | Unset): The `next` of the page before.
-        limit (int | Unset):  Default: 50.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ProblemDetails | ProofPage
+        ProblemDetails | ProofShape
     """
 
     return (
@@ -274,7 +245,5 @@ async def asyncio(
             client=client,
             slot=slot,
             participant=participant,
-            cursor=cursor,
-            limit=limit,
         )
     ).parsed
