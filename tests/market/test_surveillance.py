@@ -76,3 +76,86 @@ def test_whose_number_is_whose_changes_nothing(number: list[int]) -> None:
 def test_an_empty_slot_shows_nothing() -> None:
     nothing = np.empty(0, np.int64)
     assert look_over(Tape(nothing, nothing.astype(np.bool_), *[nothing] * 8), nothing) == ()
+
+
+def test_many_large_orders_do_not_make_each_other_ordinary() -> None:
+    assert patterns(a_show(40), list(range(10))) == {Pattern.SPOOFING}
+
+
+def test_whose_order_was_hit_did_not_only_show_it() -> None:
+    tape = a_show(3)
+    hit = replace(
+        tape,
+        buy=np.append(tape.buy, 22),
+        sell=np.append(tape.sell, 1),
+        traded_wh=np.append(tape.traded_wh, 100),
+        price_ueur_per_kwh=np.append(tape.price_ueur_per_kwh, 200_000),
+        traded_ns=np.append(tape.traded_ns, 1005 * S),
+    )
+    assert patterns(hit, list(range(10))) == set()
+
+
+def a_wild_tape(seed: int) -> Tape:
+    """Anything: five participants who order, take away and trade without sense."""
+    rng = np.random.default_rng(seed)
+    size, traded = int(rng.integers(2, 60)), int(rng.integers(0, 60))
+    came_s = rng.integers(0, 500, size)
+    gone_s = np.where(rng.random(size) < 0.6, came_s + rng.integers(1, 90, size), 0)
+    is_buy = rng.random(size) < 0.5
+    is_buy[:2] = True, False
+    buy, sell = (rng.choice(np.flatnonzero(is_buy == side), traded) for side in (True, False))
+    wh = np.where(rng.random(size) < 0.3, 9000, 100)
+    price = rng.integers(-600_000, 4_100_000, traded) if rng.random() < 0.2 else np.full(traded, 200_000)
+    columns = (buy, sell, rng.integers(1, 4, traded), price, rng.integers(0, 600, traded) * S)
+    return Tape(rng.integers(0, 5, size), is_buy, wh, came_s * S, gone_s * S, *columns)
+
+
+SEEDS = st.integers(0, 100_000)
+
+
+@given(SEEDS)
+def test_in_which_row_an_order_or_trade_stands_changes_nothing(seed: int) -> None:
+    tape, rng, owner = a_wild_tape(seed), np.random.default_rng(seed), np.array([0, 1, 2, 2, 4])
+    order, trade = rng.permutation(tape.participant.size), rng.permutation(tape.buy.size)
+    place = np.argsort(order)
+    columns = ("participant", "is_buy", "quantity_wh", "came_ns", "gone_ns")
+    moved = replace(
+        tape,
+        **{name: getattr(tape, name)[order] for name in columns},
+        **{name: place[getattr(tape, name)[trade]] for name in ("buy", "sell")},
+        traded_wh=tape.traded_wh[trade],
+        traded_ns=tape.traded_ns[trade],
+    )
+    prices = replace(moved, price_ueur_per_kwh=tape.price_ueur_per_kwh[trade])
+    kept = [each for each in look_over(tape, owner) if each.pattern is not Pattern.PRICE]
+    assert [each for each in look_over(prices, owner) if each.pattern is not Pattern.PRICE] == kept
+
+
+@given(SEEDS)
+def test_only_who_did_it_is_halted(seed: int) -> None:
+    tape, owner = a_wild_tape(seed), np.array([0, 1, 2, 2, 4])
+    for found in look_over(tape, owner):
+        people = set(found.participants)
+        traders = set(tape.participant[np.concatenate([tape.buy, tape.sell])].tolist())
+        match found.pattern:
+            case Pattern.SPOOFING:
+                assert people & set(tape.participant[tape.gone_ns > 0].tolist()) == people <= traders
+            case Pattern.WASH:
+                assert people <= traders
+                assert len({int(owner[who]) for who in people}) == 1
+            case Pattern.ROUND_TRIP:
+                assert len({int(owner[who]) for who in people}) == 2
+            case _:
+                assert not people
+
+
+@given(SEEDS)
+def test_who_takes_nothing_away_and_trades_with_others_in_one_direction_is_left_alone(seed: int) -> None:
+    tape = a_wild_tape(seed)
+    honest = replace(
+        tape,
+        participant=np.where(tape.is_buy, 0, 1),
+        gone_ns=np.zeros_like(tape.gone_ns),
+        price_ueur_per_kwh=np.full(tape.buy.size, 200_000),
+    )
+    assert not look_over(honest, np.arange(5))
