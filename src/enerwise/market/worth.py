@@ -59,7 +59,7 @@ def worth(
     buy_eur_per_kwh: FloatArray,
     sell_eur_per_kwh: FloatArray,
     *,
-    step_s: float,
+    step_s: FloatArray | float,
     end_eur_per_kwh: FloatArray | float,
     spread_w: FloatArray | None = None,
     nodes: int = NODES,
@@ -71,7 +71,7 @@ def worth(
         net_w: What each home is expected to take without its battery, in the steps of the outlook. Shape (home, step)
         buy_eur_per_kwh: What buying is expected to cost. Shape (step,)
         sell_eur_per_kwh: What selling is expected to earn; no more than buying costs. Shape (step,)
-        step_s: Length of a step. [s]
+        step_s: Length of the steps, one for all or one for each. [s]
         end_eur_per_kwh: Worth of a stored kWh at the end of the outlook.
         spread_w: How far off that usually is: as often above as below, each step for itself; None for never.
             Shape (home, step)
@@ -90,13 +90,15 @@ def worth(
     value = value * part_kwh
     level_wh = facts.energy_min_wh[:, None] + np.arange(nodes + 1.0) * made.part_wh[:, None]
     ways = (net_w,) if spread_w is None else (net_w - spread_w, net_w + spread_w)
+    lasts_s = np.broadcast_to(step_s, net_w.shape[1:])
     for step in range(net_w.shape[1] - 1, -1, -1):
+        length_s = float(lasts_s[step])
         later = Worth(facts, np.diff(value, axis=1) / part_kwh)
         buy, sell = float(buy_eur_per_kwh[step]), float(sell_eur_per_kwh[step])
         before = np.zeros_like(value)
         for way_w in ways:
-            move_wh = best_move_wh(later, level_wh, way_w[:, step, None], buy, sell, step_s=step_s)
-            grid_wh = way_w[:, step, None] * (step_s / SECONDS_PER_HOUR) + outside_wh(facts, move_wh)
+            move_wh = best_move_wh(later, level_wh, way_w[:, step, None], buy, sell, step_s=length_s)
+            grid_wh = way_w[:, step, None] * (length_s / SECONDS_PER_HOUR) + outside_wh(facts, move_wh)
             cost_eur = np.where(grid_wh > 0.0, buy, sell) * grid_wh / 1e3
             before += _between(value, (level_wh + move_wh - level_wh[:, :1]) / made.part_wh[:, None]) - cost_eur
         value = before / len(ways)
