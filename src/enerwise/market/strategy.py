@@ -6,14 +6,16 @@ thousand. A strategy waits for nothing, remembers nothing but what it is handed,
 
 from dataclasses import dataclass, fields
 from enum import IntEnum
-from typing import Final, Protocol, Self
+from typing import Final, Protocol, Self, runtime_checkable
 
 import numpy as np
 
+from enerwise.core.plugin import load, names
 from enerwise.core.units import SECONDS_PER_HOUR, BoolArray, ByteArray, FloatArray, IntArray
 from enerwise.market.worth import Worth
 from enerwise.site.assets import BatteryArrays
 
+GROUP: Final = "enerwise.strategies"
 UEUR: Final = 1e6
 
 
@@ -170,6 +172,7 @@ class Strategy(Protocol):
         ...
 
 
+@runtime_checkable
 class Learner(Strategy, Protocol):
     """A strategy that goes by what became of its last orders."""
 
@@ -186,3 +189,18 @@ class News:
     """Mean price of the slot; None where nothing was traded."""
     filled_wh: IntArray
     """Of every home's order. [Wh], shape (home,)"""
+
+
+def strategy(name: str) -> Strategy:
+    """Return a way of bidding with its own defaults.
+
+    Raises:
+        PluginError: There is none of that name; the message lists those there are.
+    """
+    made: Strategy = load(GROUP, name)()
+    return made
+
+
+def strategy_names() -> tuple[str, ...]:
+    """Return the names of all ways of bidding."""
+    return names(GROUP)

@@ -16,9 +16,10 @@ from enerwise.core.time import DAY_S
 from enerwise.core.units import SECONDS_PER_HOUR, BoolArray, FloatArray, IntArray
 from enerwise.market.mechanism import Mechanism
 from enerwise.market.money import amount_ueur
+from enerwise.market.strategy import Learner, Memory, News, Strategy
 from enerwise.physics import ageing
 from enerwise.physics.battery import BatteryState
-from enerwise.run.community_bids import Strategy
+from enerwise.run.community_bids import state_of
 from enerwise.run.community_dispatch import Flows, Intent, dispatch
 from enerwise.run.community_forecast import Expectations
 from enerwise.run.community_homes import Community
@@ -72,6 +73,8 @@ class Play:
     missing_wh: FloatArray
     uncounted_wh: FloatArray
     """What meters have seen and not yet counted as a whole Wh. Shape (home,)"""
+    learned: Memory | None = None
+    """What the strategy has learned of past slots."""
     at: int = 0
 
 
@@ -173,10 +176,15 @@ def _trade(run: Play, outlook: Outlook) -> Traded | None:
     if run.strategy is None or run.rule is None:
         return None
     buy, sell = (int(each[0]) for each in (outlook.buy_ueur_per_kwh, outlook.sell_ueur_per_kwh))
-    wished = run.strategy.bids(outlook, run.rng)
+    state = state_of(outlook, run.learned)
+    wished = run.strategy.decide(state, run.rng)
     bids, refused = guarded(wished, run.community, buy_ueur_per_kwh=buy, sell_ueur_per_kwh=sell)
     rule = at_prices(run.rule, buy_ueur_per_kwh=buy, sell_ueur_per_kwh=sell)
-    return replace(clear(rule, book_of(bids, run.community.area), len(run.community)), refused_count=refused)
+    traded = replace(clear(rule, book_of(bids, run.community.area), len(run.community)), refused_count=refused)
+    if isinstance(run.strategy, Learner):
+        news = News(traded.price_ueur_per_kwh, np.abs(traded.traded_wh))
+        run.learned = run.strategy.learn(state, bids, news, run.rng)
+    return traded
 
 
 def _intent(run: Play, outlook: Outlook) -> Intent:

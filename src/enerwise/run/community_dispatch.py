@@ -8,10 +8,10 @@ import numpy as np
 from enerwise.agents import laws
 from enerwise.core.units import SECONDS_PER_HOUR, BoolArray, FloatArray
 from enerwise.guard import kernels
+from enerwise.market.worth import Worth, best_move_wh, outside_wh
 from enerwise.physics import battery, pv, vehicle
 from enerwise.physics.battery import BatteryState
 from enerwise.run.community_homes import Community
-from enerwise.run.community_value import Worth, best_move_wh, outside_wh
 from enerwise.site.derating import charge_derating_ratio, discharge_derating_ratio
 
 ROOM_DEGC: Final = 20.0

@@ -10,10 +10,10 @@ import numpy as np
 
 from enerwise.core.time import DAY_S, local_fields
 from enerwise.core.units import SECONDS_PER_HOUR, BoolArray, FloatArray, IntArray
+from enerwise.market.worth import Worth, worth
 from enerwise.physics.vehicle import Trips, Vehicles, power_bounds_w
 from enerwise.run.community_forecast import Expectations
 from enerwise.run.community_homes import Community
-from enerwise.run.community_value import Worth, worth
 from enerwise.run.prices import PriceBook
 
 AHEAD_S: Final = 36 * 3600
@@ -37,6 +37,8 @@ class Outlook:
     """What a home is expected to take without its battery; vehicles and sun are in it."""
     vehicle_w: FloatArray
     """Planned for vehicles in this slot, part of the above. Shape (vehicle,)"""
+    spread_w: FloatArray
+    """How far off the expectation of this slot usually is. Shape (home,)"""
     energy_wh: FloatArray
     """What batteries hold. Shape (home,)"""
     buy_ueur_per_kwh: IntArray
@@ -172,6 +174,7 @@ def look_ahead(
         step_s=step_s,
         net_w=net_w,
         vehicle_w=vehicle_w,
+        spread_w=expected.spread_w(slots[:1])[:, 0],
         energy_wh=energy_wh,
         buy_ueur_per_kwh=buy.astype(np.int64),
         sell_ueur_per_kwh=sell.astype(np.int64),

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enerwise.core.units import FloatArray
-from enerwise.run.community_value import best_move_wh, outside_wh, worth
+from enerwise.market.worth import best_move_wh, outside_wh, worth
 from enerwise.site.assets import Battery, BatteryArrays
 
 STEP_S = 3600.0
