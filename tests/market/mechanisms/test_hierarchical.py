@@ -1,12 +1,12 @@
 """Vectors up and a price down: the promises, and the flat market on the same grid."""
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from enerwise.market.book import Book
-from enerwise.market.mechanisms.hierarchical import Hierarchical, on_grid, summed_up, vectors
+from enerwise.market.curves import on_grid
+from enerwise.market.mechanisms.hierarchical import Hierarchical
 from enerwise.market.mechanisms.uniform import Uniform
 from enerwise.market.welfare import best_welfare_neur, welfare_neur
 from enerwise.testing.contracts.mechanisms import MechanismContract, books
@@ -30,14 +30,6 @@ def test_a_fine_grid_loses_no_welfare_and_the_shape_of_the_tree_changes_nothing(
     cleared = Hierarchical(1, fan_out).clear(book)
     assert welfare_neur(book, cleared.filled_wh) == best_welfare_neur(book)
     assert cleared.price_ueur_per_kwh.tolist() == Hierarchical(1, 99).clear(book).price_ueur_per_kwh.tolist()
-
-
-def test_a_vector_says_what_is_taken_at_every_price() -> None:
-    book = Book.of([(1, 0, True, 5, 30), (2, 0, True, 2, 10), (3, 1, False, 4, 20)])
-    grid = np.array([10, 20, 30])
-    assert vectors(book, grid, is_buy=True).tolist() == [[7, 5, 5], [0, 0, 0]]
-    assert vectors(book, grid, is_buy=False).tolist() == [[0, 0, 0], [0, 4, 4]]
-    assert summed_up(vectors(book, grid, is_buy=True), 2).tolist() == [7, 5, 5]
 
 
 def test_a_tree_that_cannot_be_is_refused() -> None:
