@@ -99,12 +99,22 @@ class PartyEntry(Entry):
     deposit: Money = 0
     limits: LimitsEntry | None = None
     simulated: YesNo = False
+    shown_as: Text | None = None
 
     def party(self, general: LimitsEntry) -> Party:
         """Hand over the participant."""
         limits = (self.limits or general).limits()
-        name, owner = self.name or self.id, self.owner or self.id
-        return Party(self.id, name, limits, self.deposit, self.site, self.accounts, owner, self.simulated)
+        return Party(
+            self.id,
+            self.name or self.id,
+            limits,
+            self.deposit,
+            self.site,
+            self.accounts,
+            owner=self.owner or self.id,
+            is_simulated=self.simulated,
+            shown_as=self.shown_as or "",
+        )
 
 
 class BalancingEntry(Entry):

@@ -45,6 +45,8 @@ class Party:
     owner: str = ""
     """Who stands behind it, where several participants belong to one; the supervisor looks at owners."""
     is_simulated: bool = False
+    shown_as: str = ""
+    """The name under which it has agreed to be known to those it trades with; empty where it has not."""
 
 
 @dataclass(frozen=True, slots=True)
