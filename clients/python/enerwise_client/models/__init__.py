@@ -27,6 +27,7 @@ from .baseline_shape_text import BaselineShapeText
 from .because_shape import BecauseShape
 from .because_shape_facts import BecauseShapeFacts
 from .because_shape_text import BecauseShapeText
+from .bidding_shape import BiddingShape
 from .bill_shape import BillShape
 from .block_shape import BlockShape
 from .block_shape_actions_item import BlockShapeActionsItem
@@ -349,6 +350,7 @@ __all__ = (
     "BecauseShape",
     "BecauseShapeFacts",
     "BecauseShapeText",
+    "BiddingShape",
     "BillShape",
     "BlockShape",
     "BlockShapeActionsItem",

@@ -1,37 +1,25 @@
 """One's own offers and deals at a market slot by slot, beside the grid tariff. Built in the market's thread."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 
-from enerwise.core.errors import StoreError
-from enerwise.core.time import Instant, TimeGrid
-from enerwise.core.units import FloatArray, IntArray
+from enerwise.core.time import Instant
+from enerwise.core.units import IntArray
 from enerwise.market.product import Slot, slot_at
-from enerwise.run.feeds import fed
 from enerwise.run.venue import Venue
 from enerwise.run.venue_book import CANCELLED, SlotBook, State
 from enerwise.run.venue_facts import Facts, Party, to_ns
 from enerwise.run.venue_ledger import prices
 from enerwise.run.venue_seen import Position, position
-from enerwise.serve.api.face import Desk
 from enerwise.serve.api.market_view import number_of
+from enerwise.serve.market_tariff import TariffPrices
 
-UEUR: Final = 1e6
 WH_PER_KWH: Final = 1000
 SLOTS_MOST: Final = 1000
 STAGES: Final = ("offered", "matched", "delivered", "settled")
 Shape = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class TariffPrices:
-    """What the supplier asks and gives in each slot; NaN where that is unknown. [micro-EUR/kWh], shapes (slot,)"""
-
-    buy: FloatArray
-    sell: FloatArray
 
 
 def slots_between(facts: Facts, start: Instant, end: Instant) -> list[Slot]:
@@ -42,27 +30,6 @@ def slots_between(facts: Facts, start: Instant, end: Instant) -> list[Slot]:
             found.append(at)
         at = slot_at(facts.product, at.end_utc, facts.zone)
     return found
-
-
-def tariff_prices(desk: Desk | None, slots: Sequence[Slot]) -> TariffPrices:
-    """Return what a site would pay and get without the market, slot by slot. Reads the site's store."""
-    nothing = np.full(len(slots), np.nan)
-    if desk is None or not slots:
-        return TariffPrices(nothing, nothing)
-    zone = desk.site.timezone
-    try:
-        tariff = fed(desk.site.tariff, desk.store, slots[0].start_utc, slots[-1].end_utc)
-    except StoreError:
-        return TariffPrices(nothing, nothing)
-    is_even = len({each.length_s for each in slots}) == 1
-    grids = (
-        [TimeGrid(slots[0].start_utc, slots[0].length_s, len(slots))]
-        if is_even
-        else [TimeGrid(each.start_utc, each.length_s, 1) for each in slots]
-    )
-    sides = (tariff.import_eur_per_kwh, tariff.export_eur_per_kwh)
-    buy, sell = (np.concatenate([side(each, zone) for each in grids]) * UEUR for side in sides)
-    return TariffPrices(buy, sell)
 
 
 def own(venue: Venue, party: Party, slots: Sequence[Slot], tariff: TariffPrices, at_ns: int) -> Shape:
@@ -141,9 +108,10 @@ def _offers(book: SlotBook, who: int) -> Shape:
 
 
 def _stage_of(book: SlotBook, found: Position, offers: Shape, end_ns: int, at_ns: int) -> str:
-    if found.bought_wh or found.sold_wh:
-        if book.state is State.SETTLED:
-            return "settled"
+    is_traded = bool(found.bought_wh or found.sold_wh)
+    if book.state is State.SETTLED and (is_traded or found.deviation_wh):
+        return "settled"
+    if is_traded:
         return "delivered" if at_ns >= end_ns else "matched"
     if not (offers["offer_buy_wh"] or offers["offer_sell_wh"]):
         return "none"
@@ -161,11 +129,21 @@ def _own_price(book: SlotBook, who: int) -> int:
 
 
 def _gain_ueur(found: Position, buy: int | None, sell: int | None) -> int | None:
-    """Return by how much the deal is better than the supplier; None where nothing was traded or he is unknown."""
-    if not (found.bought_wh or found.sold_wh) or (buy is None and found.bought_wh) or (sell is None and found.sold_wh):
+    """Return by how much a slot is better than with the supplier alone; None where he is unknown, or nothing was dealt.
+
+    Once it is settled, all that the meter counted is held against the tariff, deviations with what they cost.
+    """
+    if found.recognised_wh is not None and found.deviation_wh is not None:
+        metered_wh = found.recognised_wh + found.deviation_wh
+        taken_wh, given_wh = max(metered_wh, 0), max(-metered_wh, 0)
+        money = (found.paid_ueur or 0) + (found.deviation_ueur or 0)
+    else:
+        taken_wh, given_wh, money = found.bought_wh, found.sold_wh, found.agreed_ueur
+        if not taken_wh and not given_wh:
+            return None
+    if (buy is None and taken_wh) or (sell is None and given_wh):
         return None
-    without = found.bought_wh * (buy or 0) - found.sold_wh * (sell or 0)
-    return without // WH_PER_KWH - found.agreed_ueur
+    return (taken_wh * (buy or 0) - given_wh * (sell or 0)) // WH_PER_KWH - money
 
 
 # ---------------------------------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from enerwise.serve.api.routes.market_orders import Trader, Whose
 from enerwise.serve.api.shapes.market import OwnShape, PausedShape, PauseRequest, ResumeRequest
 from enerwise.serve.api.spans import moment
 from enerwise.serve.api.wire import to_json
+from enerwise.serve.market_tariff import tariff_prices
 
 router = APIRouter(tags=["markets"])
 DAY: Final = np.timedelta64(86_400_000, "ms")
@@ -52,7 +53,7 @@ async def read_own_slots(
     start, end = _span(face.clock.now(), at, since, until)
     slots = own.slots_between(at.desk.facts, start, end)
     desk = None if party.site is None else face.desks.get(party.site)
-    tariff = await asyncio.to_thread(own.tariff_prices, desk, slots)
+    tariff = await asyncio.to_thread(tariff_prices, desk, slots)
     return answered(request, to_json(await at.do(lambda venue, at_ns: own.own(venue, party, slots, tariff, at_ns))))
 
 

@@ -37,11 +37,22 @@ class HaltShape(BaseModel):
     since: str
 
 
+class BiddingShape(BaseModel):
+    """How the server bids for a participant, and within what."""
+
+    strategy: str
+    reserve_ratio: float = Field(description="Nothing is sold out of the battery below this level.")
+    sell_floor_ueur_per_kwh: int | None = Field(description="Nothing is sold for less.")
+    buy_cap_ueur_per_kwh: int | None = Field(description="Nothing is bought for more.")
+
+
 class SeatShape(BaseModel):
     """A participant that the caller may see."""
 
     id: str
     name: str
+    site: str | None = Field(description="The site of this server that it is.")
+    bidding: BiddingShape | None = Field(description="Null where its orders come from elsewhere.")
     may_trade: bool
     is_simulated: bool
     is_halted: bool
