@@ -30,6 +30,7 @@ from enerwise.site.values import (
 
 MONEY_MOST_EUR: Final = 1_000_000_000.0
 UEUR_PER_EUR: Final = 1_000_000
+FLATS_MOST: Final = 200
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}", re.ASCII)
 _MONEY: Final = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)\s*(EUR|€)", re.ASCII)
 
@@ -56,6 +57,13 @@ def _span_s(text: object, *, least_s: int, most_s: int) -> int:
     if not least_s <= seconds <= most_s:
         raise Wrong(f"{text!r} is out of range", f"write a time from {least_s} s to {most_s // 3600} h")
     return int(seconds)
+
+
+def _flats(value: object) -> int:
+    text = str(value).strip()
+    if not text.isdecimal() or not 1 <= int(text) <= FLATS_MOST:
+        raise Wrong(f"{value!r} is no number of households", f"write a whole number from 1 to {FLATS_MOST}")
+    return int(text)
 
 
 def _numbers(value: object) -> dict[str, int]:
@@ -89,6 +97,7 @@ Ahead = Annotated[int, BeforeValidator(partial(_span_s, least_s=900, most_s=30 *
 Wait = Annotated[int, BeforeValidator(partial(_span_s, least_s=0, most_s=7 * 86_400)), Field(examples=["15 min"])]
 Rule = Annotated[str, BeforeValidator(_mechanism), Field(examples=["uniform"])]
 Way = Annotated[str, BeforeValidator(_strategy), Field(examples=["truthful"])]
+Flats = Annotated[int, BeforeValidator(_flats), Field(examples=["8"])]
 Numbers = Annotated[dict[str, int], BeforeValidator(_numbers), Field(examples=["{k_ppm: 500000}"])]
 
 
@@ -130,6 +139,7 @@ class TwinEntry(Entry):
     peak: Power = 0.0
     battery: EnergyAboveZero | None = None
     steady: Power = 0.0
+    flats: Flats = 1
     buys_at: Price
     sells_at: Price
 
@@ -138,7 +148,7 @@ class TwinEntry(Entry):
         if not self.sells_at <= self.buys_at:
             raise Wrong(f"sells_at {self.sells_at:g} is above buys_at", "a supplier gives less than he asks")
         buy, sell = _ueur_per_kwh(self.buys_at), _ueur_per_kwh(self.sells_at)
-        return Twin(self.peak, self.battery or 0.0, buy, sell, self.steady)
+        return Twin(self.peak, self.battery or 0.0, buy, sell, self.steady, self.flats)
 
 
 class PartyEntry(Entry):

@@ -56,6 +56,8 @@ class Twin:
     """What its supplier gives."""
     steady_w: float = 0.0
     """What a small plant gives all the time, such as a water mill."""
+    flat_count: int = 1
+    """Households behind its meter."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ Nothing in it is made up for show: the past is played through the same venue, gu
 plans that the home had at the time and the meters of what it did.
 """
 
+from contextlib import closing
 from pathlib import Path
 from secrets import token_bytes
 from typing import TYPE_CHECKING, Final
@@ -15,7 +16,10 @@ from enerwise.serve.files import write_text
 from enerwise.serve.sites import run_folder
 
 if TYPE_CHECKING:
+    from enerwise.run.venue_facts import Facts
+    from enerwise.serve.api.face import Desk
     from enerwise.serve.demo_home import DemoFiles
+    from enerwise.serve.market_desk import Places
     from enerwise.site.site import Site
 
 ID: Final = "street"
@@ -43,23 +47,23 @@ participants:
      twin: {{peak: 7 kWp, battery: 8 kWh, buys_at: 0.33 EUR/kWh, sells_at: 0.08 EUR/kWh}},
      bids: {{strategy: zero_intelligence}}}}
   - {{id: lindenweg-3, name: Lindenweg 3, simulated: yes, shown_as: Lindenweg 3, deposit: 40 EUR,
-     twin: {{peak: 12 kWp, buys_at: 0.31 EUR/kWh, sells_at: 0.08 EUR/kWh}}, bids: {{strategy: shaded}}}}
+     twin: {{flats: 3, peak: 6 kWp, buys_at: 0.31 EUR/kWh, sells_at: 0.08 EUR/kWh}}, bids: {{strategy: shaded}}}}
   - {{id: lindenweg-4, name: Lindenweg 4, simulated: yes, deposit: 40 EUR,
-     twin: {{buys_at: 0.34 EUR/kWh, sells_at: 0.08 EUR/kWh}}, bids: {{strategy: truthful}}}}
-  - {{id: lindenweg-5, name: Lindenweg 5, simulated: yes, shown_as: Lindenweg 5, deposit: 40 EUR,
-     twin: {{battery: 14 kWh, peak: 9 kWp, buys_at: 0.32 EUR/kWh, sells_at: 0.08 EUR/kWh}},
-     bids: {{strategy: shaded, lowest_sale: 0.12 EUR/kWh}}}}
-  - {{id: bakery, name: Bakery, simulated: yes, shown_as: Bakery at the corner, deposit: 40 EUR,
-     twin: {{peak: 20 kWp, buys_at: 0.30 EUR/kWh, sells_at: 0.08 EUR/kWh}}, bids: {{strategy: zero_intelligence}}}}
+     twin: {{flats: 2, buys_at: 0.34 EUR/kWh, sells_at: 0.08 EUR/kWh}}, bids: {{strategy: shaded}}}}
+  - {{id: linden-court, name: Linden court, simulated: yes, shown_as: Linden court, deposit: 80 EUR,
+     twin: {{flats: 12, buys_at: 0.32 EUR/kWh, sells_at: 0.08 EUR/kWh}}, bids: {{strategy: zero_intelligence}}}}
+  - {{id: bakery, name: Bakery, simulated: yes, shown_as: Bakery at the corner, deposit: 80 EUR,
+     twin: {{flats: 8, peak: 9 kWp, buys_at: 0.30 EUR/kWh, sells_at: 0.08 EUR/kWh}},
+     bids: {{strategy: zero_intelligence}}}}
   - {{id: mill, name: Water mill, simulated: yes, shown_as: Water mill, deposit: 40 EUR,
-     twin: {{steady: 9 kW, buys_at: 0.30 EUR/kWh, sells_at: 0.08 EUR/kWh}},
+     twin: {{steady: 6 kW, buys_at: 0.30 EUR/kWh, sells_at: 0.08 EUR/kWh}},
      bids: {{strategy: zero_intelligence, lowest_sale: 0.09 EUR/kWh}}}}
 """
 
 
-def market_path(files: "DemoFiles") -> Path:
-    """Return the market file of the demo."""
-    return files.folder / "market.yaml"
+def market_text(site: "Site") -> str:
+    """Return the market file of a street in which a site lives."""
+    return TEXT.format(id=ID, zone=site.timezone, site=site.id, name=site.name)
 
 
 def open_market(files: "DemoFiles", site: "Site", now: Instant, *, is_new: bool) -> Path:
@@ -74,46 +78,57 @@ def open_market(files: "DemoFiles", site: "Site", now: Instant, *, is_new: bool)
     Raises:
         StoreError: Ledger or journal cannot be written.
     """
-    path, folder = market_path(files), run_folder(files.site)
+    from enerwise.run.venue_read import read_market
+    from enerwise.serve.api.face import Desk, NoDoor, SocketLine
+    from enerwise.serve.market_desk import Places
+    from enerwise.serve.stores import open_store
+
+    path, folder = files.folder / "market.yaml", run_folder(files.site)
     if is_new:
         for each in (path, *folder.glob(f"market-{ID}*")):
             each.unlink(missing_ok=True)
     if not path.is_file():
-        write_text(path, TEXT.format(id=ID, zone=site.timezone, site=site.id, name=site.name))
-    _live_through(files, site, path, folder, now)
+        write_text(path, market_text(site))
+    facts = read_market(path.read_text(encoding="utf-8"), source=str(path))
+    places = Places.within(folder, facts.id)
+    if not places.journal.is_file():
+        # Only once: what is missed while the demo is off stays missed, as it would for everybody.
+        line, store = SocketLine(folder), open_store(files.store, read_only=True)
+        try:
+            live_through(facts, places, Desk(site, store, folder, NoDoor(), line, line), now - PAST, now)
+        finally:
+            store.close()
     return path
 
 
-def _live_through(files: "DemoFiles", site: "Site", path: Path, folder: Path, now: Instant) -> None:
+def live_through(facts: "Facts", places: "Places", desk: "Desk", start: Instant, end: Instant) -> None:
+    """Let a market that nobody has opened yet live through a span that is over.
+
+    Args:
+        facts: The market.
+        places: Where it will keep itself.
+        desk: The site that takes part.
+        start: When it opens.
+        end: The present.
+
+    Raises:
+        StoreError: Ledger or journal cannot be written.
+    """
     from enerwise.run.venue import Venue
     from enerwise.run.venue_facts import to_ns
-    from enerwise.run.venue_read import read_market
-    from enerwise.serve.api.face import Desk, NoDoor, SocketLine
     from enerwise.serve.market_crew import crew
-    from enerwise.serve.market_desk import SALT_BYTES, Places
+    from enerwise.serve.market_desk import SALT_BYTES
     from enerwise.serve.market_keys import operator_key
-    from enerwise.serve.stores import open_store
     from enerwise.store.journal import Journal
     from enerwise.store.ledger_sqlite import SqliteLedger
 
-    facts, places = read_market(path.read_text(encoding="utf-8"), source=str(path)), Places.within(folder, ID)
-    if places.journal.is_file():
-        # What was missed while the demo was off stays missed, as it would for everybody.
-        return
-    folder.mkdir(parents=True, exist_ok=True)
-    line, store = SocketLine(folder), open_store(files.store, read_only=True)
-    try:
-        desk = Desk(site, store, folder, NoDoor(), line, line)
-        start_ns, step_ns = to_ns(now - PAST), STEP_S * 1_000_000_000
-        start_ns -= start_ns % step_ns
-        ledger = SqliteLedger(places.ledger, salt=token_bytes(SALT_BYTES), sign=operator_key(places.key))
-        journal = Journal(places.journal)
+    places.ledger.parent.mkdir(parents=True, exist_ok=True)
+    step_ns = STEP_S * 1_000_000_000
+    start_ns = to_ns(start) // step_ns * step_ns
+    ledger = SqliteLedger(places.ledger, salt=token_bytes(SALT_BYTES), sign=operator_key(places.key))
+    with closing(ledger), closing(Journal(places.journal)) as journal:
         venue = Venue.open(facts, ledger, journal, start_ns)
-        beside = crew(facts, {site.id: desk}, ahead_ns=NEAR_NS)
-        for at_ns in range(start_ns, to_ns(now), step_ns):
+        beside = crew(facts, {desk.site.id: desk}, ahead_ns=NEAR_NS)
+        for at_ns in range(start_ns, to_ns(end), step_ns):
             beside(venue, at_ns)
             venue.tick(at_ns)
-        journal.close()
-        ledger.close()
-    finally:
-        store.close()

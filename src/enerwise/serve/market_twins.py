@@ -140,8 +140,10 @@ def drawn(parties: tuple[Party, ...], zone: str, number: int, seed: int) -> Bloc
     grid = TimeGrid(from_ns(number * BLOCK_NS), QUARTER_S, BLOCK_DAYS * DAY_S // QUARTER_S)
     sky = weather.draw(grid, PLACE, rng=rng)
     # People stay who they are from block to block.
-    habits = household.draw_habits(np.random.default_rng(seed), len(parties))
-    load_w = household.draw_load_w(habits, grid, zone, rng=rng, temperature_degc=sky.temperature_degc)
+    flats = np.array([_twin(each).flat_count for each in parties])
+    habits = household.draw_habits(np.random.default_rng(seed), int(flats.sum()))
+    each_w = household.draw_load_w(habits, grid, zone, rng=rng, temperature_degc=sky.temperature_degc)
+    load_w = np.add.reduceat(each_w, np.cumsum(flats) - flats, axis=0)
     middle_utc = grid.starts_utc + np.timedelta64(QUARTER_S * 500, "ms")
     on_plane = pv.plane_w_per_m2(
         sky.irradiance_w_per_m2, middle_utc, latitude_deg=PLACE.latitude_deg, longitude_deg=PLACE.longitude_deg

@@ -16,6 +16,8 @@ interface Props {
 
 const HEADROOM = 1.14;
 const LEAST_KWH = 0.2;
+/** Under the name and unit of a panel. */
+const HEAD_PX = 50;
 
 const isDeal = (row: Row): boolean => row.price !== null && (row.boughtKwh > 0 || row.soldKwh > 0);
 const limitOf = (row: Row): number | null => row.buyLimit ?? row.sellLimit;
@@ -89,8 +91,8 @@ export function MarketEnergy({ rows, frame, place, words, id }: Props) {
         <>
           <text x={0} y={place.y + 14} className="c-label">{words.energy}</text>
           <text x={0} y={place.y + 30} className="c-sub">{words.kwh}</text>
-          <text x={0} y={y(0) - 8} className="c-sub">{words.bought}</text>
-          {down > 0 && <text x={0} y={y(0) + 16} className="c-sub">{words.sold}</text>}
+          {y(0) - 8 > place.y + HEAD_PX && <text x={0} y={y(0) - 8} className="c-sub">{words.bought}</text>}
+          {down > 0 && <text x={0} y={Math.max(y(0) + 16, place.y + HEAD_PX)} className="c-sub">{words.sold}</text>}
         </>
       )}
       {roundTicks(y.domain[0], y.domain[1], 3).map((kwh) => (

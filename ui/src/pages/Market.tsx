@@ -95,12 +95,14 @@ function View({ place, own, nowMs, error, onRetry }: ViewProps) {
         <SlotCard place={place} row={row} nowMs={nowMs} />
       </div>
       <div className="pair">
-        <Partners own={own} />
-        <Limits place={place} />
-      </div>
-      <div className="pair">
-        <Papers place={place} />
-        <Halts place={place} />
+        <div className="stack">
+          <Partners own={own} />
+          <Papers place={place} />
+        </div>
+        <div className="stack">
+          <Limits place={place} />
+          <Halts place={place} />
+        </div>
       </div>
       <Words market={place.market} />
     </>

@@ -17,7 +17,6 @@ export function Partners({ own }: { readonly own: Own }) {
         <>
           <Table
             caption={say("market.partners")}
-            isTight
             rows={own.partners}
             keyOf={(one) => one.name ?? "unnamed"}
             columns={[

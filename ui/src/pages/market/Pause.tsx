@@ -22,12 +22,12 @@ export function PauseButton({ place, onDone }: Props) {
   const isPaused = place.market.halts.some((one) => one.by === "own" && one.participant === place.seat.id);
   if (!place.seat.may_trade) return <p className="small">{say("market.pause.noRight")}</p>;
   return (
-    <div className="market-end">
+    <span className="market-end">
       <Button kind={isPaused ? "primary" : "plain"} onClick={() => setOpen(true)}>{say(isPaused ? "market.resume" : "market.pause")}</Button>
       <Sheet title={say(isPaused ? "market.resume.title" : "market.pause.title")} isOpen={isOpen} onClose={() => setOpen(false)}>
         <Ask key={String(isPaused)} place={place} pauses={!isPaused} onDone={(told) => { setOpen(false); onDone(told); }} />
       </Sheet>
-    </div>
+    </span>
   );
 }
 
