@@ -23,7 +23,7 @@ limits: {{lowest_price: -0.10 EUR/kWh, highest_price: 1 EUR/kWh, volume: 50 kWh,
 balancing: {{spot: 0.25 EUR/kWh, margin: 0.01 EUR/kWh}}
 participants:
   - {{id: ada, name: Ada, site: lindenweg-8, deposit: 10 EUR}}
-  - {{id: ben, name: Ben, site: ahornweg-1, deposit: 10 EUR}}
+  - {{id: ben, name: Ben, site: ahornweg-1, deposit: 10 EUR, shown_as: Ben from no. 1}}
   - {{id: cem, name: Cem, accounts: [cem-key], deposit: 10 EUR}}
   - {{id: dora, name: Dora, accounts: [dora-key], owner: cem, simulated: yes}}
 """

@@ -174,11 +174,15 @@ class Venue:
                 continue
             book, number = self.books[place[0]], place[1]
             if book.standing()[number] and at_ns < book.gate_ns:
-                self._keep_and_do(venue_records.cancels(at_ns, book.slot.id, np.array([number])))
+                self.take_out(book.slot.id, np.array([number]), at_ns)
                 told.append("cancelled")
             else:
                 told.append("gone" if book.orders["left_wh"][number] else "filled")
         return told
+
+    def take_out(self, slot: str, numbers: IntArray, at_ns: int) -> None:
+        """Take orders out of a slot by their numbers, as far as they stand."""
+        self._keep_and_do(venue_records.cancels(at_ns, slot, numbers))
 
     # -- halts ---------------------------------------------------------------------------------------------------
 

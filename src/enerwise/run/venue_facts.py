@@ -30,6 +30,37 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Bidding:
+    """How the server bids for a participant, and within what."""
+
+    strategy: str
+    """One of `enerwise.market.strategy`."""
+    reserve_ratio: float = 0.0
+    """Nothing is sold out of a battery below this level. 0..1"""
+    sell_floor_ueur_per_kwh: int | None = None
+    """Nothing is sold for less; None leaves that to the strategy."""
+    buy_cap_ueur_per_kwh: int | None = None
+    """Nothing is bought for more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """A simulated home that takes part: generated people, sun and battery."""
+
+    peak_w: float
+    """Of its PV; zero is none."""
+    battery_wh: float
+    buy_ueur_per_kwh: int
+    """What its supplier asks."""
+    sell_ueur_per_kwh: int
+    """What its supplier gives."""
+    steady_w: float = 0.0
+    """What a small plant gives all the time, such as a water mill."""
+    flat_count: int = 1
+    """Households behind its meter."""
+
+
+@dataclass(frozen=True, slots=True)
 class Party:
     """A participant: an account of the ledger, and who may act for it."""
 
@@ -45,6 +76,11 @@ class Party:
     owner: str = ""
     """Who stands behind it, where several participants belong to one; the supervisor looks at owners."""
     is_simulated: bool = False
+    shown_as: str = ""
+    """The name under which it has agreed to be known to those it trades with; empty where it has not."""
+    bidding: Bidding | None = None
+    """None where others send its orders."""
+    twin: Twin | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,8 +99,8 @@ def test_nobody_acts_for_or_reads_the_pages_of_somebody_else(ada: Client, ben: C
         ada.get(f"{AT}/proofs?participant=ben&slot={SLOT}"),
         ada.post(f"{AT}/orders", orders(A1, participant="ben")),
         ada.delete(f"{AT}/orders/b1?participant=ben"),
-        ada.post(f"{AT}/pause", {"participant": "ben"}),
-        ada.post(f"{AT}/resume", {"participant": "ben"}),
+        ada.post(f"{AT}/pause", {"participant": "ben", "reason": "x"}),
+        ada.post(f"{AT}/resume", {"participant": "ben", "reason": "x"}),
     ):
         assert (answer.status_code, answer.json()["code"]) == (403, "no-seat")
     assert ada.delete(f"{AT}/orders/b1").json()["code"] == "no-such-order", "his ids are nothing to her"
@@ -171,7 +171,7 @@ def test_pauses_are_ones_own_and_halts_those_of_the_operator(ada: Client, ben: C
     assert ada.post(f"{AT}/halts", {"reason": "drill"}).status_code == 403
     operator = ada.as_("owner")
     operator.post(f"{AT}/halts", {"reason": "drill"})
-    assert ada.post(f"{AT}/resume", {}).json()["items"][0]["by"] == "operator"
+    assert ada.post(f"{AT}/resume", {"reason": "back"}).json()["items"][0]["by"] == "operator"
     assert ben.post(f"{AT}/orders", orders(B1)).json()["rule"] == ["halted"]
     assert operator.post(f"{AT}/halts", {"participant": "nobody", "reason": "x"}).status_code == 404
     assert operator.delete(f"{AT}/halts").json()["items"] == []
@@ -191,7 +191,7 @@ def test_news_are_numbered_and_go_on_where_a_listener_left(ada: Client, ben: Cli
     ada.face.markets["lindenweg"].tell = hub.tell
     ada.post(f"{AT}/orders", orders(A1)), ben.post(f"{AT}/orders", orders(B1))
     later(ada, 115)
-    ada.post(f"{AT}/pause", {})
+    ada.post(f"{AT}/pause", {"reason": "holiday"})
     heard = asyncio.run(_heard(hub, after=0, count=4))
     assert [(kind, each["seq"]) for kind, each in heard] == [("heartbeat", 3), ("trades", 1), ("slot", 2), ("halt", 3)]
     assert heard[1][1] == {"seq": 1, "at": "2026-05-14T01:55:00.000Z", "slot": "2026-05-14T02:00Z/900", "number": [0],

@@ -44,6 +44,8 @@ def market(venue: Venue, at: Table) -> Shape:
             {
                 "id": each.id,
                 "name": each.name,
+                "site": each.site,
+                "bidding": None if each.bidding is None else asdict(each.bidding),
                 "may_trade": each.id in tradable,
                 "is_simulated": each.is_simulated,
                 "is_halted": bool(halted[numbers[each.id]]),
