@@ -30,6 +30,8 @@ from enerwise.market.money import amount_ueur, summed
 
 ESCROW: Final = "escrow"
 BALANCING: Final = "balancing"
+UNREAD: Final = "unread"
+"""In the name of what comes back because no reading was accepted; statements tell it."""
 BANK: Final = "bank"
 """Where deposits come from; a unit of it is owed by whoever runs the market."""
 
@@ -243,7 +245,7 @@ def settled(
     given = summed(trades.sell, sold, len(book))
     pushed = first_in(book.participant, given, np.where(is_known, np.maximum(-metered_wh, 0), 0))
     transfers = [
-        *drawn(slot, {"money": money, "energy": pushed, "fee": fee}, waiting),
+        *drawn(slot, {"money": money, "energy": pushed, "fee": fee}, waiting, is_known),
         *made_up(slot, given - pushed),
         *_handed_on(slot, trades, bought, paid, got, paid - due),
         *stood_in(slot, int((bought - sold).sum()), int((due - got).sum())),
@@ -252,20 +254,25 @@ def settled(
     return replace(made, transfers=tuple(transfers))
 
 
-def drawn(slot: Slot, due: Mapping[str, IntArray], waiting: Mapping[str, Transfer]) -> Iterator[Transfer]:
+def drawn(
+    slot: Slot, due: Mapping[str, IntArray], waiting: Mapping[str, Transfer], is_known: BoolArray
+) -> Iterator[Transfer]:
     """Draw what orders have reserved, and give the rest back.
 
     Args:
         slot: The orders.
         due: What each is to give, by what its reserve is called. Shapes (order,)
         waiting: What is reserved for the slot, by id.
+        is_known: Whose reading was accepted; the reserves of others come back under a name of their own.
     """
+    unread = set(slot.book.id[~is_known[slot.book.participant]].tolist())
     of_order = {what: dict(zip(slot.book.id.tolist(), amounts.tolist(), strict=True)) for what, amounts in due.items()}
     for transfer in waiting.values():
         _, what, number = transfer.id.rsplit("/", 2)
         amount = of_order[what][int(number)]
         kind = Kind.POST_PENDING if amount else Kind.VOID_PENDING
-        name = slot.id(f"{what}-{'drawn' if amount else 'void'}", number)
+        done = "drawn" if amount else UNREAD if int(number) in unread else "void"
+        name = slot.id(f"{what}-{done}", number)
         yield Transfer(name, transfer.debit, transfer.credit, amount, kind, slot.name, transfer.id)
 
 

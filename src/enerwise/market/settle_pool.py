@@ -110,7 +110,7 @@ def settled_in_pool(
     rest = charge - summed(book.participant, drawn_money, count)
     accounts_ueur = payments(book, clearing).accounts_ueur
     transfers = [
-        *drawn(slot, {"money": drawn_money, "energy": sold, "fee": fee}, waiting),
+        *drawn(slot, {"money": drawn_money, "energy": sold, "fee": fee}, waiting, made.is_known),
         *_unreserved(slot, rest, sold, fee, waiting),
         *_handed_on(slot, summed(book.participant, bought, count), money),
         *_named(slot, clearing, int(made.recognised_wh.sum()), int(money.sum()), accounts_ueur),

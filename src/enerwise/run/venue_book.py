@@ -18,6 +18,7 @@ from enerwise.market.clearing import Trades, trades_of
 from enerwise.market.mechanism import Mechanism
 from enerwise.market.mechanisms.continuous import Continuous
 from enerwise.market.product import Slot
+from enerwise.market.readings import Counted, Outcome
 from enerwise.market.settle import Settlement
 from enerwise.market.tape import Engine, Entries, Tape, entries
 
@@ -74,17 +75,19 @@ class SlotBook:
     trades: Grown
     """buy, sell (numbers of orders), quantity_wh, buy_price_ueur_per_kwh, sell_price_ueur_per_kwh, at_ns."""
     used: Used
+    counted: Counted
+    """What meters have counted, as far as it was accepted."""
     engine: Engine | None = None
     tape: Grown = field(default_factory=lambda: Grown(row=np.int64))
     """Number of the order at each position on the engine's tape; -1 for a cancel."""
     state: State = State.OPEN
     client_ids: list[str] = field(default_factory=list)
     """How the participants call their orders, by number."""
-    metered: dict[int, int] = field(default_factory=dict)
-    """What meters have counted, by participant: above zero taken in. [Wh]"""
+    refused: dict[int, Outcome] = field(default_factory=dict)
+    """Why the last reading of a participant was refused, where none was accepted."""
+    total_wh: int | None = None
+    """What the meter of all together has counted: above zero taken in. [Wh]"""
     settlement: Settlement | None = None
-    assumed: int = 0
-    """How many participants without a reading were taken to have done what they had traded."""
 
     @classmethod
     def new(cls, slot: Slot, gate_ns: int, rule: Mechanism, party_count: int) -> Self:
@@ -95,7 +98,8 @@ class SlotBook:
         trades = Grown(buy=whole, sell=whole, quantity_wh=whole, buy_price_ueur_per_kwh=whole,
                        sell_price_ueur_per_kwh=whole, at_ns=whole)  # fmt: skip
         engine = rule.engine() if isinstance(rule, Continuous) else None
-        return cls(slot, gate_ns, orders, trades, Used.nothing(party_count), engine)
+        counted = Counted.begun(int(slot.end_utc.astype("datetime64[ns]").astype(np.int64)), party_count)
+        return cls(slot, gate_ns, orders, trades, Used.nothing(party_count), counted, engine)
 
     def add(self, batch: "Batch", at_ns: int) -> "Added":
         """Take orders that were granted; in a continuous market they meet at once."""

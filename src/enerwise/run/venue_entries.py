@@ -10,9 +10,21 @@ from enerwise.core.units import Dimension, parse
 from enerwise.market.book import PRICE_MAX_UEUR_PER_KWH, QUANTITY_MAX_WH
 from enerwise.market.mechanism import mechanism_names
 from enerwise.market.product import PRODUCTS
-from enerwise.run.venue_facts import Balancing, Limits, Party
+from enerwise.run.venue_facts import MOST_W, Balancing, Connection, Limits, MeterKind, Party, Total
 from enerwise.site.entry import Entry
-from enerwise.site.values import EnergyAboveZero, Price, Text, TimeZone, Wear, Word, Wrong, YesNo, suggestion
+from enerwise.site.values import (
+    EnergyAboveZero,
+    Power,
+    Price,
+    Ratio,
+    Text,
+    TimeZone,
+    Wear,
+    Word,
+    Wrong,
+    YesNo,
+    suggestion,
+)
 
 MONEY_MOST_EUR: Final = 1_000_000_000.0
 UEUR_PER_EUR: Final = 1_000_000
@@ -88,6 +100,28 @@ class LimitsEntry(Entry):
         return Limits(lower, upper, volume, position, self.budget)
 
 
+class ConnectionEntry(Entry):
+    """``connection``: what can flow, by which readings are plausible."""
+
+    import_limit: Power = MOST_W
+    export_limit: Power = MOST_W
+
+    def connection(self) -> Connection:
+        """Hand over the limits."""
+        return Connection(self.import_limit, self.export_limit)
+
+
+class TotalEntry(Entry):
+    """``total_meter``: the meter that counts all participants together."""
+
+    site: Id
+    loss: Ratio = 0.05
+
+    def total(self) -> Total:
+        """Hand over the meter."""
+        return Total(self.site, round(self.loss * 1e6))
+
+
 class PartyEntry(Entry):
     """One of ``participants``."""
 
@@ -99,12 +133,26 @@ class PartyEntry(Entry):
     deposit: Money = 0
     limits: LimitsEntry | None = None
     simulated: YesNo = False
+    meter: Annotated[str | None, Word(tuple(MeterKind)), Field(examples=["site"])] = None
+    connection: ConnectionEntry | None = None
 
-    def party(self, general: LimitsEntry) -> Party:
+    def party(self, general: LimitsEntry, connection: ConnectionEntry) -> Party:
         """Hand over the participant."""
         limits = (self.limits or general).limits()
         name, owner = self.name or self.id, self.owner or self.id
-        return Party(self.id, name, limits, self.deposit, self.site, self.accounts, owner, self.simulated)
+        carries = (self.connection or connection).connection()
+        first = (self.id, name, limits, self.deposit, self.site, self.accounts, owner, self.simulated)
+        return Party(*first, self.meter_kind(), carries)
+
+    def meter_kind(self) -> MeterKind:
+        """Return who tells what it has really done: by default its site, or who sends readings."""
+        default = MeterKind.AS_TRADED if self.simulated else MeterKind.SITE if self.site else MeterKind.TOLD
+        kind = default if self.meter is None else MeterKind(self.meter)
+        if kind is MeterKind.AS_TRADED and not self.simulated:
+            raise Wrong(f"{self.id} is real, and would be taken to do what it traded", "write 'meter: told'")
+        if kind is MeterKind.SITE and self.site is None:
+            raise Wrong(f"{self.id} has no site whose meter could count", "add 'site: ...', or write 'meter: told'")
+        return kind
 
 
 class BalancingEntry(Entry):
@@ -130,6 +178,8 @@ class MarketEntry(Entry):
     horizon: Ahead = 86_400
     settle_after: Wait = 900
     limits: LimitsEntry = LimitsEntry()
+    connection: ConnectionEntry = ConnectionEntry()
+    total_meter: TotalEntry | None = None
     balancing: BalancingEntry
     participants: Annotated[list[PartyEntry], Field(min_length=1, max_length=100_000)]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Final
 
 import numpy as np
@@ -11,6 +12,8 @@ from enerwise.market.mechanism import Mechanism
 from enerwise.market.product import Product, Slot, gate_utc, open_slots, slot_at
 
 DAY_NS: Final = 86_400_000_000_000
+MOST_W: Final = 100e6
+"""What a connection carries where nothing is said: whatever is above is a slip."""
 SETTLE_WITHIN_NS: Final = 30 * DAY_NS
 """What was reserved and never settled is given back so long after delivery."""
 
@@ -29,6 +32,35 @@ class Limits:
     """What all orders may cost at the worst. [micro-EUR]"""
 
 
+class MeterKind(StrEnum):
+    """Who tells what a participant has really done."""
+
+    SITE = "site"
+    """The meter at the connection of its site on this server, and nobody else."""
+    TOLD = "told"
+    """Whoever may send readings."""
+    AS_TRADED = "as_traded"
+    """Nobody: it is simulated, and does what it has traded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """What a connection can carry, by which readings are plausible. [W]"""
+
+    import_limit_w: float
+    export_limit_w: float
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The meter that counts all participants together, such as that of a transformer station."""
+
+    site: str
+    """A site of this server; its meter at the connection counts."""
+    loss_most_ppm: int = 50_000
+    """Of what flows, at most lost on the way, per million."""
+
+
 @dataclass(frozen=True, slots=True)
 class Party:
     """A participant: an account of the ledger, and who may act for it."""
@@ -45,6 +77,8 @@ class Party:
     owner: str = ""
     """Who stands behind it, where several participants belong to one; the supervisor looks at owners."""
     is_simulated: bool = False
+    meter: MeterKind = MeterKind.TOLD
+    connection: Connection = Connection(MOST_W, MOST_W)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +103,9 @@ class Facts:
     horizon_s: int = 86_400
     """How far ahead slots take orders. [s]"""
     settle_after_s: int = 900
-    """How long after delivery readings are waited for. [s]"""
+    """How long after delivery readings are waited for; who has none by then is posted nothing. [s]"""
+    total: Total | None = None
+    """By which readings must add up."""
     settings: Mapping[str, int] = field(default_factory=dict)
     """Numbers of the rule that differ from its own."""
 

@@ -11,6 +11,7 @@ from enerwise.market.ledger import Kind, LedgerError, Transfer
 from enerwise.market.settle import BANK, Settlement, Slot, accounts, cash, reserves, settled
 from enerwise.run.venue_book import SlotBook
 from enerwise.run.venue_facts import SETTLE_WITHIN_NS, Facts, to_ns
+from enerwise.run.venue_meters import closed
 from enerwise.store.ledger import LedgerStore
 
 CHUNK: Final = 2000
@@ -68,15 +69,14 @@ def _reserves(facts: Facts, book: SlotBook, numbers: IntArray) -> list[Transfer]
 
 
 def settlement(facts: Facts, book: SlotBook, waiting: dict[str, Transfer]) -> Settlement:
-    """Return what a slot comes to; whoever has no reading is taken to have done what was traded."""
+    """Return what a slot comes to; whoever has no accepted reading is posted nothing."""
     slot, trades = ledger_slot(facts, book), book.all_trades()
     traded = np.zeros(len(facts.parties), np.int64)
     np.add.at(traded, slot.book.participant[trades.buy], trades.quantity_wh)
     np.subtract.at(traded, slot.book.participant[trades.sell], trades.quantity_wh)
-    metered = traded.copy()
-    for who, counted_wh in book.metered.items():
-        metered[who] = counted_wh
-    return settled(slot, trades, metered, prices(facts, book), waiting)
+    metered, has_reading, refused = closed(facts, book, traded)
+    book.refused |= refused
+    return settled(slot, trades, metered, prices(facts, book), waiting, has_reading=has_reading)
 
 
 def prices(facts: Facts, book: SlotBook) -> ImbalancePrices:

@@ -74,7 +74,7 @@ def _contradictions(entry: MarketEntry, document: Document) -> Iterator[tuple[in
                 yield _problem(document, ("participants", at, key), told, "give each its own")
     for at, each in enumerate(entry.participants):
         try:
-            each.party(entry.limits)
+            each.party(entry.limits, entry.connection)
         except Wrong as wrong:
             yield _problem(document, ("participants", at), wrong.message, wrong.remedy)
     yield from _rule_problems(entry, document)
@@ -116,9 +116,10 @@ def _facts(entry: MarketEntry, rule: Mechanism) -> Facts:
         zone=entry.timezone,
         product=product(entry.product),
         rule=rule,
-        parties=tuple(each.party(entry.limits) for each in entry.participants),
+        parties=tuple(each.party(entry.limits, entry.connection) for each in entry.participants),
         balancing=entry.balancing.balancing(),
         horizon_s=entry.horizon,
         settle_after_s=entry.settle_after,
+        total=None if entry.total_meter is None else entry.total_meter.total(),
         settings=entry.settings,
     )

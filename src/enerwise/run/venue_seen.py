@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from enerwise.core.units import BoolArray, IntArray
+from enerwise.core.units import IntArray
 from enerwise.market import surveillance
 from enerwise.run.venue_book import CANCELLED, SlotBook, State
 from enerwise.run.venue_facts import Facts
@@ -28,7 +28,7 @@ def slot_facts(facts: Facts, book: SlotBook) -> dict[str, Any]:
         "mean_price_ueur_per_kwh": prices(facts, book).slot_ueur_per_kwh if is_traded else None,
         "lowest_price_ueur_per_kwh": int(price.min()) if is_traded else None,
         "highest_price_ueur_per_kwh": int(price.max()) if is_traded else None,
-        "assumed_count": book.assumed,
+        "unread_count": unread_count(book),
     }
 
 
@@ -74,10 +74,14 @@ class Position:
     agreed_ueur: int
     """What was agreed for what was traded: paid, below zero received."""
     recognised_wh: int | None = None
-    """From here on only of settled slots: bought less sold as meters show it."""
+    """From here on only of settled slots: bought less sold as both meters of each trade show it."""
     deviation_wh: int | None = None
     paid_ueur: int | None = None
     deviation_ueur: int | None = None
+    is_unread: bool = False
+    """No reading was accepted: what was traded is void, and nothing is posted."""
+    refused: str = ""
+    """Why the last reading was refused, where none was accepted."""
 
 
 def position(book: SlotBook, party: int) -> Position:
@@ -89,7 +93,8 @@ def position(book: SlotBook, party: int) -> Position:
     paid = _worth(energy[bought], trades["buy_price_ueur_per_kwh"][bought])
     received = _worth(energy[sold], trades["sell_price_ueur_per_kwh"][sold])
     open_wh = np.where(book.standing() & own, orders["left_wh"], 0)
-    told = (settled.recognised_wh, settled.deviation_wh, settled.paid_ueur, settled.deviation_ueur) if settled else ()
+    names = ("recognised_wh", "deviation_wh", "paid_ueur", "deviation_ueur")
+    told: dict[str, Any] = {name: int(getattr(settled, name)[party]) for name in names} if settled else {}
     return Position(
         book.slot.id,
         book.state,
@@ -98,7 +103,9 @@ def position(book: SlotBook, party: int) -> Position:
         int(open_wh[orders["is_buy"]].sum()),
         int(open_wh[~orders["is_buy"]].sum()),
         paid - received,
-        *(int(each[party]) for each in told),
+        **told,
+        is_unread=settled is not None and not settled.is_known[party],
+        refused=book.refused[party].name.lower() if party in book.refused else "",
     )
 
 
@@ -130,8 +137,11 @@ def look_over(
     return surveillance.look_over(tape, owner, watch)
 
 
-def unread(book: SlotBook, count: int) -> BoolArray:
-    """Tell whose meter has told nothing of a slot. Shape (participant,)"""
-    found = np.ones(count, np.bool_)
-    found[list(book.metered)] = False
-    return found
+def unread_count(book: SlotBook) -> int:
+    """Return how many have traded in a settled slot and have no accepted reading: nothing is posted for them."""
+    if book.settlement is None:
+        return 0
+    took_part = np.zeros(book.settlement.is_known.size, np.bool_)
+    rows = np.concatenate([book.trades["buy"], book.trades["sell"]])
+    took_part[book.orders["participant"][rows]] = True
+    return int((took_part & ~book.settlement.is_known).sum())

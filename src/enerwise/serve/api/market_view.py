@@ -172,7 +172,11 @@ def orders(venue: Venue, party: Party, of: Slot | None, state: str | None, *, be
 def standing(venue: Venue, party: Party) -> Shape:
     """Return where a participant stands."""
     who, balances = number_of(venue, party), venue.ledger.balances()
-    own = [each for each in venue.books.values() if (each.orders["participant"] == who).any() or who in each.metered]
+    own = [
+        each
+        for each in venue.books.values()
+        if (each.orders["participant"] == who).any() or each.counted.has_reading[who]
+    ]
     found = [(position(each, who), each) for each in sorted(own, key=lambda each: each.gate_ns)]
     settled = [each for each, _ in found if each.state is State.SETTLED]
     return {
