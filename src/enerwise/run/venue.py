@@ -28,8 +28,8 @@ from enerwise.run import venue_ledger, venue_meters, venue_records, venue_seen
 from enerwise.run.venue_book import Batch, SlotBook, State
 from enerwise.run.venue_facts import Facts, MeterKind, slot_named, to_ns
 from enerwise.run.venue_ids import ClientIds
-from enerwise.run.venue_parties import NOTHING, limits_of, no_limits, registered
-from enerwise.run.venue_words import EVERYBODY, SUPERVISOR, Answer, Asked, Halt, Halts, News
+from enerwise.run.venue_parties import NOTHING, limits_of, no_limits, out_of_rule, registered
+from enerwise.run.venue_words import EVERYBODY, SUPERVISOR, Answer, Asked, Halt, Halts, News, joined, rounds
 from enerwise.store.journal import Journal, Record
 from enerwise.store.ledger import LedgerStore
 
@@ -101,7 +101,7 @@ class Venue:
         """
         self._book_all()
         answers = [Answer.to(len(each.batch)) for each in asked]
-        for rows in _rounds(asked):
+        for rows in rounds(asked):
             self._take_round([asked[at] for at in rows], [answers[at] for at in rows], at_ns)
         return answers
 
@@ -115,7 +115,7 @@ class Venue:
             elif new.size and each.slot is not None:
                 by_slot.setdefault(each.slot, []).append((at, new))
         for slot, parts in by_slot.items():
-            batch = _joined([asked[at].batch.take(rows) for at, rows in parts])
+            batch = joined([asked[at].batch.take(rows) for at, rows in parts])
             told = self._take_slot(self._book(slot), batch, at_ns)
             begin = 0
             for at, rows in parts:
@@ -152,9 +152,12 @@ class Venue:
         # What this slot has reserved is no longer free: the guard counts it as used, so it is added again.
         self._limits.credit_ueur[who] = free + book.used.cost_ueur[who]
         self._limits.is_halted[:] = self.halted()
-        return judge_orders(
-            batch.participant, batch.is_buy, batch.quantity_wh, batch.price_ueur_per_kwh, self._limits, book.used
+        out = out_of_rule(self.facts, batch)
+        quantity = np.where(out, 0, batch.quantity_wh)
+        rules = judge_orders(
+            batch.participant, batch.is_buy, quantity, batch.price_ueur_per_kwh, self._limits, book.used
         )
+        return np.where(out, int(Rule.PRICE), rules)
 
     def _add(self, book: SlotBook, batch: Batch, at_ns: int) -> IntArray:
         """Put granted orders, which are in the journal, into their book."""
@@ -376,7 +379,7 @@ class Venue:
     def _book(self, slot: Slot) -> SlotBook:
         book = self.books.get(slot.id)
         if book is None:
-            book = SlotBook.new(slot, self.facts.gate_ns(slot), self.facts.rule, len(self.facts.parties))
+            book = SlotBook.new(slot, self.facts.gate_ns(slot), self.facts.rule, self.facts.area_of)
             self.books[slot.id] = book
         return book
 
@@ -398,21 +401,3 @@ class Venue:
         for book in sorted(settled, key=lambda each: each.gate_ns)[:-KEPT_SLOTS]:
             self.ids.forget(book)
             del self.books[book.slot.id]
-
-
-def _rounds(asked: Sequence[Asked]) -> list[list[int]]:
-    """Return rounds in which everybody asks once at most, so that an order that came before is seen."""
-    rounds, times = list[list[int]](), dict[int, int]()
-    for at, each in enumerate(asked):
-        turn = times[each.party] = times.get(each.party, -1) + 1
-        rounds += [[]] if turn == len(rounds) else []
-        rounds[turn].append(at)
-    return rounds
-
-
-def _joined(batches: Sequence[Batch]) -> Batch:
-    if len(batches) == 1:
-        return batches[0]
-    columns = ("participant", "is_buy", "quantity_wh", "price_ueur_per_kwh")
-    joined = {name: np.concatenate([getattr(each, name) for each in batches]) for name in columns}
-    return Batch(client_ids=[name for each in batches for name in each.client_ids], **joined)

@@ -1,6 +1,7 @@
 """The market file as people write it: one model per part, in their words and units."""
 
 import re
+from collections.abc import Sequence
 from functools import partial
 from typing import Annotated, Final
 
@@ -10,6 +11,7 @@ from enerwise.core.units import Dimension, parse
 from enerwise.market.book import PRICE_MAX_UEUR_PER_KWH, QUANTITY_MAX_WH
 from enerwise.market.mechanism import mechanism_names
 from enerwise.market.product import PRODUCTS
+from enerwise.run.community_entries import LineEntry, Texts
 from enerwise.run.venue_facts import MOST_W, Balancing, Connection, Limits, MeterKind, Party, Total
 from enerwise.site.entry import Entry
 from enerwise.site.values import (
@@ -122,6 +124,20 @@ class TotalEntry(Entry):
         return Total(self.site, round(self.loss * 1e6))
 
 
+class SupplierEntry(Entry):
+    """``supplier``: who fills what neighbours cannot, under rules that fill everybody."""
+
+    import_: Annotated[Price, Field(examples=["0.32 EUR/kWh"])]
+    export: Annotated[Price, Field(examples=["0.08 EUR/kWh"])]
+
+    def settings(self) -> dict[str, int]:
+        """Hand over the prices as numbers of a rule."""
+        return {
+            "retail_ueur_per_kwh": _ueur_per_kwh(self.import_),
+            "feed_in_ueur_per_kwh": _ueur_per_kwh(self.export),
+        }
+
+
 class PartyEntry(Entry):
     """One of ``participants``."""
 
@@ -135,14 +151,16 @@ class PartyEntry(Entry):
     simulated: YesNo = False
     meter: Annotated[str | None, Word(tuple(MeterKind)), Field(examples=["site"])] = None
     connection: ConnectionEntry | None = None
+    area: Annotated[Text | None, Field(examples=["north"])] = None
 
-    def party(self, general: LimitsEntry, connection: ConnectionEntry) -> Party:
-        """Hand over the participant."""
+    def party(self, general: LimitsEntry, connection: ConnectionEntry, areas: Sequence[str] = ()) -> Party:
+        """Hand over the participant; an area that is not there is told by `MarketEntry.unknown_areas`."""
+        area = areas.index(self.area) if self.area in areas else 0
         limits = (self.limits or general).limits()
         name, owner = self.name or self.id, self.owner or self.id
         carries = (self.connection or connection).connection()
         first = (self.id, name, limits, self.deposit, self.site, self.accounts, owner, self.simulated)
-        return Party(*first, self.meter_kind(), carries)
+        return Party(*first, self.meter_kind(), carries, area)
 
     def meter_kind(self) -> MeterKind:
         """Return who tells what it has really done: by default its site, or who sends readings."""
@@ -180,6 +198,9 @@ class MarketEntry(Entry):
     limits: LimitsEntry = LimitsEntry()
     connection: ConnectionEntry = ConnectionEntry()
     total_meter: TotalEntry | None = None
+    supplier: SupplierEntry | None = None
+    areas: Annotated[Texts, Field(examples=["[north, south]"])] = ()
+    lines: Annotated[list[LineEntry], Field(default_factory=list)]
     balancing: BalancingEntry
     participants: Annotated[list[PartyEntry], Field(min_length=1, max_length=100_000)]
 

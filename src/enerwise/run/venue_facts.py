@@ -8,6 +8,8 @@ from typing import Final
 import numpy as np
 
 from enerwise.core.time import Instant
+from enerwise.core.units import IntArray
+from enerwise.market.imbalance import Supplier
 from enerwise.market.mechanism import Mechanism
 from enerwise.market.product import Product, Slot, gate_utc, open_slots, slot_at
 
@@ -79,6 +81,8 @@ class Party:
     is_simulated: bool = False
     meter: MeterKind = MeterKind.TOLD
     connection: Connection = Connection(MOST_W, MOST_W)
+    area: int = 0
+    """Position of its area in `Facts.areas`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,8 @@ class Facts:
     """How far ahead slots take orders. [s]"""
     settle_after_s: int = 900
     """How long after delivery readings are waited for; who has none by then is posted nothing. [s]"""
+    areas: tuple[str, ...] = ()
+    """Names of areas, where a rule knows of them."""
     total: Total | None = None
     """By which readings must add up."""
     settings: Mapping[str, int] = field(default_factory=dict)
@@ -118,6 +124,17 @@ class Facts:
     def names(self) -> tuple[str, ...]:
         """Ids of participants, by their number."""
         return tuple(each.id for each in self.parties)
+
+    @property
+    def supplier(self) -> Supplier | None:
+        """What the supplier asks and gives, where the rule lets it fill everybody; else None."""
+        prices = [getattr(self.rule, f"{name}_ueur_per_kwh", None) for name in ("retail", "feed_in")]
+        return None if None in prices else Supplier(*(int(each or 0) for each in prices))
+
+    @property
+    def area_of(self) -> IntArray:
+        """Where participants are, by their number. Shape (participant,)"""
+        return np.array([each.area for each in self.parties], np.int64)
 
     def number_of(self, party: str) -> int | None:
         """Return the number of a participant."""

@@ -220,7 +220,7 @@ def number_of(venue: Venue, party: Party) -> int:
 
 
 def _empty(venue: Venue, of: Slot) -> SlotBook:
-    return SlotBook.new(of, venue.facts.gate_ns(of), venue.facts.rule, 0)
+    return SlotBook.new(of, venue.facts.gate_ns(of), venue.facts.rule, venue.facts.area_of)
 
 
 def _fields(found: Any) -> Shape:
