@@ -171,7 +171,7 @@ AUTUMN: Final = Scene(instant("2026-10-24T22:50Z"), began=instant("2026-10-24T22
 KOLKATA: Final = Scene(
     instant("2026-05-13T22:00Z"), began=instant("2026-05-13T18:30Z"), zone="Asia/Kolkata", history_days=14
 )
-STREET: Final = Scene(instant("2026-05-14T14:40Z"), began=instant("2026-05-14T00:00Z"), history_days=14, market_h=13.0)
+STREET: Final = Scene(instant("2026-05-14T14:40Z"), began=instant("2026-05-14T00:00Z"), history_days=14, market_h=9.0)
 FIRST: Final = Scene(instant("2026-05-14T14:40Z"), began=instant("2026-05-14T14:30Z"), is_bare=True)
 
 

@@ -30,7 +30,7 @@ export function MarketHead({ place, now, own, nowMs, end }: Props) {
       lead={
         <>
           {leadOf(own, speech)}{" "}
-          {market.simulated_count > 0 && <Tag>{say("market.simulated", { count: market.simulated_count, all: market.participant_count })}</Tag>}
+          {market.simulated_count > 0 && <span className="market-told"><Tag>{say("market.simulated", { count: market.simulated_count, all: market.participant_count })}</Tag></span>}
         </>
       }
       end={end}

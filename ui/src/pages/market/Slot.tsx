@@ -20,9 +20,12 @@ export function SlotCard({ place, row, nowMs }: { readonly place: Place; readonl
   const isNow = row.startMs <= nowMs && nowMs < row.endMs;
   const when = say("market.slot.when", { day: dayWords(row.startMs, timezone, locale), from: clock(row.startMs, timezone), to: clock(row.endMs, timezone) });
   return (
-    <Card id="slot" title={when} note={isNow ? say("market.slot.now") : undefined} className="market-slot" end={row.stage === "none" ? undefined : <Tag level={row.stage === "settled" ? "ok" : "plain"}>{say(`market.stage.${row.stage}`)}</Tag>}>
+    <Card id="slot" title={when} className="market-slot">
       <div className="form">
-        <h3>{headOf(row, speech)}</h3>
+        <div>
+          {row.stage !== "none" && <Tag level={row.stage === "settled" ? "ok" : "plain"}>{say(`market.stage.${row.stage}`)}</Tag>} {isNow && <Tag>{say("market.slot.now")}</Tag>}
+          <h3 className="pt-2">{headOf(row, speech)}</h3>
+        </div>
         <p className="quiet">{say(`market.slot.${row.stage}`)}</p>
         <Facts facts={factsOf(row, speech)} />
         {row.stage === "settled" && <Proof place={place} row={row} />}
