@@ -119,9 +119,15 @@ class ColumnModel(Protocol):
 class ColumnForecaster(Protocol):
     """What a plug-in of ``enerwise.column_forecasters`` implements; it is built without arguments."""
 
-    name: str
-    refit_days: int
-    """Days for which a fit may serve; 1 means a fit for each daily issue."""
+    @property
+    def name(self) -> str:
+        """What it is called in records and manifests."""
+        ...
+
+    @property
+    def refit_days(self) -> int:
+        """Days for which a fit may serve; 1 means a fit for each daily issue."""
+        ...
 
     def fit(self, known: Known) -> ColumnModel:
         """Learn from the past of ``known``; its horizon says how many steps will be asked for.
