@@ -41,7 +41,6 @@ EXCEPTIONS: Final[dict[str, str]] = {
     "enerwise.plan.model:cost": "objective of a linear program: EUR per unit of each column, whatever that unit is",
     "enerwise.market.program:cost": "objective of a linear program: EUR per unit of each column, whatever that unit is",
     "enerwise.plan.solver:cost": "the same objective on its way to the solver",
-    "enerwise.market.program:cost": "the same of the market's programs",
     "enerwise.testing.contracts.terms:price": "a price per whatever the term at hand counts",
     "enerwise.serve.api.shapes.plan:energy_kwh": "answers are read by people, who count in kWh",
     "enerwise.serve.api.shapes.savings:energy_kwh": "answers are read by people, who count in kWh",
