@@ -34,6 +34,8 @@ class Backtested:
     weight: FloatArray
     truth: FloatArray
     """Shape (issue, step)"""
+    said: FloatArray
+    """What each member said. Shape (issue, member, step, 19)"""
     notes: tuple[str, ...]
 
 
@@ -97,7 +99,15 @@ def backtest(
     record = walk(frame, members, np.concatenate([warm, issues]), horizon, progress=progress)
     done = mixed(record, is_recalibrated=is_recalibrated)
     kept = slice(warm.size, None)
-    return Backtested(record.members, issues, done.value[kept], done.weight[kept], record.truth[kept], record.notes)
+    return Backtested(
+        record.members,
+        issues,
+        done.value[kept],
+        done.weight[kept],
+        record.truth[kept],
+        record.value[kept],
+        record.notes,
+    )
 
 
 def _warm(issues: TimeArray, frame: ColumnFrame, horizon: int, most_days: int) -> TimeArray:

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from enerwise.core.time import LocalFields, TimeGrid, local_fields
+from enerwise.core.time import LocalFields, local_fields
 from enerwise.core.units import BoolArray, FloatArray, IntArray
 from enerwise.forecast.frame import Known
 from enerwise.site.calendar import holidays_between
@@ -72,11 +72,12 @@ def rows(known: Known, issues: IntArray, horizon: int) -> Rows:
     scale = _scale(past)
     past = past / scale[:, None, None]
     shape = (issues.size, horizon)
-    calendar = _calendar(known)
+    first = max(0, int(issues.min(initial=known.past_count)) - WINDOW_DAYS * day)
+    calendar = _calendar(known, first)
     columns: dict[str, FloatArray] = {}
-    columns |= _time_columns(calendar, position, step, day)
+    columns |= _time_columns(calendar, position - first, step, day)
     columns |= _lag_columns(past, step, day)
-    columns |= _type_columns(past, calendar, issues, position, step, day)
+    columns |= _type_columns(past, calendar, issues - first, position - first, step, day)
     columns |= _level_columns(past, known.grid.step_s, horizon)
     columns |= _known_columns(known, issues, position, day)
     base = _base(columns)
@@ -106,7 +107,7 @@ def _scale(past: FloatArray) -> FloatArray:
 
 @dataclass(frozen=True, slots=True)
 class _Calendar:
-    """The local calendar of the grid's steps. Shapes (step,)"""
+    """The local calendar of the steps from some step on. Shapes (step,)"""
 
     local: LocalFields
     is_holiday: BoolArray
@@ -114,10 +115,8 @@ class _Calendar:
     """Weekend or holiday."""
 
 
-def _calendar(known: Known) -> _Calendar:
-    grid = known.grid
-    # The window before the grid has no calendar; a day type is asked only of steps that were measured.
-    local = local_fields(TimeGrid(grid.start_utc, grid.step_s, grid.step_count).starts_utc, known.zone)
+def _calendar(known: Known, first: int) -> _Calendar:
+    local = local_fields(known.grid.part(first, known.grid.step_count - first).starts_utc, known.zone)
     holidays = holidays_between(known.country, local.day) if known.country else np.zeros(0, dtype=np.int64)
     is_holiday = np.isin(local.day, holidays)
     return _Calendar(local, is_holiday, is_holiday | (local.weekday >= 5))

@@ -9,7 +9,6 @@ from typing import Final
 
 import numpy as np
 
-from enerwise.core.time import Instant
 from enerwise.core.units import BoolArray, FloatArray
 from enerwise.forecast.frame import MEDIAN
 from enerwise.forecast.recalibrate import recalibrated
@@ -31,6 +30,8 @@ class Mixed:
     """Forecasts of a whole record. Shapes (issue, step, 19) and (issue, member)"""
 
     value: FloatArray
+    raw: FloatArray
+    """As they were before bands were moved."""
     weight: FloatArray
 
 
@@ -39,31 +40,43 @@ def mixed(record: Record, *, is_recalibrated: bool = True) -> Mixed:
     value = np.full((record.issues.size, record.horizon, record.value.shape[-1]), np.nan)
     raw = np.full_like(value, np.nan)
     weight = np.zeros(record.value.shape[:2])
-    for place, issue in enumerate(record.issues):
-        weight[place] = weights(record, place, issue)
+    for place in range(record.issues.size):
+        weight[place] = weights(record, place)
         raw[place] = weighed(record.value[place], weight[place])
-        before = recent(record, place, issue)
-        truth = np.where(record.told_by(issue)[before], record.truth[before], np.nan)
-        enough = is_recalibrated and len(before) >= LEAST_ISSUES
-        moved = recalibrated(raw[place], raw[before], truth, record.step_s) if enough else raw[place]
-        value[place] = np.clip(moved, record.low[place][:, None], record.high[place][:, None])
-    return Mixed(value, weight)
+        value[place] = moved(record, raw, place) if is_recalibrated else raw[place]
+    return Mixed(value, raw, weight)
 
 
-def recent(record: Record, place: int, issue: Instant) -> range:
+def moved(record: Record, raw: FloatArray, place: int) -> FloatArray:
+    """Return the quantiles of an issue, moved by what those before it have shown, within reach. Shape (step, 19)
+
+    Args:
+        record: Of the members.
+        raw: Mixed quantiles up to this issue, as they were before they were moved. Shape (issue, step, 19)
+        place: Of the issue.
+    """
+    before = recent(record, place)
+    if len(before) < LEAST_ISSUES:
+        return raw[place]
+    truth = np.where(record.told_by(record.issues[place])[before], record.truth[before], np.nan)
+    value = recalibrated(raw[place], raw[before], truth, record.step_s)
+    return np.clip(value, record.low[place][:, None], record.high[place][:, None])
+
+
+def recent(record: Record, place: int) -> range:
     """Return the issues of the last four weeks, and so many more as the horizon needs to have come true."""
     horizon_days = record.horizon * record.step_s / 86_400
-    oldest = issue - np.timedelta64(round((TRUSTED_DAYS + horizon_days - 1) * 86_400_000), "ms")
+    oldest = record.issues[place] - np.timedelta64(round((TRUSTED_DAYS + horizon_days - 1) * 86_400_000), "ms")
     return range(int(np.searchsorted(record.issues[:place], oldest)), place)
 
 
-def weights(record: Record, place: int, issue: Instant) -> FloatArray:
+def weights(record: Record, place: int) -> FloatArray:
     """Return the weight of each member at an issue, summing to one. Shape (member,)"""
     speaks: BoolArray = np.asarray(np.isfinite(record.value[place, :, :, MEDIAN]).all(axis=1))
-    before = recent(record, place, issue)
+    before = recent(record, place)
     if len(before) < LEAST_ISSUES:
         return _untried(record, speaks)
-    truth = np.where(record.told_by(issue)[before], record.truth[before], np.nan)
+    truth = np.where(record.told_by(record.issues[place])[before], record.truth[before], np.nan)
     error = np.abs(truth[:, None] - record.value[before][..., MEDIAN])
     # Members are compared on the steps all of those that speak have spoken about.
     common = np.isfinite(error[:, speaks]).all(axis=1)

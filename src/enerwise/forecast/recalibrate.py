@@ -11,6 +11,7 @@ import numpy as np
 
 from enerwise.core.units import FloatArray, IntArray
 from enerwise.forecast.frame import MEDIAN, QUANTILES
+from enerwise.forecast.spread import known_quantiles
 
 BUCKET_S: Final = 6 * 3600
 """Steps of the first day are recalibrated in buckets so long, later ones day by day."""
@@ -60,7 +61,7 @@ def recalibrated(value: FloatArray, past: FloatArray, truth: FloatArray, step_s:
 
 def _shift(score: FloatArray) -> FloatArray:
     """Return how far each level has to move, in widths. Shape (19,)"""
-    shift = np.array([np.quantile(score[:, at], level) for at, level in enumerate(QUANTILES)])
+    shift = known_quantiles(score, QUANTILES[:, None])[:, 0]
     shift[MEDIAN] *= CENTRE_SHARE
     return shift
 

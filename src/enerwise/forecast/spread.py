@@ -31,8 +31,30 @@ def error_table(error: FloatArray, horizon: int, day: int) -> FloatArray:
         table[:] = np.quantile(whole, QUANTILES)
     enough = np.isfinite(pooled).sum(axis=0) >= LEAST_ERRORS
     if enough.any():
-        table[enough] = np.nanquantile(pooled[:, enough], QUANTILES, axis=0).T
+        table[enough] = known_quantiles(pooled[:, enough], np.tile(QUANTILES, (int(enough.sum()), 1)))
     return np.asarray(table[np.arange(horizon) % day])
+
+
+def known_quantiles(value: FloatArray, level: FloatArray) -> FloatArray:
+    """Return quantiles of each column's known values, straight lines between them, all columns at once.
+
+    Args:
+        value: NaN where unknown; each column knows at least one. Shape (n, column)
+        level: Levels asked of each column. Shape (column, level)
+
+    Returns:
+        Shape (column, level)
+
+    >>> known_quantiles(np.array([[1.0, 4.0], [3.0, np.nan]]), np.array([[0.5], [0.5]]))
+    array([[2.], [4.]])
+    """
+    rising = np.sort(value, axis=0)  # NaN goes to the end
+    last = np.isfinite(value).sum(axis=0) - 1
+    place = level * last[:, None]
+    below = np.floor(place).astype(np.int64)
+    column = np.arange(value.shape[1])[:, None]
+    low, high = rising[below, column], rising[np.minimum(below + 1, last[:, None]), column]
+    return np.asarray(low + (place - below) * (high - low))
 
 
 def around(centre: FloatArray, table: FloatArray) -> FloatArray:

@@ -171,3 +171,93 @@ def check(
         time=time,
     )
     command.check(data, asked, json)
+
+
+RegistryFolder = Annotated[Path, typer.Option("--registry", help="Folder of trained models.", metavar="DIR")]
+Series = Annotated[str, typer.Argument(help="Series, by default named after its target.", metavar="SERIES")]
+
+
+@forecast.command()
+@told
+def train(
+    data: Data,
+    target: Annotated[str, typer.Option("--target", help="The column to forecast.", metavar="COL")],
+    registry: RegistryFolder = Path("forecasts"),
+    series: Annotated[str | None, typer.Option("--series", help="Keep it under this name.")] = None,
+    name: Annotated[str | None, typer.Option("--name", help="Name of the model; day and members if left out.")] = None,
+    known: Known = None,
+    freq: Annotated[str, typer.Option("--freq", help="Length of a step.")] = "1h",
+    issue: Annotated[str, typer.Option("--issue", help="Time of day of each forecast, clock of the data.")] = "00:00",
+    horizon: Annotated[str, typer.Option("--horizon", help="24h, 7d or 30d.")] = "24h",
+    model: Annotated[str, typer.Option("--model", help="Members between commas, or auto.")] = "auto",
+    kind: Kind = None,
+    zone: Annotated[str, typer.Option("--zone", help="Time zone whose days and weeks people live by.")] = "UTC",
+    country: Annotated[str, typer.Option("--country", help="Whose holidays, such as DE or DE-BW.")] = "",
+    where: Where = None,
+    time: Time = None,
+    accept: Annotated[bool, typer.Option("--accept", help="Go on where the data look wrong; it is told.")] = False,
+) -> None:
+    """Train on all of a file, and keep the model with how good it was on days it had not seen.
+
+    [bold]Example[/bold]
+
+    enerwise forecast train load.csv --target load_kwh --registry forecasts
+    """
+    from enerwise.serve.commands import forecast_registry as command
+    from enerwise.serve.commands.forecast import Asked
+
+    asked = Asked(
+        target=target,
+        known=known or "",
+        freq=freq,
+        issue=issue,
+        horizon=horizon,
+        model=model,
+        kind=kind,
+        zone=zone,
+        country=country,
+        where=tuple(where or ()),
+        time=time,
+        accepts=accept,
+    )
+    command.train(data, asked, command.Place(registry, series), name)
+
+
+@forecast.command()
+@told
+def promote(
+    series: Series,
+    model: Annotated[str, typer.Argument(help="The challenger.", metavar="MODEL")],
+    registry: RegistryFolder = Path("forecasts"),
+    because: Annotated[str, typer.Option("--because", help="Promote without evidence, for this reason.")] = "",
+) -> None:
+    """Let a challenger serve if it was better than the champion on the same days, and not by chance.
+
+    [bold]Example[/bold]
+
+    enerwise forecast promote load_kwh 2024-07-01-auto
+    """
+    from enerwise.serve.commands import forecast_registry as command
+
+    command.promote(command.Place(registry), series, model, because)
+
+
+@forecast.command()
+@told
+def report(
+    series: Series,
+    registry: RegistryFolder = Path("forecasts"),
+    data: Annotated[
+        Path | None, typer.Option("--data", help="Newer data: how good was yesterday, does it drift?", metavar="FILE")
+    ] = None,
+    json: Json = None,
+) -> None:
+    """Tell which models are kept, which serves, and how good its last forecasts were.
+
+    [bold]Example[/bold]
+
+    enerwise forecast report load_kwh --data load.csv
+    """
+    from enerwise.serve.commands import forecast_registry as command
+
+    command.report(command.Place(registry), series, data, json)

@@ -3,7 +3,6 @@
 They need no library and no training, so they serve where nothing else can, and nothing is served that is worse.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,21 +14,20 @@ from enerwise.forecast.frame import Known
 from enerwise.forecast.spread import around, error_table
 
 LEARNING_DAYS: Final = 28
-Centre = Callable[[Known, IntArray, int], FloatArray]
 
 
 @dataclass(frozen=True, slots=True)
 class FloorModel:
     """A rule and the errors it made at each time of day over the last four weeks."""
 
-    centre: Centre
-    errors: FloatArray
-    """Measured less centre, NaN where unknown. Shape (issue, step)"""
+    lags_days: tuple[int, ...]
+    table: FloatArray
+    """Quantiles of measured less centre. Shape (step, 19)"""
 
     def predict(self, known: Known) -> FloatArray:
         """Return the rule's value with the quantiles of its errors around it."""
-        value = self.centre(known, np.array([known.past_count]), known.horizon)[0]
-        return around(_filled(value, known), error_table(self.errors, known.horizon, known.steps_per_day))
+        value = _lagged(known, np.array([known.past_count]), known.horizon, self.lags_days)[0]
+        return around(_filled(value, known), self.table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +35,16 @@ class Floor:
     """A rule that looks at the same time on some days before."""
 
     name: str
-    centre: Centre
+    lags_days: tuple[int, ...]
+    """What is averaged; each lag is moved back by its own span until it lies before the issue."""
     refit_days: int = 1
 
     def fit(self, known: Known) -> FloorModel:
         """Measure the rule's errors over the last four weeks."""
         issues = past_issues(known, most_days=LEARNING_DAYS)
-        return FloorModel(self.centre, errors(known, issues, self.centre(known, issues, known.horizon)))
+        centre = _lagged(known, issues, known.horizon, self.lags_days)
+        error = errors(known, issues, centre)
+        return FloorModel(self.lags_days, error_table(error, known.horizon, known.steps_per_day))
 
 
 def errors(known: Known, issues: IntArray, centre: FloatArray) -> FloatArray:
@@ -55,22 +56,22 @@ def errors(known: Known, issues: IntArray, centre: FloatArray) -> FloatArray:
 
 def naive_day() -> Floor:
     """Return the rule that repeats the last day."""
-    return Floor("naive_1d", lambda known, issues, horizon: _lagged(known, issues, horizon, (1,)))
+    return Floor("naive_1d", (1,))
 
 
 def naive_week() -> Floor:
     """Return the rule that repeats the same weekday of the last week."""
-    return Floor("naive_7d", lambda known, issues, horizon: _lagged(known, issues, horizon, (7,)))
+    return Floor("naive_7d", (7,))
 
 
 def four_weeks() -> Floor:
     """Return the mean of the same weekday over four weeks."""
-    return Floor("profile_4w", lambda known, issues, horizon: _lagged(known, issues, horizon, (7, 14, 21, 28)))
+    return Floor("profile_4w", (7, 14, 21, 28))
 
 
 def seven_days() -> Floor:
     """Return the mean of the last seven days."""
-    return Floor("profile_7d", lambda known, issues, horizon: _lagged(known, issues, horizon, tuple(range(1, 8))))
+    return Floor("profile_7d", tuple(range(1, 8)))
 
 
 def _lagged(known: Known, issues: IntArray, horizon: int, lags_days: tuple[int, ...]) -> FloatArray:

@@ -24,6 +24,8 @@ class Lesson:
     """Shape (row, feature)"""
     y: FloatArray
     """Shape (row,)"""
+    base: FloatArray
+    """What the outcomes differ from. Shape (row,)"""
     names: tuple[str, ...]
     issue: IntArray
     """Place of each row's issue among those taught, rising. Shape (row,)"""
@@ -56,7 +58,7 @@ def lesson(known: Known) -> Lesson:
     if not told.any():
         raise TooShort(f"{known.name}: nothing was measured after the issues to learn from")
     issue = np.repeat(np.arange(issues.size), known.horizon)
-    return Lesson(row.x[told], y[told], row.names, issue[told], row.step[told], issues.size)
+    return Lesson(row.x[told], y[told], row.base[told], row.names, issue[told], row.step[told], issues.size)
 
 
 def _thinned(issues: IntArray, horizon: int) -> IntArray:

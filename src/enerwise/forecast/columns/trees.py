@@ -4,6 +4,7 @@ Centres are learned by absolute error, since that is what forecasts are judged b
 is told its seed, and one thread serves, so the same past gives the same model.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -32,11 +33,23 @@ SHARED: Final[dict[str, Any]] = {
     "lambda_l2": 1.0,
     "max_bin": 127,
 }
-CENTRES: Final[tuple[dict[str, Any], ...]] = (
-    {"objective": "l1", "seed": 1},
-    {"objective": "l1", "seed": 2, "num_leaves": 31, "extra_trees": True},
+
+
+@dataclass(frozen=True, slots=True)
+class _Centre:
+    """How one of the centres is grown: they differ so that their mean is better than any."""
+
+    rounds: int
+    is_whole: bool
+    """Whether it learns the value itself, not the difference from the base."""
+    settings: Mapping[str, Any]
+
+
+CENTRES: Final = (
+    _Centre(200, False, {"seed": 1}),
+    _Centre(300, False, {"seed": 2, "num_leaves": 31, "extra_trees": True}),
+    _Centre(200, True, {"seed": 3}),
 )
-CENTRE_ROUNDS: Final = 200
 LEVEL_ROUNDS: Final = 100
 
 
@@ -50,13 +63,12 @@ class TreesModel:
     def predict(self, known: Known) -> FloatArray:
         """Return quantiles: the centre, and between it and the levels straight lines."""
         row = rows(known, np.array([known.past_count]), known.horizon)
-        return np.asarray((self.scaled(row.x) + row.base[:, None]) * row.scale[:, None])
+        return np.asarray((self.scaled(row.x, row.base) + row.base[:, None]) * row.scale[:, None])
 
-    def scaled(self, x: FloatArray) -> FloatArray:
+    def scaled(self, x: FloatArray, base: FloatArray) -> FloatArray:
         """Return quantiles of the scaled difference from the base. Shape (row, 19)"""
-        centre = np.mean([_values(each, x) for each in self.centres], axis=0)
-        table = np.stack([_values(each, x) for each in self.levels])
-        return spread_out(centre, table)
+        said = [_values(booster, x) - base * how.is_whole for how, booster in zip(CENTRES, self.centres, strict=True)]
+        return spread_out(np.mean(said, axis=0), np.stack([_values(each, x) for each in self.levels]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +76,7 @@ class Trees:
     """LightGBM. Source: Ke and others 2017; quantile loss: Koenker and Bassett 1978."""
 
     name: str = "trees"
-    refit_days: int = 7
+    refit_days: int = 4
 
     def fit(self, known: Known) -> TreesModel:
         """Grow the trees.
@@ -79,13 +91,17 @@ def grown(taught: Lesson) -> TreesModel:
     """Return the trees of a lesson."""
     import lightgbm
 
-    data = lightgbm.Dataset(taught.x, taught.y, params=SHARED, free_raw_data=False)
+    differences = lightgbm.Dataset(taught.x, taught.y, params=SHARED, free_raw_data=False)
+    values = lightgbm.Dataset(taught.x, taught.y + taught.base, params=SHARED, free_raw_data=False)
 
-    def grow(rounds: int, **settings: Any) -> "Booster":
+    def grow(data: "lightgbm.Dataset", rounds: int, **settings: Any) -> "Booster":
         return lightgbm.train(SHARED | settings, data, num_boost_round=rounds)
 
-    centres = tuple(grow(CENTRE_ROUNDS, **each) for each in CENTRES)
-    return TreesModel(centres, tuple(grow(LEVEL_ROUNDS, objective="quantile", alpha=each, seed=3) for each in LEVELS))
+    centres = [
+        grow(values if each.is_whole else differences, each.rounds, objective="l1", **each.settings) for each in CENTRES
+    ]
+    levels = [grow(differences, LEVEL_ROUNDS, objective="quantile", alpha=each, seed=4) for each in LEVELS]
+    return TreesModel(tuple(centres), tuple(levels))
 
 
 def spread_out(centre: FloatArray, table: FloatArray) -> FloatArray:
