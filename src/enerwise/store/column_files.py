@@ -16,6 +16,8 @@ from enerwise.core.errors import Problem, ProblemsFound, UnitError
 from enerwise.core.time import DAY_S, TIME_TYPE, TimeArray, zone_info
 from enerwise.core.units import Dimension, FloatArray, parse
 from enerwise.forecast.frame import ColumnFrame
+from enerwise.forecast.reach import has_nights
+from enerwise.forecast.running_sums import without_sums
 from enerwise.store.columns import ColumnMap
 from enerwise.store.rows import find_rows
 from enerwise.store.table import Table, open_table
@@ -60,6 +62,8 @@ class Read:
     """Whether its stamps name the ends of the steps."""
     has_offset: bool
     """Whether its stamps tell their offset from UTC."""
+    sums: tuple[str, ...]
+    """Known columns that were told as running sums of a day; what they gain is in the frame."""
     others: Mapping[str, FloatArray]
     """Further columns of numbers, laid on the same steps. Shape (step,) each"""
     sha256: str
@@ -91,6 +95,7 @@ def read_columns(path: str | Path, wish: Wish) -> Read:
         others = {name: rows.lay(value) for name, value in _spare_numbers(table, time, set(laid))}
     starts = rows.grid.starts_utc
     known = np.stack([laid[name] for name, _ in told], axis=1) if told else np.zeros((starts.size, 0))
+    known, sums = without_sums(known, DAY_S // rows.grid.step_s)
     at = [_known_at(starts, ahead_s, wish.issue_s) for _, ahead_s in told]
     frame = ColumnFrame(
         name=wish.target,
@@ -99,11 +104,12 @@ def read_columns(path: str | Path, wish: Wish) -> Read:
         columns=tuple(name for name, _ in told),
         known=known,
         known_at=np.stack(at, axis=1) if at else np.zeros((starts.size, 0), dtype=TIME_TYPE),
-        kind=wish.kind or kind_of(wish.target),
+        kind=wish.kind or _seen_kind(wish.target, laid[wish.target], DAY_S // rows.grid.step_s),
         zone=wish.zone,
         country=wish.country,
     )
-    return Read(frame, names_end, has_offset, others, hashlib.sha256(Path(path).read_bytes()).hexdigest())
+    summed = tuple(told[at][0] for at in sums)
+    return Read(frame, names_end, has_offset, summed, others, hashlib.sha256(Path(path).read_bytes()).hexdigest())
 
 
 def time_column(table: Table, path: Path) -> str:
@@ -130,6 +136,13 @@ def kind_of(target: str) -> str:
     """
     lower = target.lower()
     return next((kind for kind, words in KIND_WORDS.items() if any(word in lower for word in words)), "other")
+
+
+def _seen_kind(target: str, value: FloatArray, steps_per_day: int) -> str:
+    """Tell what a series is where its name may mean a load as well as a plant: only plants rest all night."""
+    kind = kind_of(target)
+    is_vague = kind == "other" or (kind == "load" and "power" in target.lower())
+    return "pv" if is_vague and has_nights(value, steps_per_day) else kind
 
 
 def numbers_or_flags(table: Table, name: str) -> FloatArray:
