@@ -220,7 +220,7 @@ def main() -> None:
     results: dict[str, Result] = {}
     for case in chosen:
         results[case.name] = measured(case)
-        Console(stderr=True).print(f"{case.name}: {results[case.name].mae / results[case.name].naive:.3f}")
+        Console(stderr=True, width=160).print(results[case.name])
     if results:
         Console(width=160).print(table(results))
         Console().print(summary(results))
