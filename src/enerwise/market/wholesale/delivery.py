@@ -49,19 +49,16 @@ def delivered(
     sun_wh = np.zeros(accepted_wh.size) if pv_wh is None else np.floor(pv_wh)
     made, count, slots = Making(), len(portfolio.storages), accepted_wh.size
     limit_kwh = np.array([each.limit_wh(portfolio.step_s) for each in portfolio.storages]).reshape(count, 2) * WH
-    wear = np.array([portfolio.wear_eur_per_kwh(place) for place in range(count)])[:, None] / WH
-    charge = made.add((count, slots), upper=limit_kwh[:, :1], cost=wear)
-    discharge = made.add((count, slots), upper=limit_kwh[:, 1:], cost=wear)
+    costs = np.array([each.costs_eur_per_kwh for each in portfolio.storages]).reshape(count, 2) / WH
+    charge = made.add((count, slots), upper=limit_kwh[:, :1], cost=costs[:, :1])
+    discharge = made.add((count, slots), upper=limit_kwh[:, 1:], cost=costs[:, 1:])
     short, long = made.add((slots,), cost=short_ueur_per_kwh * WH), made.add((slots,), cost=-long_ueur_per_kwh * WH)
     dimmed = made.add((slots,), upper=sun_wh * WH * portfolio.can_curtail)
     net_kwh = (accepted_wh + sun_wh) * WH
     balance = made.row((slots,), net_kwh, net_kwh)
     for columns, sign in ((charge, 1.0), (discharge, -1.0), (short, -1.0), (long, 1.0), (dimmed, 1.0)):
         made.put(balance, columns, sign)
-    left = made.add((1,), lower=-np.inf, cost=-1.0)
-    ends = made.row((1,), 0.0, 0.0)
-    made.put(ends, left, 1.0)
-    keep_levels(made, portfolio, np.arange(slots)[None], charge, discharge, ends)
-    column = unburnt(made.program(), charge, discharge).column
+    keep_levels(made, portfolio, np.arange(slots)[None], charge, discharge)
+    column = unburnt(made.program(), charge, discharge)[0].column
     done_wh, dimmed_wh = whole_wh(column[charge] - column[discharge]), whole_wh(column[dimmed])
     return Delivered(done_wh, done_wh.sum(axis=0) - sun_wh.astype(np.int64) + dimmed_wh)

@@ -38,6 +38,12 @@ class Storage:
         level_wh = min(max(battery.capacity_wh * soc_ratio, battery.energy_min_wh), battery.energy_max_wh)
         return cls(battery, level_wh, level_wh)
 
+    @property
+    def costs_eur_per_kwh(self) -> tuple[float, float]:
+        """Return what charging and discharging cost besides the energy: wear, less what is gained in store."""
+        wear, worth, way = self.battery.ageing_eur_per_kwh, self.worth_eur_per_kwh, self.battery.one_way_ratio
+        return wear - worth * way, wear + worth / way
+
     def change_wh(self, charge_wh: IntArray) -> FloatArray:
         """Return by how much the level changes. [Wh], shape (...)
 
@@ -90,6 +96,9 @@ class Portfolio:
     steps_most: int = 10
     """Steps that a curve may have."""
     floor_ueur_per_kwh: int = FLOOR_UEUR_PER_KWH
+    is_sure: bool = True
+    """Whether batteries can do what is cleared at any prices whatever; else on the paths of the scenarios only, which
+    looks better to the programme and is worse where a day is none of them (`bench/wholesale.py`)."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.alpha_ratio < 1:
@@ -114,7 +123,3 @@ class Portfolio:
     def export_limit_wh(self) -> float:
         """Most that is sold in a slot."""
         return self.export_limit_w * self.step_s / SECONDS_PER_HOUR
-
-    def wear_eur_per_kwh(self, place: int) -> float:
-        """Return the cost of wear of a battery per kWh moved at its AC side."""
-        return self.storages[place].battery.ageing_eur_per_kwh
