@@ -32,7 +32,7 @@ from enerwise.store.journal import Journal
 from enerwise.store.ledger import MemoryLedger
 from enerwise.store.memory import MemoryStore
 
-from .api.builders import START, TURNS, a_desk, a_home
+from .api.builders import START, TURNS, ADoor, a_desk, a_home
 
 MARKET = """\
 id: street
@@ -243,6 +243,18 @@ def test_a_site_without_a_plan_expects_what_its_meter_counted_a_day_before(desk:
     kept = seen(bare, start, reserve_ratio=0.3)
     assert kept is not None
     assert kept.sell_most_wh == 0.0, "how full the battery is nobody knows, and it may be below the reserve"
+
+
+def test_a_site_whose_machines_stand_still_promises_nothing(desk: Desk) -> None:
+    door = desk.door
+    assert isinstance(door, ADoor)
+    start = START + np.timedelta64(TURNS * 900 + 3600, "s")
+    assert seen(desk, start) is not None
+    door.state = "stopped"
+    try:
+        assert seen(desk, start) is None
+    finally:
+        door.state = "running"
 
 
 @pytest.mark.parametrize(("step_s", "counts"), [(60, True), (900, True), (300, False)])
