@@ -123,4 +123,4 @@ def test_a_pool_that_was_killed_comes_back_as_it_was(tmp_path: Path, rule: str) 
         one, two = venue.books[SLOT.id], again.books[SLOT.id]
         assert two.filled_wh.tolist() == one.filled_wh.tolist()
         assert (two.state, again.ledger.head()) == (one.state, venue.ledger.head())
-    assert one.state is State.SETTLED
+    assert venue.books[SLOT.id].state is State.SETTLED
