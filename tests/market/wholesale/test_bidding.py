@@ -15,7 +15,7 @@ from enerwise.site.assets import Battery
 
 from .builders import SLOTS, a_portfolio, a_storage, portfolios, scenarios
 
-FEW = settings(max_examples=25)
+FEW = settings(max_examples=12)
 
 
 def rounding_eur(portfolio: Portfolio, paths: Scenarios) -> float:
@@ -57,6 +57,21 @@ def test_what_is_cleared_is_feasible_for_every_battery_in_every_scenario(
         assert level_wh.min() >= battery.energy_min_wh - 0.1
         assert level_wh.max() <= battery.energy_max_wh + 0.1
         assert level_wh[:, -1].min() >= storage.levels_wh(SLOTS)[1] - 0.1
+
+
+@FEW
+@given(portfolio=portfolios(), paths=scenarios(), seed=st.integers(0, 2**16))
+def test_a_battery_can_do_what_is_cleared_at_any_prices_whatever(
+    portfolio: Portfolio, paths: Scenarios, seed: int
+) -> None:
+    """Prices that are none of the scenarios clear a mixture of steps, and the level stays in its band all the same."""
+    storage = portfolio.storages[0]
+    curves = bid(replace(portfolio, storages=(storage,)), paths).curves
+    price = np.random.default_rng(seed).integers(-100_000, 200_000, (20, SLOTS))
+    level_wh = levels_wh(storage, curves.accepted_wh(price))
+    assert level_wh.min() >= storage.battery.energy_min_wh - 0.1
+    assert level_wh.max() <= storage.battery.energy_max_wh + 0.1
+    assert level_wh[:, -1].min() >= storage.levels_wh(SLOTS)[1] - 0.1
 
 
 @FEW
@@ -124,6 +139,20 @@ def test_pv_that_can_be_turned_down_is_not_sold_below_zero() -> None:
     curves = bid(Portfolio((), can_curtail=True), paths).curves
     assert curves.accepted_wh(np.array([-30_000])).tolist() == [0]
     assert curves.accepted_wh(np.array([40_000])).tolist() == [-2000]
+
+
+def test_curves_that_are_sure_on_their_paths_only_promise_more_and_keep_less() -> None:
+    rng = np.random.default_rng(3)
+    paths = Scenarios.equal(rng.integers(0, 100_000, (12, 6)))
+    sure, loose = (bid(replace(a_portfolio(), is_sure=is_sure), paths) for is_sure in (True, False))
+    assert loose.mean_eur > sure.mean_eur
+    level_wh = np.stack(
+        [
+            5000 + a_storage().change_wh(loose.curves.accepted_wh(rng.integers(0, 100_000, (500, 6)))[:, :n])
+            for n in range(1, 7)
+        ]
+    )
+    assert level_wh.min() < 0 or level_wh.max() > 10_000
 
 
 def test_the_connection_is_kept() -> None:

@@ -13,7 +13,7 @@ from enerwise.market.wholesale.scenarios import Scenarios
 from .builders import SLOTS, a_portfolio, a_storage, portfolios, scenarios
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(portfolio=portfolios(risk_ratio=0.0), paths=scenarios())
 def test_what_was_feasible_is_delivered_to_the_watt_hour(portfolio: Portfolio, paths: Scenarios) -> None:
     """A deviation that costs a fortune is made for rounding only: a watt-hour for each battery and slot."""
@@ -23,7 +23,7 @@ def test_what_was_feasible_is_delivered_to_the_watt_hour(portfolio: Portfolio, p
     assert np.abs(done.metered_wh - accepted_wh).sum() <= 2 * len(portfolio.storages) * SLOTS
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(portfolio=portfolios(), accepted=st.lists(st.integers(-20_000, 20_000), min_size=SLOTS, max_size=SLOTS))
 def test_whatever_was_cleared_the_batteries_stay_in_their_bands(portfolio: Portfolio, accepted: list[int]) -> None:
     price = np.full(SLOTS, 50_000)
