@@ -48,9 +48,9 @@ def bid(
         str | None, typer.Option("--start", help="Level at the beginning: 5 kWh, battery=30%; left out half full.")
     ] = None,
     end: Annotated[str | None, typer.Option("--end", help="Least level at the end; left out none.")] = None,
-    worth: Annotated[
+    refill: Annotated[
         str | None,
-        typer.Option("--worth", help="What a kWh left over is worth; left out, what cheap hours would cost."),
+        typer.Option("--refill", help="What a kWh left over would cost to buy again; left out, as cheap hours do."),
     ] = None,
     margin: Annotated[
         str, typer.Option("--margin", help="What PV beyond what was sold is expected to lose either way.")
@@ -84,7 +84,7 @@ def bid(
     from enerwise.serve.commands import wholesale_bid as command
     from enerwise.serve.wholesale_files import Files, Form
 
-    wish = command.Wish(day, alpha, risk, steps, paths, start, end, worth, margin, not only_paths)
+    wish = command.Wish(day, alpha, risk, steps, paths, start, end, refill, margin, not only_paths)
     sources = command.Sources(prices, Form(zone, clock, time, price, unit), forecast, pv)
     command.run(battery, wish, sources, Files(out, json, plot))
 

@@ -87,7 +87,7 @@ def test_risk_costs_profit_and_buys_better_bad_days(portfolio: Portfolio, paths:
 @given(portfolio=portfolios(), paths=scenarios(with_pv=True), seed=st.integers(0, 2**16))
 def test_in_which_order_scenarios_are_told_changes_nothing(portfolio: Portfolio, paths: Scenarios, seed: int) -> None:
     order = np.random.default_rng(seed).permutation(paths.probability.size)
-    shuffled = Scenarios(paths.price_ueur_per_kwh[order], paths.probability[order], paths.pv_wh[order])
+    shuffled = paths.take(order)
     first, second = bid(portfolio, paths), bid(portfolio, shuffled)
     for name in ("slot", "price_from_ueur_per_kwh", "quantity_wh"):
         assert np.array_equal(getattr(first.curves, name), getattr(second.curves, name))
@@ -97,24 +97,23 @@ def test_in_which_order_scenarios_are_told_changes_nothing(portfolio: Portfolio,
 @FEW
 @given(paths=scenarios(), portfolio=portfolios(risk_ratio=0.0))
 def test_knowing_the_price_is_worth_at_least_as_much_as_a_bid(paths: Scenarios, portfolio: Portfolio) -> None:
-    known = [bid(portfolio, Scenarios.equal(path[None])).mean_eur for path in paths.price_ueur_per_kwh]
+    each = zip(paths.price_ueur_per_kwh, paths.refill_eur_per_kwh[:, None], strict=True)
+    known = [bid(portfolio, Scenarios.equal(path[None], None, again)).mean_eur for path, again in each]
     best_eur = float(np.array(known) @ paths.probability)
     assert best_eur >= bid(portfolio, paths).mean_eur - rounding_eur(portfolio, paths)
 
 
 def test_a_day_known_for_certain_is_bought_low_and_sold_high() -> None:
     """5 kWh in at 20 EUR/MWh and out at 80: with sqrt(0.9) each way 4.5 kWh come back."""
-    made = bid(
-        a_portfolio(a_storage(start_ratio=0.0, worth_eur_per_kwh=0.0)), Scenarios.equal(np.array([[20_000, 80_000]]))
-    )
+    made = bid(a_portfolio(a_storage(start_ratio=0.0)), Scenarios.equal(np.array([[20_000, 80_000]])))
     assert made.curves.quantity_wh.tolist() == [5000, -4500]
     assert made.mean_eur == pytest.approx((4500 * 80_000 - 5000 * 20_000) / 1e9)
 
 
 def test_an_hour_bids_by_price_where_both_outcomes_can_be_delivered() -> None:
     """With the first hour dear or cheap as often, half a battery sells into the one and fills in the other."""
-    paths = Scenarios.equal(np.array([[10_000, 50_000], [90_000, 50_000]]))
-    curves = bid(a_portfolio(a_storage(worth_eur_per_kwh=0.05, round_trip_ratio=1.0)), paths).curves
+    paths = Scenarios.equal(np.array([[10_000, 50_000], [90_000, 50_000]]), None, np.full(2, 0.05))
+    curves = bid(a_portfolio(a_storage(round_trip_ratio=1.0)), paths).curves
     assert curves.accepted_wh(np.array([10_000, 50_000]))[0] > 4900
     assert curves.accepted_wh(np.array([90_000, 50_000]))[0] < -4900
 
@@ -143,7 +142,7 @@ def test_pv_that_can_be_turned_down_is_not_sold_below_zero() -> None:
 
 def test_curves_that_are_sure_on_their_paths_only_promise_more_and_keep_less() -> None:
     rng = np.random.default_rng(3)
-    paths = Scenarios.equal(rng.integers(0, 100_000, (12, 6)))
+    paths = Scenarios.equal(rng.integers(0, 100_000, (12, 6)), None, np.full(12, 0.04))
     sure, loose = (bid(replace(a_portfolio(), is_sure=is_sure), paths) for is_sure in (True, False))
     assert loose.mean_eur > sure.mean_eur
     level_wh = np.stack(

@@ -29,9 +29,10 @@ def test_whatever_was_cleared_the_batteries_stay_in_their_bands(portfolio: Portf
     price = np.full(SLOTS, 50_000)
     done = delivered(portfolio, np.array(accepted), price + 20_000, price - 20_000)
     for storage, charge_wh in zip(portfolio.storages, done.charge_wh, strict=True):
-        level_wh = storage.levels_wh(SLOTS)[0] + np.array(
-            [storage.change_wh(charge_wh[:n]) for n in range(1, SLOTS + 1)]
-        )
+        # A battery that is full, but for what rounding needs, is taken as that much less full where it must deviate.
+        does_as_told = len(portfolio.storages) == 1 and storage.can_do(np.array(accepted), portfolio.step_s)
+        start_wh = storage.start_wh if does_as_told else storage.levels_wh(SLOTS)[0]
+        level_wh = start_wh + np.array([storage.change_wh(charge_wh[:n]) for n in range(1, SLOTS + 1)])
         assert storage.battery.energy_min_wh - 0.1 <= level_wh.min()
         assert level_wh.max() <= storage.battery.energy_max_wh + 0.1
     assert np.array_equal(done.metered_wh, done.charge_wh.sum(axis=0))

@@ -175,7 +175,7 @@ def _profits(
     row = made.row(profit.shape, 0.0, 0.0)
     made.put(row, profit, 1.0)
     for place, storage in enumerate(portfolio.storages):
-        charging, discharging = storage.costs_eur_per_kwh
+        charging, discharging = storage.costs_eur_per_kwh(scenarios.refill_eur_per_kwh[:, None])
         made.put(row[:, None], columns.charge[place][steps.of], price + charging / WH)
         made.put(row[:, None], columns.discharge[place][steps.of], discharging / WH - price)
     if pv_kwh.any():

@@ -13,8 +13,8 @@ from enerwise.core.units import Dimension, FloatArray, parse, show_money, show_p
 from enerwise.forecast.price_days import PriceDays, PricePaths, local_day, paths, price_days, slots_of
 from enerwise.market.wholesale.bidding import Bid, bid
 from enerwise.market.wholesale.portfolio import Portfolio, Storage
+from enerwise.market.wholesale.refill import refill_eur_per_kwh
 from enerwise.market.wholesale.scenarios import Scenarios
-from enerwise.market.wholesale.worth import worth_eur_per_kwh
 from enerwise.serve import asked
 from enerwise.serve.console import out, say
 from enerwise.serve.files import STDOUT, write_csv, write_json, write_text
@@ -60,7 +60,7 @@ class Wish:
     paths: int = 50
     start: str | None = None
     end: str | None = None
-    worth: str | None = None
+    refill: str | None = None
     margin: str = "2 ct/kWh"
     is_sure: bool = True
 
@@ -87,8 +87,12 @@ def run(what: str, wish: Wish, sources: Sources, files: Files) -> None:
     own = None if sources.forecast is None else _days_of(form.read(sources.forecast), series.step_s, form)
     grid = TimeGrid.between(start_utc, local_day_start(start_utc, zone, days=1), series.step_s)
     known = _known(days, local_day(start_utc, zone), wish.paths, own, sources.prices)
-    portfolio = replace(_rules(site, wish, grid), storages=_storages(site, wish, known), step_s=series.step_s)
-    scenarios = _scenarios(known, grid, zone, _sun(sources.pv, site, known, grid, zone))
+    portfolio = replace(_rules(site, wish, grid), storages=_storages(site, wish), step_s=series.step_s)
+    sun_wh = _sun(sources.pv, site, known, grid, zone)
+    again = refill_eur_per_kwh(known.value_eur_per_kwh)
+    if wish.refill is not None:
+        again = np.full_like(again, energy_price("--refill", wish.refill))
+    scenarios = _scenarios(known, grid, zone, sun_wh, again)
     made = _bid(portfolio, scenarios)
     bids = Bids(made.curves, grid.starts_utc, grid.step_s)
     _write_bids(bids, made, scenarios, wish, files, zone)
@@ -148,7 +152,7 @@ def _rules(site: Site, wish: Wish, grid: TimeGrid) -> Portfolio:
     )
 
 
-def _storages(site: Site, wish: Wish, known: PricePaths) -> tuple[Storage, ...]:
+def _storages(site: Site, wish: Wish) -> tuple[Storage, ...]:
     batteries = site.of_kind(Battery)
     wished = {"--start": wish.start, "--end": wish.end}
     told = asked.levels({option: _each(text, batteries) for option, text in wished.items()}, site)
@@ -156,11 +160,8 @@ def _storages(site: Site, wish: Wish, known: PricePaths) -> tuple[Storage, ...]:
     for each in batteries:
         low, high = each.energy_min_wh, each.energy_max_wh
         start = told["--start"].get(each.id, min(max(each.capacity_wh / 2, low), high))
-        worth = worth_eur_per_kwh(known.value_eur_per_kwh, each)
-        if wish.worth is not None:
-            worth = energy_price("--worth", wish.worth)
         try:
-            made.append(Storage(each, start, told["--end"].get(each.id, low), worth))
+            made.append(Storage(each, start, told["--end"].get(each.id, low)))
         except ValueError as error:
             raise ProblemsFound("command line", [Problem("--start, --end", str(error), "stay in its band")]) from None
     return tuple(made)
@@ -205,9 +206,9 @@ def _sun(path: Path | None, site: Site, known: PricePaths, grid: TimeGrid, zone:
     return sun_wh
 
 
-def _scenarios(known: PricePaths, grid: TimeGrid, zone: str, sun_wh: FloatArray | None) -> Scenarios:
+def _scenarios(known: PricePaths, grid: TimeGrid, zone: str, sun_wh: FloatArray | None, again: FloatArray) -> Scenarios:
     slot = slots_of(grid.starts_utc, grid.step_s, zone)[1]
-    return Scenarios.equal(ueur(known.value_eur_per_kwh[:, slot]), sun_wh)
+    return Scenarios.equal(ueur(known.value_eur_per_kwh[:, slot]), sun_wh, again)
 
 
 def _bid(portfolio: Portfolio, scenarios: Scenarios) -> Bid:
