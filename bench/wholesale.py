@@ -5,7 +5,7 @@ published prices, delivered by the battery and settled; it begins the year empty
 to the day, so that days can be compared. Neither file has balancing prices: a deviation costs MARGIN off the day-ahead
 price either way, which is no published price. Reference: the same bids with the prices of the day known, in this run.
 
-    python bench/wholesale.py [--days 60] [--market epf_fr] [--loose]
+    python bench/wholesale.py [--days 60] [--market epf_fr] [--paths 50] [--loose]
 """
 
 import argparse
@@ -30,7 +30,7 @@ from enerwise.site.assets import Battery
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 BATTERY = Battery("battery", 10_000.0, 5_000.0, 5_000.0, round_trip_ratio=0.9)
-YEAR, PATHS = 365, 50
+YEAR, PATHS = 365, 250
 MARGIN_UEUR_PER_KWH = 20_000
 TAIL = 0.05
 NEVER = 10**8
@@ -116,6 +116,7 @@ def main() -> None:
     """Print a table for each market."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--days", type=int, default=YEAR)
+    parser.add_argument("--paths", type=int, default=PATHS)
     parser.add_argument("--loose", action="store_true", help="also bids that are sure on their paths only; slow")
     parser.add_argument("--market", choices=MARKETS, action="append")
     asked = parser.parse_known_args()[0]
@@ -126,9 +127,9 @@ def main() -> None:
             continue
         days = market(name)
         heads = ("mean ct", "worst 5 % ct", "worst ct", "days lost", "off Wh", "of foresight", "CPU ms")
-        table = Table("way", *heads, title=f"{name}, {count} days, 10 kWh / 5 kW, figures a day")
+        table = Table("way", *heads, title=f"{name}, {count} days, {asked.paths} paths, 10 kWh / 5 kW, figures a day")
         first = days.first_day + len(days.price_eur_per_kwh) - count
-        foreseen = [paths(days, day, PATHS) for day in range(first, first + count)]
+        foreseen = [paths(days, day, asked.paths) for day in range(first, first + count)]
         best: Year | None = None
         for told, rule, scenarios in ways(days.between(first, first + count), foreseen, has_loose=asked.loose):
             made = year(days, first, scenarios, rule, f"{name} {told}")
