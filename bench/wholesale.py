@@ -1,15 +1,15 @@
 """Bids of a 10 kWh battery into two real day-ahead auctions over a year: what scenarios and a limit to risk are worth.
 
 Prices: epf_de (2017) and epf_fr (2016) beside the repository. Every day is bid from days before it, cleared at the
-published prices, delivered by the battery and settled; the level goes on into the next day. Neither file has balancing
-prices: deviations are priced MARGIN off the day-ahead price either way, which says so and is no published price.
-Reference: the same battery over the same year with all prices known, one programme, measured in the same run.
+published prices, delivered by the battery and settled; it begins the year empty, and energy left over is worth nothing
+to the day, so that days can be compared. Neither file has balancing prices: a deviation costs MARGIN off the day-ahead
+price either way, which is no published price. Reference: the same bids with the prices of the day known, in this run.
 
-    python bench/wholesale.py [--days 60] [--market epf_fr]
+    python bench/wholesale.py [--days 60] [--market epf_fr] [--paths 50] [--loose]
 """
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,24 +20,22 @@ from rich.table import Table
 
 from enerwise.core.time import cpu_s
 from enerwise.core.units import FloatArray, IntArray
-from enerwise.forecast.price_days import PriceDays, paths
+from enerwise.forecast.price_days import PriceDays, PricePaths, paths
 from enerwise.market.wholesale.bidding import bid
 from enerwise.market.wholesale.delivery import delivered
 from enerwise.market.wholesale.portfolio import Portfolio, Storage
 from enerwise.market.wholesale.scenarios import Scenarios
-from enerwise.market.wholesale.settlement import imbalance_prices, settle
-from enerwise.market.wholesale.worth import worth_eur_per_kwh
+from enerwise.market.wholesale.settlement import settle
 from enerwise.site.assets import Battery
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 BATTERY = Battery("battery", 10_000.0, 5_000.0, 5_000.0, round_trip_ratio=0.9)
-YEAR, PATHS = 365, 50
+YEAR, PATHS = 365, 250
 MARGIN_UEUR_PER_KWH = 20_000
 TAIL = 0.05
+NEVER = 10**8
 RISKS = (0.3, 0.7)
 MARKETS = ("epf_de", "epf_fr")
-
-Make = Callable[[FloatArray, FloatArray], Scenarios]
 
 
 @dataclass(frozen=True)
@@ -46,8 +44,6 @@ class Year:
 
     profit_eur: FloatArray
     deviation_wh: IntArray
-    kept_eur: float
-    """What is stored at the end, at its worth then."""
     cpu_s: float
 
 
@@ -55,7 +51,9 @@ def market(name: str) -> PriceDays:
     """Return the prices of a data set, on its clock of 24 hours a day."""
     import duckdb
 
-    table = duckdb.sql(f"SELECT * FROM '{DATA / name / 'market.parquet'}' ORDER BY ts_local").fetchnumpy()
+    found = duckdb.sql(f"SELECT * FROM '{DATA / name / 'market.parquet'}' ORDER BY ts_local")
+    assert found is not None
+    table = found.fetchnumpy()
     price = next(column for column in table if column.startswith("price"))
     first = int(np.asarray(table["ts_local"])[0].astype("datetime64[D]").astype(np.int64))
     return PriceDays(first, np.asarray(table[price], np.float64).reshape(-1, 24) / 1e3)
@@ -66,61 +64,42 @@ def ueur(price_eur_per_kwh: FloatArray) -> IntArray:
     return np.rint(price_eur_per_kwh * 1e6).astype(np.int64)
 
 
-def year(days: PriceDays, count: int, rule: Portfolio, make: Make, told: str) -> Year:
-    """Bid, clear, deliver and settle the last days of a data set, one after the other."""
-    level_wh, began = BATTERY.capacity_wh / 2, cpu_s()
-    profit, deviation = np.zeros(count), np.zeros(count, np.int64)
-    last = days.first_day + len(days.price_eur_per_kwh)
-    worth = 0.0
-    for at, day in enumerate(track(range(last - count, last), told, transient=True)):
-        known = paths(days, day, PATHS)
-        worth = worth_eur_per_kwh(known.value_eur_per_kwh, BATTERY)
-        storage = Storage(BATTERY, level_wh, 0.0, worth)
+def year(days: PriceDays, first: int, scenarios: list[Scenarios], rule: Portfolio, told: str) -> Year:
+    """Bid, clear, deliver and settle days one after the other; what a day leaves over the next one begins with."""
+    level_wh, began = 0.0, cpu_s()
+    profit, deviation = np.zeros(len(scenarios)), np.zeros(len(scenarios), np.int64)
+    for at, paths_of_day in enumerate(track(scenarios, told, transient=True)):
+        storage = Storage(BATTERY, level_wh, 0.0)
         portfolio = replace(rule, storages=(storage,))
-        scenarios = make(known.centre_eur_per_kwh, known.value_eur_per_kwh)
-        price = ueur(days.at(day))
-        accepted = bid(portfolio, scenarios).curves.accepted_wh(price)
-        two = imbalance_prices(price, price, margin_ueur_per_kwh=MARGIN_UEUR_PER_KWH)
-        short, long = (
-            np.array([getattr(each, way) for each in two]) for way in ("short_ueur_per_kwh", "long_ueur_per_kwh")
-        )
-        done = delivered(portfolio, accepted, short, long)
+        price = ueur(days.at(first + at))
+        accepted = bid(portfolio, paths_of_day).curves.accepted_wh(price)
+        # Balancing prices are not known beforehand, so nobody deviates to gain by it: only what cannot be done is not.
+        done = delivered(portfolio, accepted, price + NEVER, price - NEVER)
         settled = settle(accepted, done.metered_wh, price, price, margin_ueur_per_kwh=MARGIN_UEUR_PER_KWH)
         profit[at] = -settled.total_ueur.sum() / 1e6
         deviation[at] = np.abs(settled.deviation_wh).sum()
         level_wh = float(np.clip(level_wh + storage.change_wh(done.charge_wh[0]), 0, BATTERY.capacity_wh))
-    kept_eur = worth * (level_wh - BATTERY.capacity_wh / 2) / 1e3
-    return Year(profit, deviation, kept_eur, cpu_s() - began)
+    return Year(profit, deviation, cpu_s() - began)
 
 
-def foresight(days: PriceDays, count: int) -> Year:
-    """Return the year with all prices known: one programme over the whole span."""
-    began = cpu_s()
-    first = len(days.price_eur_per_kwh) - count
-    price = ueur(days.price_eur_per_kwh[first:].ravel())
-    worth = worth_eur_per_kwh(days.price_eur_per_kwh[-PATHS:], BATTERY)
-    storage = Storage(BATTERY, BATTERY.capacity_wh / 2, 0.0, worth)
-    made = delivered(Portfolio((storage,)), np.zeros(price.size, np.int64), price, price)
-    profit = -(made.metered_wh * price / 1e9).reshape(count, 24).sum(axis=1)
-    return Year(profit, np.zeros(count, np.int64), worth * storage.change_wh(made.charge_wh[0]) / 1e3, cpu_s() - began)
-
-
-def rules() -> Iterator[tuple[str, Portfolio, Make]]:
-    """Yield ways to bid."""
+def ways(
+    real: FloatArray, foreseen: list[PricePaths], *, has_loose: bool
+) -> Iterator[tuple[str, Portfolio, list[Scenarios]]]:
+    """Yield ways to bid, with what each takes for possible on each day; perfect foresight first."""
     plain = Portfolio((), margin_ueur_per_kwh=MARGIN_UEUR_PER_KWH, steps_most=5)
-    yield "point forecast", plain, lambda centre, _: Scenarios.equal(ueur(centre)[None])
-    yield "scenarios, risk-neutral", plain, lambda _, value: Scenarios.equal(ueur(value))
-    loose = replace(plain, is_sure=False)
-    yield "the same, sure on its paths only", loose, lambda _, value: Scenarios.equal(ueur(value))
+    yield "perfect foresight", plain, [Scenarios.equal(ueur(each)[None]) for each in real]
+    yield "point forecast", plain, [Scenarios.equal(ueur(each.centre_eur_per_kwh)[None]) for each in foreseen]
+    drawn = [Scenarios.equal(ueur(each.value_eur_per_kwh)) for each in foreseen]
+    yield "scenarios, risk-neutral", plain, drawn
     for risk in RISKS:
-        averse = replace(plain, risk_ratio=risk, alpha_ratio=1 - TAIL)
-        yield f"scenarios, weight of CVaR {risk:g}", averse, lambda _, value: Scenarios.equal(ueur(value))
+        yield f"scenarios, weight of CVaR {risk:g}", replace(plain, risk_ratio=risk, alpha_ratio=1 - TAIL), drawn
+    if has_loose:
+        yield "risk-neutral, sure on paths only", replace(plain, is_sure=False), drawn
 
 
 def row(name: str, made: Year, best: Year) -> list[str]:
     """Return a line of the table."""
     worst = np.sort(made.profit_eur)[: max(1, round(TAIL * made.profit_eur.size))]
-    total, most = made.profit_eur.sum() + made.kept_eur, best.profit_eur.sum() + best.kept_eur
     figures = [100 * made.profit_eur.mean(), 100 * worst.mean(), 100 * made.profit_eur.min()]
     lost = int((made.profit_eur < 0).sum())
     return [
@@ -128,7 +107,7 @@ def row(name: str, made: Year, best: Year) -> list[str]:
         *(f"{each:.2f}" for each in figures),
         f"{lost}",
         f"{made.deviation_wh.mean():.0f}",
-        f"{total / most:.3f}",
+        f"{made.profit_eur.sum() / best.profit_eur.sum():.3f}",
         f"{1e3 * made.cpu_s / made.profit_eur.size:.0f}",
     ]
 
@@ -137,6 +116,8 @@ def main() -> None:
     """Print a table for each market."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--days", type=int, default=YEAR)
+    parser.add_argument("--paths", type=int, default=PATHS)
+    parser.add_argument("--loose", action="store_true", help="also bids that are sure on their paths only; slow")
     parser.add_argument("--market", choices=MARKETS, action="append")
     asked = parser.parse_known_args()[0]
     count = asked.days
@@ -146,11 +127,14 @@ def main() -> None:
             continue
         days = market(name)
         heads = ("mean ct", "worst 5 % ct", "worst ct", "days lost", "off Wh", "of foresight", "CPU ms")
-        table = Table("way", *heads, title=f"{name}, {count} days, 10 kWh / 5 kW, figures a day")
-        best = foresight(days, count)
-        for told, rule, make in rules():
-            table.add_row(*row(told, year(days, count, rule, make, f"{name} {told}"), best))
-        table.add_row(*row("perfect foresight", best, best))
+        table = Table("way", *heads, title=f"{name}, {count} days, {asked.paths} paths, 10 kWh / 5 kW, figures a day")
+        first = days.first_day + len(days.price_eur_per_kwh) - count
+        foreseen = [paths(days, day, asked.paths) for day in range(first, first + count)]
+        best: Year | None = None
+        for told, rule, scenarios in ways(days.between(first, first + count), foreseen, has_loose=asked.loose):
+            made = year(days, first, scenarios, rule, f"{name} {told}")
+            best = best or made
+            table.add_row(*row(told, made, best))
         Console(width=120).print(table)
 
 

@@ -79,7 +79,7 @@ def _profit_eur(portfolio: Portfolio, scenarios: Scenarios, charge_wh: IntArray,
     paid = amount_ueur(charge_wh.sum(axis=0) - sold_wh, price).sum(axis=1) / UEUR
     profit = _deviation_eur(scenarios.pv_wh, sold_wh, price, margin, portfolio.can_curtail) - paid
     for storage, wh in zip(portfolio.storages, charge_wh, strict=True):
-        charging, discharging = storage.costs_eur_per_kwh
+        charging, discharging = storage.costs_eur_per_kwh(scenarios.refill_eur_per_kwh[:, None])
         profit -= np.where(wh > 0, charging * wh, -discharging * wh).sum(axis=1) / 1e3
     return np.asarray(profit, np.float64)
 

@@ -23,8 +23,6 @@ class Storage:
     battery: Battery
     start_wh: float
     end_wh: float
-    worth_eur_per_kwh: float = 0.0
-    """What a kWh stored at the end of the day is worth beyond it."""
 
     def __post_init__(self) -> None:
         low, high = self.battery.energy_min_wh, self.battery.energy_max_wh
@@ -38,11 +36,14 @@ class Storage:
         level_wh = min(max(battery.capacity_wh * soc_ratio, battery.energy_min_wh), battery.energy_max_wh)
         return cls(battery, level_wh, level_wh)
 
-    @property
-    def costs_eur_per_kwh(self) -> tuple[float, float]:
-        """Return what charging and discharging cost besides the energy: wear, less what is gained in store."""
-        wear, worth, way = self.battery.ageing_eur_per_kwh, self.worth_eur_per_kwh, self.battery.one_way_ratio
-        return wear - worth * way, wear + worth / way
+    def costs_eur_per_kwh(self, refill_eur_per_kwh: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return what charging and discharging cost besides the energy: wear, less what is gained in store.
+
+        Args:
+            refill_eur_per_kwh: What a kWh would cost to buy again, which what is left over is worth. Any shape
+        """
+        wear, round_trip = self.battery.ageing_eur_per_kwh, self.battery.round_trip_ratio
+        return wear - refill_eur_per_kwh, wear + refill_eur_per_kwh / round_trip
 
     def change_wh(self, charge_wh: IntArray) -> FloatArray:
         """Return by how much the level changes. [Wh], shape (...)
@@ -57,6 +58,16 @@ class Storage:
         """Return the most that is charged and discharged in a slot, whole. [Wh]"""
         step_h = step_s / SECONDS_PER_HOUR
         return int(self.battery.charge_limit_w * step_h + 1e-6), int(self.battery.discharge_limit_w * step_h + 1e-6)
+
+    def can_do(self, charge_wh: IntArray, step_s: int) -> bool:
+        """Tell whether the battery can do this from its start, and end the day where it must. Shape (slot,)"""
+        most_in, most_out = self.limit_wh(step_s)
+        if not charge_wh.size or charge_wh.max() > most_in or charge_wh.min() < -most_out:
+            return False
+        # A slot is a path of its own here: the level after it is the start and its changes so far.
+        level_wh = self.start_wh + np.cumsum(self.change_wh(charge_wh[:, None]))
+        in_band = self.battery.energy_min_wh <= level_wh.min() and level_wh.max() <= self.battery.energy_max_wh
+        return bool(in_band and level_wh[-1] >= self.end_wh)
 
     def rounding_wh(self, slot_count: int) -> float:
         """Return by how much whole watt-hours may raise the level until the end of a day. [Wh]"""

@@ -140,7 +140,7 @@ def _made(portfolio: Portfolio, scenarios: Scenarios, steps: Steps) -> tuple[Mak
 
 
 def keep_levels(made: Making, portfolio: Portfolio, of: IntArray, charge: IntArray, discharge: IntArray) -> None:
-    """Keep every battery in its band in every path, below its top by what whole watt-hours may add until then.
+    """Keep every battery in its band in every path, below its top by what whole watt-hours may add in a day.
 
     Args:
         made: The programme in the making.
@@ -150,13 +150,12 @@ def keep_levels(made: Making, portfolio: Portfolio, of: IntArray, charge: IntArr
         discharge: Columns of discharging. Shape (battery, n)
     """
     path_count, slot_count = of.shape
-    share = np.arange(1, slot_count + 1) / slot_count
     for place, storage in enumerate(portfolio.storages):
         battery, way = storage.battery, storage.battery.one_way_ratio
         start_wh, end_wh = storage.levels_wh(slot_count)
         lower = np.full(slot_count, battery.energy_min_wh)
         lower[-1] = end_wh
-        upper = battery.energy_max_wh - share * storage.rounding_wh(slot_count)
+        upper = battery.energy_max_wh - storage.rounding_wh(slot_count)
         level = made.add((path_count, slot_count), lower=lower * WH, upper=upper * WH)
         before = np.where(np.arange(slot_count) == 0, start_wh * WH, 0.0)
         row = made.row((path_count, slot_count), before, before)
@@ -176,7 +175,7 @@ def _profits(
     row = made.row(profit.shape, 0.0, 0.0)
     made.put(row, profit, 1.0)
     for place, storage in enumerate(portfolio.storages):
-        charging, discharging = storage.costs_eur_per_kwh
+        charging, discharging = storage.costs_eur_per_kwh(scenarios.refill_eur_per_kwh[:, None])
         made.put(row[:, None], columns.charge[place][steps.of], price + charging / WH)
         made.put(row[:, None], columns.discharge[place][steps.of], discharging / WH - price)
     if pv_kwh.any():
