@@ -54,7 +54,7 @@ class ForestModel:
         for tree in range(leaf.shape[1]):
             is_shared = leaf[:, tree, None] == self.leaf[None, :, tree]
             weight += is_shared / is_shared.sum(axis=1, keepdims=True)
-        return weight / leaf.shape[1]
+        return np.asarray(weight / leaf.shape[1])
 
 
 @dataclass(frozen=True, slots=True)
