@@ -305,4 +305,4 @@ def _served(face: Face, port: int) -> Iterator[None]:
             thread.join(timeout=10.0)
 
 
-__all__ = ["AUTUMN", "FIRST", "KOLKATA", "ORDINARY", "SITE", "SPRING", "STREET", "House", "shown"]
+__all__ = ["AUTUMN", "FIRST", "KOLKATA", "ORDINARY", "SITE", "SPRING", "STREET", "House", "Scene", "shown"]

@@ -8,15 +8,19 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from enerwise.core.time import to_datetime
+from enerwise.core.time import VirtualClock, to_datetime
 from enerwise.market.proofs import from_plain, holds
-from tests.browser.conftest import number
+from enerwise.serve.market_bids import AGAIN_NS
+from tests.browser.conftest import number, wait_until
 from tests.browser.houses import SITE, House
 from tests.browser.rig import Visitor, downloaded, findings, settled, sideways
 
+AGAIN = np.timedelta64(AGAIN_NS + 1_000_000, "ns").astype("timedelta64[ms]")
+"""After so long the server bids again."""
 STATES = ("Offered", "Matched", "Delivered", "Settled")
 
 
@@ -192,7 +196,7 @@ def test_a_pause_is_confirmed_with_a_reason_takes_offers_back_and_holds(visit: V
     expect(dialog.get_by_role("alert")).to_have_text("Write a few words.")
     dialog.get_by_label("Reason").fill("We are away")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Trading is halted: nothing is offered for you")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Trading is paused: nothing is offered for you")
     expect(page.get_by_text(re.compile(r"Paused\. \d+ offers? w"))).to_be_visible()
     expect(page.get_by_text("We are away").first).to_be_visible()
     own = f"{street.url}/api/v1/markets/street/orders?state=open"
@@ -202,6 +206,10 @@ def test_a_pause_is_confirmed_with_a_reason_takes_offers_back_and_holds(visit: V
     page.get_by_role("dialog").get_by_label("Reason").fill("Back home")
     page.get_by_role("dialog").get_by_role("button", name="Trade again").click()
     expect(page.get_by_role("button", name="Pause trading")).to_be_visible()
+    clock = street.face.clock
+    assert isinstance(clock, VirtualClock)
+    clock.jump_to(clock.now() + AGAIN)
+    wait_until(lambda: bool(page.request.get(own).json()["id"]))
     audit = page.request.get(f"{street.url}/api/v1/account-audit").text()
     assert "trading paused" in audit
     assert "Back home" in audit

@@ -39,7 +39,7 @@ mechanism: uniform
 horizon: 12 h
 settle_after: 15 min
 limits: {{lowest_price: 0 EUR/kWh, highest_price: 0.60 EUR/kWh, volume: 6 kWh, position: 5 kWh, budget: 3 EUR}}
-balancing: {{spot: 0.20 EUR/kWh, margin: 0.02 EUR/kWh}}
+balancing: {{spot: 0.17 EUR/kWh, margin: 0.02 EUR/kWh}}
 participants:
   - {{id: {site}, name: {name}, site: {site}, deposit: 40 EUR,
      bids: {{strategy: truthful, reserve: 30 %, lowest_sale: 0.10 EUR/kWh, highest_buy: 0.40 EUR/kWh}}}}
@@ -56,8 +56,8 @@ participants:
      twin: {{flats: 8, peak: 9 kWp, buys_at: 0.30 EUR/kWh, sells_at: 0.08 EUR/kWh}},
      bids: {{strategy: zero_intelligence}}}}
   - {{id: mill, name: Water mill, simulated: yes, shown_as: Water mill, deposit: 40 EUR,
-     twin: {{steady: 6 kW, buys_at: 0.30 EUR/kWh, sells_at: 0.08 EUR/kWh}},
-     bids: {{strategy: zero_intelligence, lowest_sale: 0.09 EUR/kWh}}}}
+     twin: {{steady: 14 kW, buys_at: 0.30 EUR/kWh, sells_at: 0.08 EUR/kWh}},
+     bids: {{strategy: shaded, lowest_sale: 0.09 EUR/kWh}}}}
 """
 
 

@@ -17,7 +17,7 @@ from enerwise.core.series import Key
 from enerwise.core.units import SECONDS_PER_HOUR
 from enerwise.market.product import Slot
 from enerwise.run.venue_facts import Bidding, from_ns
-from enerwise.serve.api.face import Desk
+from enerwise.serve.api.face import Desk, NoDoor
 from enerwise.serve.market_bids import Seen
 from enerwise.serve.market_meters import metered_wh
 from enerwise.serve.market_tariff import tariff_prices
@@ -26,6 +26,7 @@ from enerwise.site.assets import Asset, Battery
 
 MS: Final = np.timedelta64(1, "ms")
 DAY: Final = np.timedelta64(86_400_000, "ms")
+RUNNING: Final = "running"
 RECENT: Final = np.timedelta64(3_600_000, "ms")
 """A level that was seen longer ago says nothing."""
 
@@ -39,6 +40,8 @@ class PlannedSite:
 
     def seen(self, slot: Slot, gate_ns: int, bidding: Bidding, at_ns: int) -> Seen | None:
         """Return what is expected of a slot; None where nothing is, or its price is unknown."""
+        if not self._is_at_work():
+            return None
         prices = tariff_prices(self.desk, [slot])
         expected = self._planned(slot, bidding, at_ns) or self._as_before(slot, bidding, at_ns)
         if expected is None or not (np.isfinite(prices.buy) & np.isfinite(prices.sell)).all():
@@ -58,6 +61,13 @@ class PlannedSite:
             local_ueur_per_kwh=(prices.buy + prices.sell) / 2.0,
         )
         return Seen(view, sell_most_wh)
+
+    def _is_at_work(self) -> bool:
+        """Tell whether the machines follow the plan: a site that stands still, or is silent, promises nothing."""
+        if isinstance(self.desk.door, NoDoor):
+            return True
+        told = self.desk.door.look()
+        return told is not None and told.state == RUNNING
 
     def _planned(self, slot: Slot, bidding: Bidding, at_ns: int) -> tuple[float, float] | None:
         """Return what the plan takes in a slot, and what may be sold; None where no plan reaches it. [Wh]"""

@@ -39,7 +39,7 @@ class ForestModel:
     def predict(self, known: Known) -> FloatArray:
         """Return the quantiles of what shares leaves with each step."""
         row = rows(known, np.array([known.past_count]), known.horizon)
-        return self.scaled(_filled(row.x)) * row.scale[:, None]
+        return np.asarray(self.scaled(_filled(row.x)) * row.scale[:, None])
 
     def scaled(self, x: FloatArray, levels: FloatArray = QUANTILES) -> FloatArray:
         """Return quantiles of scaled outcomes. Shape (row, level)"""

@@ -24,9 +24,10 @@ export function MarketHead({ place, now, own, nowMs, end }: Props) {
   const { timezone } = useSite();
   const { market, seat } = place;
   const { say } = speech;
+  const isPaused = market.halts.some((one) => one.by === "own" && one.participant === seat.id);
   return (
     <Hero
-      title={seat.is_halted ? say("market.title.halted") : titleOf(now, nowMs, timezone, speech)}
+      title={seat.is_halted ? say(isPaused ? "market.title.paused" : "market.title.halted") : titleOf(now, nowMs, timezone, speech)}
       lead={
         <>
           {leadOf(own, speech)}{" "}
