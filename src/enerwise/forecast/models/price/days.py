@@ -23,6 +23,8 @@ ANCHOR_DAYS: Final = 28
 """What is slow to learn (penalties, scales, trees) is learned anew on every 28th day, the same for whoever asks."""
 GAP_STEPS: Final = 3
 """Longer gaps within a day are filled from the day before."""
+TOLD_SHARE: Final = 0.5
+"""A column told for more of a day than this is completed so too, in lessons as in forecasts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,8 @@ def days_of(price: FloatArray, known: FloatArray, first_day: int) -> Days:
         first_day: The first day, counted from 1970-01-01.
     """
     table = np.concatenate([np.concatenate([price, np.full((1, price.shape[1]), np.nan)])[:, None], known], axis=1)
-    is_whole = np.isfinite(table).mean(axis=2).min(axis=1) >= 1.0 - GAP_STEPS / price.shape[1]
+    share = np.isfinite(table).mean(axis=2)
+    is_whole = (share[:, 0] >= 1.0 - GAP_STEPS / price.shape[1]) & (share[:, 1:] > TOLD_SHARE).all(axis=1)
     filled = _filled(table)
     return Days(first_day + np.arange(len(known)), filled[:-1, 0], filled[:, 1:], is_whole[:-1])
 

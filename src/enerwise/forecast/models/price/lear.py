@@ -59,6 +59,9 @@ class Lear:
             for anchor, begin, end in spans(days, first):
                 start: tuple[FloatArray, FloatArray] | None = None
                 for day in range(begin, end):
+                    if place and day - LONGEST_LAG <= self.windows_days[place - 1]:
+                        out[place, day - first] = out[place - 1, day - first]  # a longer window holds no more days
+                        continue
                     rows = _rows(days, x, day, window)
                     if rows.size < LEAST_DAYS:
                         continue
@@ -118,14 +121,16 @@ class _Window:
         for begin in range(0, len(self.y), SHARE):
             slot = min(begin + SHARE // 2, len(self.y) - 1)
             products = self.products[slot]
-            path, _, weights = lars_path_gram(
-                products,
-                self.gram.copy(),
-                n_samples=count,
-                max_iter=PATH_STEPS,
-                alpha_min=LEAST_PENALTY,
-                method="lasso",
-            )
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # columns that repeat each other end a path early, which is no harm
+                path, _, weights = lars_path_gram(
+                    products,
+                    self.gram.copy(),
+                    n_samples=count,
+                    max_iter=PATH_STEPS,
+                    alpha_min=LEAST_PENALTY,
+                    method="lasso",
+                )
             total = float(self.y[slot].var() * count)
             left = total - 2 * weights.T @ products + ((self.gram @ weights) * weights).sum(axis=0)
             used = (weights != 0).sum(axis=0)

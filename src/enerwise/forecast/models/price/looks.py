@@ -127,7 +127,8 @@ def _near(hours: int, near_hour: float) -> FloatArray:
 
 
 def _centred(value: FloatArray, anchor: int) -> FloatArray:
-    return np.asarray(value - value[LONGEST_LAG:anchor].mean(axis=0))
+    before = value[LONGEST_LAG:anchor]
+    return np.asarray(value - before[np.isfinite(before).all(axis=1)].mean(axis=0))
 
 
 def _positive(deviation: FloatArray) -> FloatArray:
