@@ -11,8 +11,8 @@ def test_a_lost_hour_is_filled_from_its_neighbours_and_a_lost_day_from_the_day_b
     price[4, 2] = np.nan
     price[6] = np.nan
     days = days_of(price[:-1], known, FIRST_DAY)
-    assert days.price[4, 2] == (price[4, 1] + price[4, 3]) / 2
-    np.testing.assert_array_equal(days.price[6], price[5])
+    assert days.target[4, 2] == (price[4, 1] + price[4, 3]) / 2
+    np.testing.assert_array_equal(days.target[6], price[5])
     assert days.is_whole.tolist() == [True] * 6 + [False] + [True] * 4
 
 
@@ -22,7 +22,7 @@ def test_nothing_is_filled_from_a_later_day() -> None:
     later = price.copy()
     later[6:] = 1e6
     one, other = (days_of(each[:-1], known, FIRST_DAY) for each in (price, later))
-    np.testing.assert_array_equal(one.price[:6], other.price[:6])
+    np.testing.assert_array_equal(one.target[:6], other.target[:6])
 
 
 def test_days_at_the_beginning_stay_missing_and_are_not_learned_from() -> None:
@@ -35,7 +35,7 @@ def test_days_at_the_beginning_stay_missing_and_are_not_learned_from() -> None:
 
 def test_a_digest_names_what_was_known_at_an_issue_and_nothing_later() -> None:
     days, changed = some_days(40), some_days(40)
-    changed.price[30] += 1.0
+    changed.target[30] += 1.0
     one, other = prefix_digests(days, 20), prefix_digests(changed, 20)
     assert one[:11] == other[:11]
     assert not set(one[11:]) & set(other[11:])

@@ -20,7 +20,7 @@ def test_one_factor_says_what_solving_for_each_day_alone_says() -> None:
     rows = np.arange(7, 80)
     slots, hour = kernel._blocks(24)[1]
     seen = look(days, scales, member.weights, hour)
-    z = scales.inward(days.price)[:, slots]
+    z = scales.inward(days.target)[:, slots]
     covariance = member._covariance(seen.rows(rows), seen.rows(rows)) + kernel.NOISE * np.eye(rows.size)
     across = member._covariance(seen.rows(np.array([80])), seen.rows(rows))
     expected = across @ np.linalg.solve(covariance, z[rows])
@@ -49,15 +49,15 @@ def test_covariances_have_no_negative_eigenvalue(like: kernel.Likeness) -> None:
 @pytest.mark.parametrize("make", [likeness, wide_network])
 def test_it_beats_last_week_by_far(make: "type[kernel.Kernel]") -> None:
     days = some_days(150)
-    said, truth = make().said(days.before(149), 130), days.price[130:]  # type: ignore[call-arg]
-    assert np.abs(said - truth).mean() < 0.5 * np.abs(days.price[123:143] - truth).mean()
+    said, truth = make().said(days.before(149), 130), days.target[130:]  # type: ignore[call-arg]
+    assert np.abs(said - truth).mean() < 0.5 * np.abs(days.target[123:143] - truth).mean()
 
 
 def test_a_day_that_was_filled_teaches_nothing() -> None:
     days = some_days(120)
     days.is_whole[115] = False
     changed = days.before(120)
-    changed.price[115] = changed.price[114] + 50.0
+    changed.target[115] = changed.target[114] + 50.0
     # Day 115 is no lag of 120 but of 116, 117, 118 and 122; those look different then, so all are left out alike.
     days.is_whole[116:119] = False
     before = likeness().said(days.before(120), 120)

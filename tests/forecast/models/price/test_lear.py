@@ -16,7 +16,7 @@ def test_weights_are_those_of_the_lasso_of_scikit_learn(monkeypatch: pytest.Monk
     monkeypatch.setattr(lear, "ROUNDS", 100_000)
     days = some_days(130)
     x, rows = regressors(days), np.arange(7, 130)
-    window = lear._Window.of(x, days.price, rows)
+    window = lear._Window.of(x, days.target, rows)
     penalty, start = window.chosen()
     solved = window.solved(penalty, start)
     for slot in (0, 13, 23):
@@ -32,7 +32,7 @@ def test_weights_meet_the_conditions_of_an_optimum(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(lear, "TOLERANCE", 1e-9)
     monkeypatch.setattr(lear, "ROUNDS", 100_000)
     days = some_days(90)
-    window = lear._Window.of(regressors(days), days.price, np.arange(7, 90))
+    window = lear._Window.of(regressors(days), days.target, np.arange(7, 90))
     penalty, start = window.chosen()
     weight = window.solved(penalty, start).weight
     slope = (window.products - weight @ window.gram) / window.y.shape[1]
@@ -45,8 +45,8 @@ def test_weights_meet_the_conditions_of_an_optimum(monkeypatch: pytest.MonkeyPat
 def test_it_beats_last_week_by_far() -> None:
     days = some_days(150)
     said = Lear(windows_days=(84,)).said(days.before(149), 140)
-    truth = days.price[140:]
-    assert np.abs(said - truth)[:9].mean() < 0.5 * np.abs(days.price[133:142] - truth[:9]).mean()
+    truth = days.target[140:]
+    assert np.abs(said - truth)[:9].mean() < 0.5 * np.abs(days.target[133:142] - truth[:9]).mean()
 
 
 def test_windows_longer_than_the_past_say_the_same() -> None:

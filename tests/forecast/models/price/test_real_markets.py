@@ -20,7 +20,7 @@ def market(name: str) -> tuple[FloatArray, FloatArray, int]:
         pytest.skip(f"{path} is not here; it is no part of the repository")
     import duckdb
 
-    columns = duckdb.sql(f"select * from '{path}' order by 1").fetchnumpy()
+    columns = duckdb.connect().execute(f"select * from '{path}' order by 1").fetchnumpy()
     time, *values = columns.values()
     table = np.stack([np.asarray(each, dtype=np.float64) for each in values], axis=1).reshape(-1, 24, len(values))
     first = int(np.asarray(time)[0].astype("datetime64[D]").astype(np.int64))

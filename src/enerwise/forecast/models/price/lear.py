@@ -54,7 +54,7 @@ class Lear:
     def said_by_window(self, days: Days, first: int) -> FloatArray:
         """Return what each window says. Shape (window, day, slot)"""
         x = regressors(days)
-        out = np.full((len(self.windows_days), days.count + 1 - first, days.price.shape[1]), np.nan)
+        out = np.full((len(self.windows_days), days.count + 1 - first, days.target.shape[1]), np.nan)
         for place, window in enumerate(self.windows_days):
             for anchor, begin, end in spans(days, first):
                 start: tuple[FloatArray, FloatArray] | None = None
@@ -68,14 +68,14 @@ class Lear:
                     if start is None:
                         earlier = _rows(days, x, anchor, window)
                         start = self._start(days, x, earlier if earlier.size >= LEAST_DAYS else rows, window)
-                    out[place, day - first] = _Window.of(x, days.price, rows).solved(*start).predict(x[day])
+                    out[place, day - first] = _Window.of(x, days.target, rows).solved(*start).predict(x[day])
         return out
 
     def _start(self, days: Days, x: FloatArray, rows: IntArray, window: int) -> tuple[FloatArray, FloatArray]:
         """Return penalties and weights chosen on these rows, once."""
 
         def choose() -> tuple[FloatArray, FloatArray]:
-            return _Window.of(x, days.price, rows).chosen()
+            return _Window.of(x, days.target, rows).chosen()
 
         return self._kept.get((window, rows.tobytes(), days.before(int(rows[-1]) + 1).digest()), choose)
 
@@ -100,12 +100,12 @@ class _Window:
     """Shape (slot, feature)"""
 
     @classmethod
-    def of(cls, x: FloatArray, price: FloatArray, rows: IntArray) -> "_Window":
+    def of(cls, x: FloatArray, target: FloatArray, rows: IntArray) -> "_Window":
         x_middle, x_scale = robust_scale(x[rows])
         x_middle[-7:], x_scale[-7:] = 0.0, 1.0
-        y_middle, y_scale = robust_scale(price[rows])
+        y_middle, y_scale = robust_scale(target[rows])
         z = _squashed(x[rows], x_middle, x_scale)
-        y = np.arcsinh((price[rows] - y_middle) / y_scale).T.copy()
+        y = np.arcsinh((target[rows] - y_middle) / y_scale).T.copy()
         mean = z.mean(axis=0)
         z = np.asfortranarray(z - mean)
         level = y.mean(axis=1, keepdims=True)
@@ -184,7 +184,7 @@ class _Solved:
 def regressors(days: Days) -> FloatArray:
     """Return what is looked at for each day, NaN in the first week. Shape (day + 1, feature), weekdays last"""
     count = days.count + 1
-    price, known = by_hour(days.price), by_hour(days.known)
+    price, known = by_hour(days.target), by_hour(days.known)
     parts = [lagged(price, lag, count) for lag in PRICE_LAGS]
     parts += [lagged(known[:, column], lag, count) for lag in KNOWN_LAGS for column in range(known.shape[1])]
     return np.concatenate([*parts, weekdays(days.ordinal)], axis=1)
@@ -203,7 +203,7 @@ def _rows(days: Days, x: FloatArray, day: int, window: int) -> IntArray:
     is_good = (
         days.is_whole[begin:day]
         & np.isfinite(x[begin:day]).all(axis=1)
-        & np.isfinite(days.price[begin:day]).all(axis=1)
+        & np.isfinite(days.target[begin:day]).all(axis=1)
     )
     return begin + np.flatnonzero(is_good)
 

@@ -74,13 +74,12 @@ class PriceModel:
         days, columns = table(known, target, ahead)
         company = self.companies.setdefault(columns, _Company(self.members()))
         first = max(0, days.count - HISTORY_DAYS)
-        truth = np.concatenate([days.price[first:], np.full((1, days.price.shape[1]), np.nan)])
+        truth = np.concatenate([days.target[first:], np.full((1, days.target.shape[1]), np.nan)])
         truth[:-1][~days.is_whole[first:]] = np.nan
-        centre = blended(company.said(days, first), truth)
-        if not np.isfinite(centre[-1]).all():
+        value = spoken(company.said(days, first), truth)
+        if not np.isfinite(value).all():
             raise TooShort(f"{known.name}: no member could speak; days are missing right before {known.issue}")
-        slots = truth.shape[1]
-        return around(centre[-1], error_table(truth[:-1] - centre[:-1], slots, slots))
+        return value
 
 
 @dataclass
@@ -105,6 +104,20 @@ class Price:
         if days < LEAST_DAYS:
             raise TooShort(f"{known.name}: {days} days before the issue, a price forecast needs {LEAST_DAYS}")
         return self._model
+
+
+def spoken(said: FloatArray, truth: FloatArray) -> FloatArray:
+    """Return the quantiles of the day to come: the blend, with the errors it made on the days before.
+
+    Args:
+        said: Words on the days before and the one to come. Shape (member, day, slot)
+        truth: What came true, NaN on the day to come. Shape (day, slot)
+
+    Returns:
+        Shape (slot, 19)
+    """
+    centre, slots = blended(said, truth), truth.shape[1]
+    return around(centre[-1], error_table(truth[:-1] - centre[:-1], slots, slots))
 
 
 def table(known: Known, target: FloatArray, ahead: int) -> tuple[Days, tuple[str, ...]]:
