@@ -95,3 +95,12 @@ def test_an_issue_within_the_day_begins_its_days_there() -> None:
 def test_too_little_past_is_refused_with_what_is_needed() -> None:
     with pytest.raises(TooShort, match="30 days before the issue, a price forecast needs 49"):
         said(a_frame(*a_market(40)), 30)
+
+
+def test_a_week_without_prices_before_the_issue_is_filled_and_none_at_all_is_refused() -> None:
+    price, known = a_market(120)
+    price[100:110] = np.nan
+    assert np.isfinite(said(a_frame(price, known), 110)).all()
+    price[:] = np.nan
+    with pytest.raises(TooShort, match="the days before it are missing"):
+        said(a_frame(price, known), 110)

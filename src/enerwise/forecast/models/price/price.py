@@ -59,8 +59,7 @@ class PriceModel:
     def predict(self, known: Known) -> FloatArray:
         """Return quantiles of each step; days after the first see the median of those before. Shape (horizon, 19)
 
-        Raises:
-            TooShort: There is too little past.
+        NaN where no member could speak, since the days right before are missing.
         """
         day, out = known.steps_per_day, []
         target = known.target
@@ -76,10 +75,7 @@ class PriceModel:
         first = max(0, days.count - HISTORY_DAYS)
         truth = np.concatenate([days.target[first:], np.full((1, days.target.shape[1]), np.nan)])
         truth[:-1][~days.is_whole[first:]] = np.nan
-        value = spoken(company.said(days, first), truth)
-        if not np.isfinite(value).all():
-            raise TooShort(f"{known.name}: no member could speak; days are missing right before {known.issue}")
-        return value
+        return spoken(company.said(days, first), truth)
 
 
 @dataclass
@@ -95,14 +91,16 @@ class Price:
         self._model = PriceModel(self.members)
 
     def fit(self, known: Known) -> PriceModel:
-        """Return the model, after a look whether there is enough to learn from.
+        """Let members learn what the issue of ``known`` asks for.
 
         Raises:
-            TooShort: Fewer than seven weeks lie before the issue.
+            TooShort: Fewer than seven weeks lie before the issue, or days right before it are missing.
         """
         days = known.past_count // known.steps_per_day
         if days < LEAST_DAYS:
             raise TooShort(f"{known.name}: {days} days before the issue, a price forecast needs {LEAST_DAYS}")
+        if not np.isfinite(self._model.predict(known)).all():
+            raise TooShort(f"{known.name}: no member can speak at {known.issue}; the days before it are missing")
         return self._model
 
 
