@@ -23,6 +23,8 @@ ANCHOR_DAYS: Final = 28
 """What is slow to learn (penalties, scales, trees) is learned anew on every 28th day, the same for whoever asks."""
 GAP_STEPS: Final = 3
 """Longer gaps within a day are filled from the day before."""
+TOLD_SHARE: Final = 0.5
+"""A column told for more of a day than this is completed so too, in lessons as in forecasts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Days:
 
     ordinal: IntArray
     """Days since 1970-01-01, without gaps; the last is the day to come. Shape (day + 1,)"""
-    price: FloatArray
+    target: FloatArray
     """Any unit, gaps filled. Shape (day, slot)"""
     known: FloatArray
     """Columns told ahead, as they were told, gaps filled. Shape (day + 1, column, slot)"""
@@ -41,16 +43,16 @@ class Days:
     @property
     def count(self) -> int:
         """Days before the issue, which is also the place of the day to come."""
-        return len(self.price)
+        return len(self.target)
 
     def before(self, place: int) -> "Days":
         """Return what was known at the issue of an earlier day."""
-        return Days(self.ordinal[: place + 1], self.price[:place], self.known[: place + 1], self.is_whole[:place])
+        return Days(self.ordinal[: place + 1], self.target[:place], self.known[: place + 1], self.is_whole[:place])
 
     def digest(self) -> bytes:
         """Return a name of all that is known here: the same days give the same, any other days another."""
         content = hashlib.blake2b(digest_size=16)
-        for each in (self.ordinal, self.price, self.known, self.is_whole):
+        for each in (self.ordinal, self.target, self.known, self.is_whole):
             content.update(np.ascontiguousarray(each).tobytes())
         return content.digest()
 
@@ -88,16 +90,17 @@ class Member(Protocol):
         ...
 
 
-def days_of(price: FloatArray, known: FloatArray, first_day: int) -> Days:
+def days_of(target: FloatArray, known: FloatArray, first_day: int) -> Days:
     """Return the table of days, with gaps filled from nothing that lies in a later day.
 
     Args:
-        price: Prices before the issue, NaN where missing. Shape (day, slot)
+        target: Prices before the issue, NaN where missing. Shape (day, slot)
         known: Columns told ahead, up to the day to come. Shape (day + 1, column, slot)
         first_day: The first day, counted from 1970-01-01.
     """
-    table = np.concatenate([np.concatenate([price, np.full((1, price.shape[1]), np.nan)])[:, None], known], axis=1)
-    is_whole = np.isfinite(table).mean(axis=2).min(axis=1) >= 1.0 - GAP_STEPS / price.shape[1]
+    table = np.concatenate([np.concatenate([target, np.full((1, target.shape[1]), np.nan)])[:, None], known], axis=1)
+    share = np.isfinite(table).mean(axis=2)
+    is_whole = (share[:, 0] >= 1.0 - GAP_STEPS / target.shape[1]) & (share[:, 1:] > TOLD_SHARE).all(axis=1)
     filled = _filled(table)
     return Days(first_day + np.arange(len(known)), filled[:-1, 0], filled[:, 1:], is_whole[:-1])
 
@@ -105,14 +108,14 @@ def days_of(price: FloatArray, known: FloatArray, first_day: int) -> Days:
 def prefix_digests(days: Days, first: int) -> list[bytes]:
     """Return for each day from ``first`` on a name of all that was known at its issue."""
     content = hashlib.blake2b(digest_size=16)
-    for each in (days.ordinal[:1], days.price[:first], days.known[:first], days.is_whole[:first]):
+    for each in (days.ordinal[:1], days.target[:first], days.known[:first], days.is_whole[:first]):
         content.update(np.ascontiguousarray(each).tobytes())
     names = []
     for place in range(first, days.count + 1):
         content.update(np.ascontiguousarray(days.known[place]).tobytes())
         names.append(content.copy().digest())
         if place < days.count:
-            content.update(np.ascontiguousarray(days.price[place]).tobytes() + days.is_whole[place].tobytes())
+            content.update(np.ascontiguousarray(days.target[place]).tobytes() + days.is_whole[place].tobytes())
     return names
 
 

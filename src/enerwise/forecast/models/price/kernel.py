@@ -93,7 +93,7 @@ class Kernel:
 
     def said(self, days: Days, first: int) -> FloatArray:
         """Return the forecasts of each day from ``first`` on. Shape (day, slot)"""
-        out = np.full((days.count + 1 - first, days.price.shape[1]), np.nan)
+        out = np.full((days.count + 1 - first, days.target.shape[1]), np.nan)
         for anchor, begin, end in spans(days, first):
             # Before a first anchor has four weeks behind it, every day is one.
             places = [(anchor, begin, end)] if _learnable(days, anchor).size >= LEAST_DAYS else _each(begin, end)
@@ -108,8 +108,8 @@ class Kernel:
         """Return the forecasts of the anchor's day and all later ones, the one to come last. Shape (day, slot)"""
         learned = self._anchored(days.before(anchor))
         later = np.arange(anchor, days.count + 1)
-        truth = np.zeros((later.size, days.price.shape[1]))
-        truth[:-1] = learned.scales.inward(days.price[anchor:])
+        truth = np.zeros((later.size, days.target.shape[1]))
+        truth[:-1] = learned.scales.inward(days.target[anchor:])
         teaches = np.append(days.is_whole[anchor:], False)
         truth[~teaches] = 0.0
         value = np.full(truth.shape, np.nan)
@@ -126,7 +126,7 @@ class Kernel:
     def _learned(self, days: Days) -> _Anchored:
         learned = _learnable(days, days.count)
         scales = Scales.of(days, learned, days.count)
-        z = scales.inward(days.price[learned])
+        z = scales.inward(days.target[learned])
         blocks = tuple(self._block(days, scales, learned, z[:, slots], hour) for slots, hour in _blocks(z.shape[1]))
         return _Anchored(scales, blocks, z.min(axis=0) - 1.0, z.max(axis=0) + 1.0)
 
@@ -169,7 +169,7 @@ def wide_network() -> Kernel:
 
 def _learnable(days: Days, anchor: int) -> IntArray:
     begin = max(LONGEST_LAG, anchor - MOST_DAYS)
-    table = days.known[begin - LONGEST_LAG : anchor], days.price[begin - LONGEST_LAG : anchor]
+    table = days.known[begin - LONGEST_LAG : anchor], days.target[begin - LONGEST_LAG : anchor]
     finite = np.asarray(np.isfinite(table[0]).all(axis=(1, 2)) & np.isfinite(table[1]).all(axis=1))
     # Gaps are filled forward, so only days at the very beginning can lack a value.
     ready = finite[LONGEST_LAG:] & finite[:-LONGEST_LAG] if finite.size > LONGEST_LAG else finite[:0]

@@ -54,25 +54,28 @@ class Lear:
     def said_by_window(self, days: Days, first: int) -> FloatArray:
         """Return what each window says. Shape (window, day, slot)"""
         x = regressors(days)
-        out = np.full((len(self.windows_days), days.count + 1 - first, days.price.shape[1]), np.nan)
+        out = np.full((len(self.windows_days), days.count + 1 - first, days.target.shape[1]), np.nan)
         for place, window in enumerate(self.windows_days):
             for anchor, begin, end in spans(days, first):
                 start: tuple[FloatArray, FloatArray] | None = None
                 for day in range(begin, end):
+                    if place and day - LONGEST_LAG <= self.windows_days[place - 1]:
+                        out[place, day - first] = out[place - 1, day - first]  # a longer window holds no more days
+                        continue
                     rows = _rows(days, x, day, window)
                     if rows.size < LEAST_DAYS:
                         continue
                     if start is None:
                         earlier = _rows(days, x, anchor, window)
                         start = self._start(days, x, earlier if earlier.size >= LEAST_DAYS else rows, window)
-                    out[place, day - first] = _Window.of(x, days.price, rows).solved(*start).predict(x[day])
+                    out[place, day - first] = _Window.of(x, days.target, rows).solved(*start).predict(x[day])
         return out
 
     def _start(self, days: Days, x: FloatArray, rows: IntArray, window: int) -> tuple[FloatArray, FloatArray]:
         """Return penalties and weights chosen on these rows, once."""
 
         def choose() -> tuple[FloatArray, FloatArray]:
-            return _Window.of(x, days.price, rows).chosen()
+            return _Window.of(x, days.target, rows).chosen()
 
         return self._kept.get((window, rows.tobytes(), days.before(int(rows[-1]) + 1).digest()), choose)
 
@@ -97,12 +100,12 @@ class _Window:
     """Shape (slot, feature)"""
 
     @classmethod
-    def of(cls, x: FloatArray, price: FloatArray, rows: IntArray) -> "_Window":
+    def of(cls, x: FloatArray, target: FloatArray, rows: IntArray) -> "_Window":
         x_middle, x_scale = robust_scale(x[rows])
         x_middle[-7:], x_scale[-7:] = 0.0, 1.0
-        y_middle, y_scale = robust_scale(price[rows])
+        y_middle, y_scale = robust_scale(target[rows])
         z = _squashed(x[rows], x_middle, x_scale)
-        y = np.arcsinh((price[rows] - y_middle) / y_scale).T.copy()
+        y = np.arcsinh((target[rows] - y_middle) / y_scale).T.copy()
         mean = z.mean(axis=0)
         z = np.asfortranarray(z - mean)
         level = y.mean(axis=1, keepdims=True)
@@ -118,14 +121,16 @@ class _Window:
         for begin in range(0, len(self.y), SHARE):
             slot = min(begin + SHARE // 2, len(self.y) - 1)
             products = self.products[slot]
-            path, _, weights = lars_path_gram(
-                products,
-                self.gram.copy(),
-                n_samples=count,
-                max_iter=PATH_STEPS,
-                alpha_min=LEAST_PENALTY,
-                method="lasso",
-            )
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # columns that repeat each other end a path early, which is no harm
+                path, _, weights = lars_path_gram(
+                    products,
+                    self.gram.copy(),
+                    n_samples=count,
+                    max_iter=PATH_STEPS,
+                    alpha_min=LEAST_PENALTY,
+                    method="lasso",
+                )
             total = float(self.y[slot].var() * count)
             left = total - 2 * weights.T @ products + ((self.gram @ weights) * weights).sum(axis=0)
             used = (weights != 0).sum(axis=0)
@@ -179,7 +184,7 @@ class _Solved:
 def regressors(days: Days) -> FloatArray:
     """Return what is looked at for each day, NaN in the first week. Shape (day + 1, feature), weekdays last"""
     count = days.count + 1
-    price, known = by_hour(days.price), by_hour(days.known)
+    price, known = by_hour(days.target), by_hour(days.known)
     parts = [lagged(price, lag, count) for lag in PRICE_LAGS]
     parts += [lagged(known[:, column], lag, count) for lag in KNOWN_LAGS for column in range(known.shape[1])]
     return np.concatenate([*parts, weekdays(days.ordinal)], axis=1)
@@ -198,7 +203,7 @@ def _rows(days: Days, x: FloatArray, day: int, window: int) -> IntArray:
     is_good = (
         days.is_whole[begin:day]
         & np.isfinite(x[begin:day]).all(axis=1)
-        & np.isfinite(days.price[begin:day]).all(axis=1)
+        & np.isfinite(days.target[begin:day]).all(axis=1)
     )
     return begin + np.flatnonzero(is_good)
 

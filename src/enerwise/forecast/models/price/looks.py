@@ -27,7 +27,7 @@ class Weights:
     either alone they did worse in the years after.
     """
 
-    like_price: tuple[float, ...] = (0.1, 0.0025, 0.00015, 0.03)
+    like_target: tuple[float, ...] = (0.1, 0.0025, 0.00015, 0.03)
     """By lag of 1, 2, 3 and 7 days."""
     like_known: tuple[float, ...] = (0.85, 0.1, 0.002)
     """By lag of 0, 1 and 7 days."""
@@ -35,7 +35,7 @@ class Weights:
     like_season: float = 0.21
     like_age: float = 0.125
     """Per square year."""
-    line_price: tuple[float, ...] = (0.085, 0.004, 0.0001, 0.0001)
+    line_target: tuple[float, ...] = (0.085, 0.004, 0.0001, 0.0001)
     line_known: tuple[float, ...] = (0.2, 0.012, 0.0019)
     line_weekday: float = 0.016
 
@@ -49,27 +49,27 @@ class Scales:
     scale: FloatArray
     level: FloatArray
     """Mean of the scaled prices of each slot. Shape (slot,)"""
-    price_deviation: FloatArray
+    target_deviation: FloatArray
     known_middle: FloatArray
     known_deviation: FloatArray
 
     @classmethod
     def of(cls, days: Days, learned: IntArray, anchor: int) -> "Scales":
-        middle, scale = robust_scale(days.price[learned])
-        z = np.arcsinh((days.price[learned] - middle) / scale)
+        middle, scale = robust_scale(days.target[learned])
+        z = np.arcsinh((days.target[learned] - middle) / scale)
         level, known = z.mean(axis=0), by_hour(days.known)[learned]
         return cls(
             anchor=anchor,
             middle=middle,
             scale=scale,
             level=level,
-            price_deviation=_positive(by_hour(z - level).std(axis=0)),
+            target_deviation=_positive(by_hour(z - level).std(axis=0)),
             known_middle=known.mean(axis=(0, 2), keepdims=True)[0],
             known_deviation=_positive(known.std(axis=(0, 2), keepdims=True)[0]),
         )
 
-    def inward(self, price: FloatArray) -> FloatArray:
-        return np.asarray(np.arcsinh((price - self.middle) / self.scale) - self.level)
+    def inward(self, target: FloatArray) -> FloatArray:
+        return np.asarray(np.arcsinh((target - self.middle) / self.scale) - self.level)
 
     def outward(self, z: FloatArray) -> FloatArray:
         return np.asarray(np.sinh(z + self.level) * self.scale + self.middle)
@@ -93,11 +93,12 @@ class Look:
 def look(days: Days, scales: Scales, weights: Weights, near_hour: float) -> Look:
     """Return every day as hours about ``near_hour`` see it; rows with NaN lack a week before them."""
     count = days.count + 1
-    price = by_hour(scales.inward(days.price)) / scales.price_deviation
+    price = by_hour(scales.inward(days.target)) / scales.target_deviation
     known = (by_hour(days.known) - scales.known_middle) / scales.known_deviation
     near = _near(price.shape[1], near_hour)
     parts = [
-        (weights.like_price[at], weights.line_price[at], lagged(price, lag, count)) for at, lag in enumerate(PRICE_LAGS)
+        (weights.like_target[at], weights.line_target[at], lagged(price, lag, count))
+        for at, lag in enumerate(PRICE_LAGS)
     ]
     for column in range(known.shape[1]):
         parts += [
@@ -127,7 +128,8 @@ def _near(hours: int, near_hour: float) -> FloatArray:
 
 
 def _centred(value: FloatArray, anchor: int) -> FloatArray:
-    return np.asarray(value - value[LONGEST_LAG:anchor].mean(axis=0))
+    before = value[LONGEST_LAG:anchor]
+    return np.asarray(value - before[np.isfinite(before).all(axis=1)].mean(axis=0))
 
 
 def _positive(deviation: FloatArray) -> FloatArray:

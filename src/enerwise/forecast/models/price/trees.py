@@ -51,21 +51,21 @@ class Trees:
     def said(self, days: Days, first: int) -> FloatArray:
         """Return the forecasts of each day from ``first`` on. Shape (day, slot)"""
         x = features(days)
-        out = np.full((days.count + 1 - first, days.price.shape[1]), np.nan)
+        out = np.full((days.count + 1 - first, days.target.shape[1]), np.nan)
         for anchor, begin, end in spans(days, first):
             learned = _learnable(days, anchor)
             if learned.size >= LEAST_DAYS:
                 grown = self._kept.get(days.before(anchor).digest(), partial(_grown, days, x, learned))
                 value = np.asarray(grown.predict(x[begin:end].reshape(-1, x.shape[2]), num_threads=1))
-                middle, scale = _scale(days.price[learned])
+                middle, scale = _scale(days.target[learned])
                 out[begin - first : end - first] = np.sinh(value.reshape(end - begin, -1)) * scale + middle
         return out
 
 
 def features(days: Days) -> FloatArray:
     """Return what is looked at for each slot, NaN where too little lies before it. Shape (day + 1, slot, feature)"""
-    count, slots = days.count + 1, days.price.shape[1]
-    before = {lag: lagged(days.price, lag, count) for lag in (1, 2, 3, 4, 5, 6, 7, 14, 21, 28)}
+    count, slots = days.count + 1, days.target.shape[1]
+    before = {lag: lagged(days.target, lag, count) for lag in (1, 2, 3, 4, 5, 6, 7, 14, 21, 28)}
     week = np.mean([before[lag] for lag in range(1, 8)], axis=0)
     whole_day = [
         days.ordinal % 7,
@@ -101,13 +101,13 @@ def _learnable(days: Days, anchor: int) -> IntArray:
 def _grown(days: Days, x: FloatArray, rows: IntArray) -> "Booster":
     import lightgbm
 
-    middle, scale = _scale(days.price[rows])
-    y = np.arcsinh((days.price[rows] - middle) / scale)
+    middle, scale = _scale(days.target[rows])
+    y = np.arcsinh((days.target[rows] - middle) / scale)
     weight = np.repeat(np.exp((rows - rows[-1]) / FORGET_DAYS), x.shape[1])
     data = lightgbm.Dataset(x[rows].reshape(-1, x.shape[2]), y.ravel(), weight=weight, params=SETTINGS)
     return lightgbm.train(SETTINGS, data, num_boost_round=ROUNDS)
 
 
-def _scale(price: FloatArray) -> tuple[float, float]:
-    middle = float(np.median(price))
-    return middle, float(np.median(np.abs(price - middle))) / 0.6745 or 1.0
+def _scale(target: FloatArray) -> tuple[float, float]:
+    middle = float(np.median(target))
+    return middle, float(np.median(np.abs(target - middle))) / 0.6745 or 1.0
