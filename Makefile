@@ -102,7 +102,7 @@ lock: .lock-venv/bin/uv ## resolve the lock files again; UPGRADE=--upgrade moves
 	@echo "lock: requirements.lock"
 	@$(COMPILE) --extra dev --output-file requirements.lock
 	@echo "lock: requirements-run.lock"
-	@$(COMPILE) --extra face --constraint requirements.lock --output-file requirements-run.lock
+	@$(COMPILE) --extra face --extra learn --constraint requirements.lock --output-file requirements-run.lock
 	@echo "lock: requirements-contract.lock"
 	@$(COMPILE) --extra chain --extra contract --output-file requirements-contract.lock
 

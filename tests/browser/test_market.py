@@ -180,7 +180,8 @@ def a_made_up_market(page: Page, start: datetime, hours: int, zone: str) -> None
         "deviation_ueur")}  # fmt: skip
     own = {"participant": SITE, "name": "Lindenweg 8", "is_simulated": False, "at": f"{start:%Y-%m-%dT%H:%M:%S}Z",
            "slot_s": 900, "start_utc": [f"{each:%Y-%m-%dT%H:%M:%S}Z" for each in starts],
-           "stage": ["matched"] * count, "offer_sell_wh": [0] * count, "sold_wh": [0] * count, **numbers, **nothing,
+           "stage": ["matched"] * count, "is_unread": [False] * count,
+           "offer_sell_wh": [0] * count, "sold_wh": [0] * count, **numbers, **nothing,
            "stages": [], "partners": []}  # fmt: skip
     page.route("**/api/v1/markets", lambda route: route.fulfill(json={"items": [told], "next": None}))
     page.route("**/api/v1/markets/street/own*", lambda route: route.fulfill(json=own))

@@ -1,9 +1,8 @@
 """A community played slot by slot: forecast, bid, clear, dispatch on twins, meter, settle; arrays over homes.
 
-Energy is told in whole Wh and adds up exactly: what a home's meter counts in a slot is what it traded with neighbours,
-its deviation from that, and what is between it and the grid. A deviation is the part of a trade that the meter does not
-show: sold and not delivered, or bought and not taken. Money is whole micro-euro: trades at what the rule says,
-deviations at two prices by which nobody gains, the rest at the supplier's prices.
+A slot is settled by the market's own rule (`enerwise.market.settle`), with a supplier behind every connection. So what
+a home's meter counts is, to the last Wh, what it traded with neighbours, its deviation from that (sold and not
+delivered, or bought and not taken), and what is between it and the supplier; each at its price, in whole micro-euro.
 """
 
 from collections.abc import Iterator
@@ -14,8 +13,14 @@ import numpy as np
 
 from enerwise.core.time import DAY_S
 from enerwise.core.units import SECONDS_PER_HOUR, BoolArray, FloatArray, IntArray
+from enerwise.market.book import Book
+from enerwise.market.clearing import Clearing, Trades
+from enerwise.market.imbalance import ImbalancePrices, Supplier
 from enerwise.market.mechanism import Mechanism
-from enerwise.market.money import amount_ueur
+from enerwise.market.product import Slot as ProductSlot
+from enerwise.market.settle import Settlement
+from enerwise.market.settle import Slot as MarketSlot
+from enerwise.market.settle_pool import assessment
 from enerwise.market.strategy import Learner, Memory, News, Strategy
 from enerwise.physics import ageing
 from enerwise.physics.battery import BatteryState
@@ -33,6 +38,8 @@ ALONE: Final = "no_market_planned"
 """Every home for itself, weighing what stored energy is worth."""
 MARKET, SUPPLIER, BALANCING = 0, 1, 2
 """Parts of a bill."""
+NO_BOOK: Final = Book.of([])
+NO_CLEARING: Final = Clearing(np.zeros(0, np.int64), np.zeros(0, np.int64), Trades.none())
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +48,38 @@ class Slot:
 
     slot: int
     traded: Traded | None
-    traded_wh: IntArray
-    deviation_wh: IntArray
-    """Recognised less traded: above zero sold and not delivered, below zero bought and not taken."""
-    grid_wh: IntArray
-    """With the supplier."""
+    market: MarketSlot
+    """As the market's settlement and the ledger know it."""
+    clearing: Clearing
+    prices: ImbalancePrices
+    supplier: Supplier
     metered_wh: IntArray
-    paid_ueur: IntArray
-    """Shape (part of the bill, home)"""
+    settlement: Settlement
+    """Figures of all homes."""
     flows: Flows
     missed_wh: float
     """What vehicles lacked when they left."""
+
+    @property
+    def traded_wh(self) -> IntArray:
+        """Bought from neighbours, sold below zero."""
+        return self.settlement.traded_wh
+
+    @property
+    def deviation_wh(self) -> IntArray:
+        """Above zero sold and not delivered, below zero bought and not taken."""
+        return self.settlement.deviation_wh
+
+    @property
+    def grid_wh(self) -> IntArray:
+        """With the supplier."""
+        return self.settlement.grid_wh
+
+    @property
+    def paid_ueur(self) -> IntArray:
+        """Shape (part of the bill, home)"""
+        made = self.settlement
+        return np.stack([made.paid_ueur, made.grid_ueur, made.deviation_ueur])
 
 
 @dataclass
@@ -142,11 +170,8 @@ def play_slot(run: Play) -> Slot:
     traded_wh = traded.traded_wh if traded else np.zeros(len(community), np.int64)
     flows, missed_wh = _carry_out(run, outlook, traded_wh)
     metered_wh = _count(run, flows.grid_w)
-    recognised_wh = np.clip(metered_wh, np.minimum(traded_wh, 0), np.maximum(traded_wh, 0))
-    deviation_wh, grid_wh = recognised_wh - traded_wh, metered_wh - recognised_wh
-    paid_ueur = _paid_ueur(community, outlook, traded, deviation_wh, grid_wh)
     _learn(run, traded, traded_wh, metered_wh)
-    slot = Slot(run.at, traded, traded_wh, deviation_wh, grid_wh, metered_wh, paid_ueur, flows, missed_wh)
+    slot = _settled(run, outlook, traded, metered_wh, flows, missed_wh)
     run.at += 1
     return slot
 
@@ -226,30 +251,33 @@ def _count(run: Play, grid_w: FloatArray) -> IntArray:
     return whole_wh.astype(np.int64)
 
 
-def _paid_ueur(
-    community: Community, outlook: Outlook, traded: Traded | None, deviation_wh: IntArray, grid_wh: IntArray
-) -> IntArray:
-    """Return what each home pays, by part of the bill. [micro-EUR], shape (part, home)"""
-    buy, sell = (int(each[0]) for each in (outlook.buy_ueur_per_kwh, outlook.sell_ueur_per_kwh))
+def _settled(
+    run: Play, outlook: Outlook, traded: Traded | None, metered_wh: IntArray, flows: Flows, missed_wh: float
+) -> Slot:
+    community = run.community
+    slot = MarketSlot(slot_name(community, run.at), traded.book if traded else NO_BOOK, community.homes)
+    clearing = traded.clearing if traded else NO_CLEARING
+    supplier = Supplier(*(int(each[0]) for each in (outlook.buy_ueur_per_kwh, outlook.sell_ueur_per_kwh)))
     local = traded.price_ueur_per_kwh if traded else None
-    short, long = balancing_prices(buy, sell, local, community.balancing_margin_ueur_per_kwh)
-    return np.stack(
-        [
-            traded.paid_ueur if traded else np.zeros(len(community), np.int64),
-            amount_ueur(grid_wh, np.where(grid_wh > 0, buy, sell)),
-            amount_ueur(deviation_wh, np.where(deviation_wh > 0, short, long)),
-        ]
-    )
+    prices = balancing_prices(supplier, local, community.balancing_margin_ueur_per_kwh)
+    made = assessment(slot, clearing, metered_wh, prices, supplier=supplier)
+    return Slot(run.at, traded, slot, clearing, prices, supplier, metered_wh, made, flows, missed_wh)
 
 
-def balancing_prices(buy: int, sell: int, local: int | None, margin: int) -> tuple[int, int]:
-    """Return what who is short pays, and who is long gets, so that nobody gains by deviating. [micro-EUR/kWh]
+def slot_name(community: Community, slot: int) -> str:
+    """Return the name of a slot as products and the ledger write it: its start and its length."""
+    return ProductSlot(community.grid.part(slot, 1).start_utc, community.grid.step_s).id
 
-    >>> balancing_prices(320_000, 80_000, 200_000, 10_000)
+
+def balancing_prices(supplier: Supplier, local: int | None, margin: int) -> ImbalancePrices:
+    """Return what who is short pays, and who is long gets, so that nobody gains by deviating.
+
+    >>> made = balancing_prices(Supplier(320_000, 80_000), 200_000, 10_000)
+    >>> made.short_ueur_per_kwh, made.long_ueur_per_kwh
     (330000, 70000)
     """
-    known = [buy, sell] if local is None else [buy, sell, local]
-    return max(known) + margin, min(known) - margin
+    buy, sell = supplier.buy_ueur_per_kwh, supplier.sell_ueur_per_kwh
+    return ImbalancePrices(buy, buy if local is None else local, margin, spare_ueur_per_kwh=sell)
 
 
 def _learn(run: Play, traded: Traded | None, traded_wh: IntArray, metered_wh: IntArray) -> None:

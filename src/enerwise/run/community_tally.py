@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from enerwise.core.units import SECONDS_PER_HOUR, FloatArray, IntArray
-from enerwise.market.clearing import GRID
+from enerwise.market.clearing import GRID, SURPLUS
 from enerwise.run.community import Play, Slot
 from enerwise.run.community_homes import Community
 
@@ -77,6 +77,8 @@ class Tally:
         self.battery_loss_wh += float(flows.battery_loss_w.sum()) * step_h
         self.missed_wh += slot.missed_wh
         self.slot_count += 1
+        if slot.settlement.surplus_ueur:
+            self.accounts_ueur[SURPLUS] -= slot.settlement.surplus_ueur
         if slot.traded is not None:
             self._add_trades(slot)
 

@@ -12,7 +12,8 @@ from enerwise.market.book import PRICE_MAX_UEUR_PER_KWH, QUANTITY_MAX_WH
 from enerwise.market.mechanism import mechanism_names
 from enerwise.market.product import PRODUCTS
 from enerwise.market.strategy import strategy_names
-from enerwise.run.venue_facts import Balancing, Bidding, Limits, Party, Twin
+from enerwise.run.community_entries import LineEntry, Texts
+from enerwise.run.venue_facts import MOST_W, Balancing, Bidding, Connection, Limits, MeterKind, Party, Total, Twin
 from enerwise.site.entry import Entry
 from enerwise.site.values import (
     EnergyAboveZero,
@@ -151,6 +152,42 @@ class TwinEntry(Entry):
         return Twin(self.peak, self.battery or 0.0, buy, sell, self.steady, self.flats)
 
 
+class ConnectionEntry(Entry):
+    """``connection``: what can flow, by which readings are plausible."""
+
+    import_limit: Power = MOST_W
+    export_limit: Power = MOST_W
+
+    def connection(self) -> Connection:
+        """Hand over the limits."""
+        return Connection(self.import_limit, self.export_limit)
+
+
+class TotalEntry(Entry):
+    """``total_meter``: the meter that counts all participants together."""
+
+    site: Id
+    loss: Ratio = 0.05
+
+    def total(self) -> Total:
+        """Hand over the meter."""
+        return Total(self.site, round(self.loss * 1e6))
+
+
+class SupplierEntry(Entry):
+    """``supplier``: who fills what neighbours cannot, under rules that fill everybody."""
+
+    import_: Annotated[Price, Field(examples=["0.32 EUR/kWh"])]
+    export: Annotated[Price, Field(examples=["0.08 EUR/kWh"])]
+
+    def settings(self) -> dict[str, int]:
+        """Hand over the prices as numbers of a rule."""
+        return {
+            "retail_ueur_per_kwh": _ueur_per_kwh(self.import_),
+            "feed_in_ueur_per_kwh": _ueur_per_kwh(self.export),
+        }
+
+
 class PartyEntry(Entry):
     """One of ``participants``."""
 
@@ -165,18 +202,18 @@ class PartyEntry(Entry):
     shown_as: Text | None = None
     bids: BidsEntry | None = None
     twin: TwinEntry | None = None
+    meter: Annotated[str | None, Word(tuple(MeterKind)), Field(examples=["site"])] = None
+    connection: ConnectionEntry | None = None
+    area: Annotated[Text | None, Field(examples=["north"])] = None
 
-    def party(self, general: LimitsEntry) -> Party:
-        """Hand over the participant."""
-        limits = (self.limits or general).limits()
-        if self.twin is not None and (self.site is not None or not self.simulated):
-            raise Wrong("a twin is simulated and no site of this server", "write 'simulated: yes' and no 'site'")
-        if self.bids is not None and self.site is None and self.twin is None:
-            raise Wrong("bids needs to know what is needed and what is left", "name a 'site', or a 'twin'")
+    def party(self, general: LimitsEntry, connection: ConnectionEntry, areas: Sequence[str] = ()) -> Party:
+        """Hand over the participant; an area that is not there is told by `MarketEntry.unknown_areas`."""
+        area = areas.index(self.area) if self.area in areas else 0
+        self._check_bids()
         return Party(
             self.id,
             self.name or self.id,
-            limits,
+            (self.limits or general).limits(),
             self.deposit,
             self.site,
             self.accounts,
@@ -185,7 +222,34 @@ class PartyEntry(Entry):
             shown_as=self.shown_as or "",
             bidding=None if self.bids is None else self.bids.bidding(),
             twin=None if self.twin is None else self.twin.twin(),
+            meter=self.meter_kind(),
+            connection=(self.connection or connection).connection(),
+            area=area,
         )
+
+    def _check_bids(self) -> None:
+        if self.twin is not None and (self.site is not None or not self.simulated):
+            raise Wrong("a twin is simulated and no site of this server", "write 'simulated: yes' and no 'site'")
+        if self.bids is not None and self.site is None and self.twin is None:
+            raise Wrong("bids needs to know what is needed and what is left", "name a 'site', or a 'twin'")
+
+    def meter_kind(self) -> MeterKind:
+        """Return who tells what it has really done: by default its site, or who sends readings."""
+        kind = self._usual_meter() if self.meter is None else MeterKind(self.meter)
+        if kind is MeterKind.AS_TRADED and not self.simulated:
+            raise Wrong(f"{self.id} is real, and would be taken to do what it traded", "write 'meter: told'")
+        if kind is MeterKind.SITE and self.site is None:
+            raise Wrong(f"{self.id} has no site whose meter could count", "add 'site: ...', or write 'meter: told'")
+        if kind is MeterKind.TWIN and self.twin is None:
+            raise Wrong(f"{self.id} has no twin that could count", "add 'twin: ...', or write 'meter: told'")
+        return kind
+
+    def _usual_meter(self) -> MeterKind:
+        if self.twin is not None:
+            return MeterKind.TWIN
+        if self.simulated:
+            return MeterKind.AS_TRADED
+        return MeterKind.TOLD if self.site is None else MeterKind.SITE
 
 
 class BalancingEntry(Entry):
@@ -211,6 +275,11 @@ class MarketEntry(Entry):
     horizon: Ahead = 86_400
     settle_after: Wait = 900
     limits: LimitsEntry = LimitsEntry()
+    connection: ConnectionEntry = ConnectionEntry()
+    total_meter: TotalEntry | None = None
+    supplier: SupplierEntry | None = None
+    areas: Annotated[Texts, Field(examples=["[north, south]"])] = ()
+    lines: Annotated[list[LineEntry], Field(default_factory=list)]
     balancing: BalancingEntry
     participants: Annotated[list[PartyEntry], Field(min_length=1, max_length=100_000)]
 

@@ -164,3 +164,22 @@ def how_long_days(days: float | None, seconds: float | None) -> float | None:
     if not 0 < seconds < float("inf"):
         raise wrong("--seconds", f"{seconds:g}", "write a number above 0")
     return seconds / 86_400.0
+
+
+def time_of_day(option: str, text: str) -> int:
+    """Read ``00:00`` as seconds since midnight. [s]"""
+    match = re.fullmatch(r"(\d{1,2}):(\d{2})", text.strip(), re.ASCII)
+    if match is None or not (int(match[1]) < 24 and int(match[2]) < 60):
+        raise wrong(option, text, "write a time of day such as '00:00'")
+    return int(match[1]) * 3600 + int(match[2]) * 60
+
+
+def pairs(option: str, texts: Sequence[str]) -> dict[str, str]:
+    """Read ``name=text`` behind a repeated option."""
+    found = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip():
+            raise wrong(option, text, "write a column and a text, such as 'building=1'")
+        found[name.strip()] = value.strip()
+    return found

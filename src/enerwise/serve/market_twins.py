@@ -17,7 +17,7 @@ from enerwise.market.product import Slot
 from enerwise.physics import battery, household, pv, weather
 from enerwise.run.venue import Venue
 from enerwise.run.venue_book import State
-from enerwise.run.venue_facts import Bidding, Facts, Party, Twin, from_ns, to_ns
+from enerwise.run.venue_facts import Bidding, Facts, MeterKind, Party, Twin, from_ns, to_ns
 from enerwise.serve.market_bids import Outlook, Seen
 from enerwise.site.assets import Battery, BatteryArrays
 from enerwise.site.read import read_site
@@ -83,10 +83,10 @@ class Neighbours:
         numbers = [venue.facts.number_of(each.id) for each in self.parties]
         for book in list(venue.books.values()):
             is_over = book.state is State.CLEARED and to_ns(book.slot.end_utc) <= at_ns
-            if not is_over or any(each in book.metered for each in numbers):
+            if not is_over or any(book.counted.has_reading[each] for each in numbers if each is not None):
                 continue
             counted = {who: round(self.energy_wh(at, book.slot)) for at, who in enumerate(numbers) if who is not None}
-            venue.meter(book.slot, counted, at_ns)
+            venue.meter(book.slot, counted, at_ns, source=MeterKind.TWIN)
 
     def _block(self, slot: Slot) -> Block:
         number = to_ns(slot.start_utc) // BLOCK_NS

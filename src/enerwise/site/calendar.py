@@ -62,14 +62,14 @@ class Window:
         month = day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12 + 1
         holds: BoolArray = np.isin((day + 3) % 7, list(self.days))
         if self.holiday_country is not None:
-            is_holiday = np.isin(day, _holidays_between(self.holiday_country, day))
+            is_holiday = np.isin(day, holidays_between(self.holiday_country, day))
             # Holidays leave the weekdays, never the weekend.
             weekday = (day + 3) % 7 < 5
             holds = np.where(is_holiday & weekday, self.on_holidays, holds | (is_holiday & self.on_holidays))
         return holds & np.isin(month, list(self.months))
 
 
-def _holidays_between(country: str, day: IntArray) -> IntArray:
+def holidays_between(country: str, day: IntArray) -> IntArray:
     """Return the holidays of all years that the days touch, as days since 1970-01-01."""
     if not day.size:
         return np.zeros(0, dtype=np.int64)

@@ -89,6 +89,34 @@ class Table:
         self._tell_rows(shown, name, "is not a number", "write digits with a decimal point, or leave the cell empty")
         return value
 
+    def is_number(self, name: str) -> bool:
+        """Tell whether a column holds numbers, in a text file whether its first told cell is one."""
+        kind = self._types[name].partition("(")[0]
+        if kind != "VARCHAR":
+            return kind in NUMBER_TYPES + NUMBER_TYPES_TOO
+        column = self._sql_name[name]
+        told = f"{column} IS NOT NULL AND lower(trim({column})) NOT IN {EMPTY}"
+        found = self._connection.execute(
+            f"SELECT try_cast(trim({column}) AS DOUBLE) FROM data WHERE {told} ORDER BY row LIMIT 1"
+        ).fetchone()
+        return found is not None and found[0] is not None
+
+    def is_flag(self, name: str) -> bool:
+        """Tell whether a column holds true and false."""
+        if self._types[name] == "BOOLEAN":
+            return True
+        column = self._sql_name[name]
+        if self._types[name] != "VARCHAR":
+            return False
+        found = self._connection.execute(f"SELECT bool_and(lower(trim({column})) IN ('true', 'false')) FROM data")
+        return (found.fetchone() or (False,))[0] is True
+
+    def flags(self, name: str) -> FloatArray:
+        """Return a column of true and false as 1 and 0, NaN where a cell is empty. Shape (n,)"""
+        sql = f"SELECT try_cast({self._sql_name[name]} AS BOOLEAN)::DOUBLE AS value FROM data ORDER BY row"
+        value: FloatArray = self._fetch(sql, np.float64, np.nan)
+        return value
+
     def stamps(self, name: str) -> Stamps:
         """Return a column of times; every cell must hold one, and either all or none with an offset from UTC."""
         column, kind = self._sql_name[name], self._types[name]

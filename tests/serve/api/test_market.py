@@ -144,10 +144,11 @@ def test_a_slot_from_order_to_proof(ada: Client, ben: Client) -> None:
     later(ada, 15)
     standing = ada.get(f"{AT}/standing").json()
     (position,) = standing["positions"]
-    assert (position["bought_wh"], position["recognised_wh"], position["paid_ueur"]) == (500, 450, 90_000)
-    assert (standing["reserved_ueur"], standing["free_ueur"], standing["settled_ueur"]) == (0, 9_910_000, 90_000)
+    assert (position["bought_wh"], position["recognised_wh"], position["paid_ueur"]) == (500, 0, 100_000)
+    assert (position["deviation_wh"], position["is_unread"]) == (-50, False), "ben's meter is silent: ada is not harmed"
+    assert (standing["reserved_ueur"], standing["free_ueur"], standing["settled_ueur"]) == (0, 9_909_500, 90_500)
     slot = next(each for each in ada.get(f"{AT}/slots").json()["items"] if each["start_utc"].startswith(SLOT[:16]))
-    assert (slot["state"], slot["assumed_count"]) == ("settled", 1)
+    assert (slot["state"], slot["unread_count"]) == ("settled", 1)
     told = ada.get(f"{AT}/proofs?slot={SLOT}").json()
     proof = from_plain(told)
     holds(proof, bytes.fromhex(slot["root"]))

@@ -63,6 +63,13 @@ def own(client: Client, slot: str = SLOT) -> dict[str, Any]:
     return columns | {"sums": {each["stage"]: each for each in told["stages"]}, "partners": told["partners"]}
 
 
+def counted(ada: Client, ben: Client) -> None:
+    """Meters tell what was traded."""
+    for who, name, energy_wh in ((ada, "ada", 500), (ben, "ben", -500)):
+        readings = {"slot": SLOT, "participant": [name], "energy_wh": [energy_wh]}
+        assert who.post(f"{AT}/readings", readings).json()["accepted"] == 1
+
+
 def test_an_offer_becomes_a_deal_is_delivered_and_settled(ada: Client, ben: Client) -> None:
     assert own(ada)["stage"] == "none"
     ada.post(f"{AT}/orders", orders(A1)), ada.post(f"{AT}/orders", orders(("a2", "buy", 300, 90_000)))
@@ -78,6 +85,7 @@ def test_an_offer_becomes_a_deal_is_delivered_and_settled(ada: Client, ben: Clie
                                           "pay_ueur": 100_000, "receive_ueur": 0, "gain_ueur": 35_000}  # fmt: skip
     later(ada, 21)
     assert own(ada)["stage"] == "delivered"
+    counted(ada, ben)
     later(ada, 15)
     settled = own(ada)
     assert (settled["stage"], settled["paid_ueur"], settled["deviation_ueur"]) == ("settled", 100_000, 0)
@@ -141,7 +149,9 @@ def test_a_pause_takes_back_what_stands_holds_and_is_on_record(ada: Client, ben:
 
 def test_a_statement_has_a_row_for_each_settled_slot_and_is_ones_own(ada: Client, ben: Client) -> None:
     ada.post(f"{AT}/orders", orders(A1)), ben.post(f"{AT}/orders", orders(B1))
-    later(ada, 150)
+    later(ada, 136)
+    counted(ada, ben)
+    later(ada, 15)
     answer = ada.get(f"{AT}/statement")
     assert answer.headers["content-disposition"] == 'attachment; filename="statement-lindenweg-ada.csv"'
     rows = list(csv.DictReader(io.StringIO(answer.text)))

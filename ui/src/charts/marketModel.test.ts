@@ -16,7 +16,7 @@ function own(stages: readonly Stage[], parts: Partial<Own> = {}): Own {
     bought_wh: stages.map((stage) => (["matched", "delivered", "settled"].includes(stage) ? 400 : 0)), sold_wh: fill(0),
     price_ueur_per_kwh: stages.map((stage) => (["matched", "delivered", "settled"].includes(stage) ? 200_000 : null)),
     market_ueur_per_kwh: fill(null), tariff_buy_ueur_per_kwh: fill(290_000), tariff_sell_ueur_per_kwh: fill(80_000),
-    agreed_ueur: fill(80_000), recognised_wh: fill(null), deviation_wh: fill(null), paid_ueur: fill(null), deviation_ueur: fill(null), gain_ueur: fill(36_000),
+    agreed_ueur: fill(80_000), recognised_wh: fill(null), deviation_wh: fill(null), paid_ueur: fill(null), deviation_ueur: fill(null), is_unread: fill(false), gain_ueur: fill(36_000),
     stages: [], partners: [], ...parts,
   };
 }

@@ -24,6 +24,8 @@ export interface Row {
   readonly deviationKwh: number | null;
   readonly deviationEur: number | null;
   readonly gainEur: number | null;
+  /** No meter reading was accepted: nothing was booked. */
+  readonly isUnread: boolean;
 }
 
 const over = (value: number | null | undefined, by: number): number | null => (value === null || value === undefined ? null : value / by);
@@ -52,6 +54,7 @@ export function rowsOf(own: Own): Row[] {
       deviationKwh: over(own.deviation_wh[k], WH),
       deviationEur: over(own.deviation_ueur[k], UEUR),
       gainEur: over(own.gain_ueur[k], UEUR),
+      isUnread: own.is_unread[k] ?? false,
     };
   });
 }

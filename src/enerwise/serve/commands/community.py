@@ -31,7 +31,7 @@ from enerwise.serve.community_report import (
     with_operator,
 )
 from enerwise.serve.console import err, out, say
-from enerwise.serve.files import STDOUT, stamp, write_csv, write_json, write_text
+from enerwise.serve.files import STDOUT, write_csv, write_json, write_text
 from enerwise.serve.sites import read_text
 
 ALL: Final = "all"
@@ -123,7 +123,7 @@ def _ledger(path: Path | None, community: Community, names: Sequence[str]) -> It
             if name == traded:
                 end_utc = grid.part(slot.slot, 1).end_utc
                 at_ns = int(end_utc.astype("datetime64[ns]").astype("int64"))
-                keep(ledger, stamp(grid.part(slot.slot, 1).start_utc), community.homes, slot, at_ns)
+                keep(ledger, slot, at_ns)
 
         yield observe
     finally:

@@ -101,7 +101,7 @@ class SlotShape(BaseModel):
     mean_price_ueur_per_kwh: int | None
     lowest_price_ueur_per_kwh: int | None
     highest_price_ueur_per_kwh: int | None
-    assumed_count: int = Field(description="Participants whose meter told nothing; they did what they had traded.")
+    unread_count: int = Field(description="Participants who traded and have no accepted reading: nothing is posted.")
     root: str | None = Field(description="Merkle root of what was booked, once settled.")
 
 
@@ -207,10 +207,12 @@ class PositionShape(BaseModel):
     open_buy_wh: int
     open_sell_wh: int
     agreed_ueur: int = Field(description="For what was traded: to pay, below zero to receive.")
-    recognised_wh: int | None = Field(description="Bought less sold, as meters show it; once settled.")
-    deviation_wh: int | None = Field(description="What the meter counts beyond; above zero taken.")
-    paid_ueur: int | None = Field(description="For what was recognised; below zero received.")
+    recognised_wh: int | None = Field(description="Bought less sold, as both meters of a trade show it; once settled.")
+    deviation_wh: int | None = Field(description="What the meter counts beyond what was traded; above zero taken.")
+    paid_ueur: int | None = Field(description="For what was traded; below zero received.")
     deviation_ueur: int | None = Field(description="For the deviation; below zero received.")
+    is_unread: bool = Field(default=False, description="No reading was accepted: trades are void, nothing is posted.")
+    refused: str = Field(default="", description="Why the last reading was refused, where none was accepted.")
 
 
 class StandingShape(BaseModel):
@@ -275,10 +277,11 @@ class OwnShape(BaseModel):
     tariff_buy_ueur_per_kwh: list[int | None] = Field(description="What the supplier asks; null where unknown.")
     tariff_sell_ueur_per_kwh: list[int | None] = Field(description="What the supplier gives; null where unknown.")
     agreed_ueur: list[int] = Field(description="For what was traded: to pay, below zero to receive.")
-    recognised_wh: list[int | None] = Field(description="Bought less sold, as meters show it; once settled.")
-    deviation_wh: list[int | None] = Field(description="What the meter counts beyond; above zero taken.")
-    paid_ueur: list[int | None] = Field(description="For what was recognised; below zero received.")
+    recognised_wh: list[int | None] = Field(description="Bought less sold, as both meters of a trade show it.")
+    deviation_wh: list[int | None] = Field(description="What the meter counts beyond what was traded; once settled.")
+    paid_ueur: list[int | None] = Field(description="For what was traded; below zero received.")
     deviation_ueur: list[int | None] = Field(description="For the deviation; below zero received.")
+    is_unread: list[bool] = Field(description="No reading was accepted until it was settled: nothing is posted.")
     gain_ueur: list[int | None] = Field(description="Against the grid tariff, of what was traded.")
     stages: list[StageShape]
     partners: list[PartnerShape]

@@ -1,0 +1,118 @@
+"""The mix of members: weights by what each was worth lately, the naive as the measure of all, bands made to hold.
+
+A member counts while it beats the better naive over the last four weeks; what it loses goes to that naive. Among those
+that count, weights fall steeply with the error, and a floor keeps several voices, since four weeks are short.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from enerwise.core.units import BoolArray, FloatArray
+from enerwise.forecast.frame import MEDIAN
+from enerwise.forecast.recalibrate import recalibrated
+from enerwise.forecast.walk import Record
+
+TRUSTED_DAYS: Final = 28
+LEAST_ISSUES: Final = 3
+"""With fewer issues that have an outcome, members weigh the same and nothing is moved."""
+STEEPNESS: Final = 16.0
+NAIVES: Final = ("naive_1d", "naive_7d")
+FLOOR: Final = (*NAIVES, "profile_4w", "profile_7d")
+"""Members that learn nothing; they measure the others and stand in for them."""
+FLOOR_SHARE: Final = 0.05
+"""Weight all floor members together may have while learners beat the naive; more only dulls the forecast."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mixed:
+    """Forecasts of a whole record. Shapes (issue, step, 19) and (issue, member)"""
+
+    value: FloatArray
+    raw: FloatArray
+    """As they were before bands were moved."""
+    weight: FloatArray
+
+
+def mixed(record: Record, *, is_recalibrated: bool = True) -> Mixed:
+    """Mix a record issue by issue, each from nothing but what had come true by then."""
+    value = np.full((record.issues.size, record.horizon, record.value.shape[-1]), np.nan)
+    raw = np.full_like(value, np.nan)
+    weight = np.zeros(record.value.shape[:2])
+    for place in range(record.issues.size):
+        weight[place] = weights(record, place)
+        raw[place] = weighed(record.value[place], weight[place])
+        value[place] = moved(record, raw, place) if is_recalibrated else raw[place]
+    return Mixed(value, raw, weight)
+
+
+def moved(record: Record, raw: FloatArray, place: int) -> FloatArray:
+    """Return the quantiles of an issue, moved by what those before it have shown, within reach. Shape (step, 19)
+
+    Args:
+        record: Of the members.
+        raw: Mixed quantiles up to this issue, as they were before they were moved. Shape (issue, step, 19)
+        place: Of the issue.
+    """
+    before = recent(record, place)
+    if len(before) < LEAST_ISSUES:
+        return raw[place]
+    truth = np.where(record.told_by(record.issues[place])[before], record.truth[before], np.nan)
+    value = recalibrated(raw[place], raw[before], truth, record.step_s)
+    return np.clip(value, record.low[place][:, None], record.high[place][:, None])
+
+
+def recent(record: Record, place: int) -> range:
+    """Return the issues of the last four weeks, and so many more as the horizon needs to have come true."""
+    horizon_days = record.horizon * record.step_s / 86_400
+    oldest = record.issues[place] - np.timedelta64(round((TRUSTED_DAYS + horizon_days - 1) * 86_400_000), "ms")
+    return range(int(np.searchsorted(record.issues[:place], oldest)), place)
+
+
+def weights(record: Record, place: int) -> FloatArray:
+    """Return the weight of each member at an issue, summing to one. Shape (member,)"""
+    speaks: BoolArray = np.asarray(np.isfinite(record.value[place, :, :, MEDIAN]).all(axis=1))
+    before = recent(record, place)
+    if len(before) < LEAST_ISSUES:
+        return _untried(record, speaks)
+    truth = np.where(record.told_by(record.issues[place])[before], record.truth[before], np.nan)
+    error = np.abs(truth[:, None] - record.value[before][..., MEDIAN])
+    # Members are compared on the steps all of those that speak have spoken about.
+    common = np.isfinite(error[:, speaks]).all(axis=1)
+    if not common.any():
+        return _untried(record, speaks)
+    mae = np.array([float(error[:, at][common].mean()) if speaks[at] else np.inf for at in range(speaks.size)])
+    return guarded(mae, record.members)
+
+
+def guarded(mae: FloatArray, members: tuple[str, ...]) -> FloatArray:
+    """Return weights from errors: steep, floored, and none for a learner that loses to the better naive.
+
+    >>> guarded(np.array([1.0, 2.0, 0.9, 1.5]), ("naive_1d", "naive_7d", "trees", "ridge")).round(2)
+    array([0.05, 0.  , 0.95, 0.  ])
+    """
+    is_floor = np.array([name in FLOOR for name in members])
+    naive = min((mae[at] for at, name in enumerate(members) if name in NAIVES), default=np.inf)
+    counts = np.isfinite(mae) & (is_floor | (mae <= naive))
+    best = mae[counts].min()
+    share = np.where(counts, (max(best, 1e-12) / np.maximum(mae, 1e-12)) ** STEEPNESS, 0.0)
+    learned = share[~is_floor].sum()
+    if learned > 0 and is_floor.any():
+        floor = share[is_floor].sum()
+        allowed = FLOOR_SHARE / (1 - FLOOR_SHARE) * learned
+        share = np.where(is_floor, share * min(1.0, allowed / max(floor, 1e-300)), share)
+    return np.asarray(share / share.sum())
+
+
+def weighed(value: FloatArray, weight: FloatArray) -> FloatArray:
+    """Return the weighted mean of members level by level. Shape (step, 19)"""
+    counts = weight > 0
+    return np.asarray(np.tensordot(weight[counts], value[counts], axes=1))
+
+
+def _untried(record: Record, speaks: BoolArray) -> FloatArray:
+    """Return equal weights of the learners that speak, or of the floor where none does."""
+    is_learner = np.array([name not in FLOOR for name in record.members])
+    chosen = speaks & is_learner if (speaks & is_learner).any() else speaks
+    return chosen / max(1, int(chosen.sum()))
