@@ -93,6 +93,11 @@ export function stageMoney(sums: readonly StageSum[], stage: StageSum["stage"]):
   };
 }
 
+/** What all deviations of settled slots cost together; what they brought is below zero. */
+export function deviationEur(own: Own): number {
+  return own.deviation_ueur.reduce<number>((sum, each) => sum + (each ?? 0), 0) / UEUR;
+}
+
 /** What is drawn: from the first slot in which something happened, to the last and one more hour; now is always inside. */
 export function windowOf(rows: readonly Row[], nowMs: number, backMs: number, aheadMs: number): Row[] {
   const lively = rows.filter((row) => row.stage !== "none" || row.market !== null);
