@@ -6,13 +6,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.houses import House
-from tests.browser.pictures import PAGES
+from tests.browser.pictures import PAGES, TRADES
 from tests.browser.rig import Visitor, findings, settled, sideways
 
 MOST_STEPS = 120
 WALKED = ("overview", "plan", "savings", "devices", "safety", "admin")
 WALKS = [
-    *((name, 1440) for name in WALKED),
+    *((name, 1440) for name in (*WALKED, *TRADES)),
     ("overview", 390),
     ("plan", 390),
     *(pytest.param(name, 390, marks=pytest.mark.soak) for name in WALKED[2:]),
@@ -41,7 +41,10 @@ REACHABLE = "main a[href], main button:not([disabled]):not([tabindex='-1']), mai
 
 
 @pytest.mark.parametrize(("name", "width"), WALKS)
-def test_tab_reaches_everything_and_shows_where_it_is(visit: Visitor, house: House, name: str, width: int) -> None:
+def test_tab_reaches_everything_and_shows_where_it_is(
+    visit: Visitor, request: pytest.FixtureRequest, name: str, width: int
+) -> None:
+    house: House = request.getfixturevalue("street" if name in TRADES else "house")
     page = visit(house.url, PAGES[name], entry=house.invited["owner"], now=house.now, width=width)
     settled(page)
     wanted = page.locator(REACHABLE).count()

@@ -39,7 +39,7 @@ def test_the_page_says_what_is_traded_and_every_sum_has_its_state(visit: Visitor
         expect(sums.get_by_role("term").filter(has_text=state)).to_be_visible()
     answer = page.request.get(f"{street.url}/api/v1/markets/street/own").json()
     told = next(each for each in answer["stages"] if each["stage"] == "settled")
-    shown = number(sums.locator("dd.n").last.inner_text())
+    shown = number(sums.locator("dd.n").nth(3).inner_text())
     assert shown == pytest.approx(abs(told["pay_ueur"] - told["receive_ueur"]) / 1e6, abs=0.01)
     assert told["slot_count"] > 20
     expect(page.get_by_role("rowheader", name="Linden court")).to_be_visible()
@@ -80,7 +80,7 @@ def test_the_chart_is_walked_by_keys_and_stands_in_a_table(visit: Visitor, stree
     page.keyboard.press("t")
     table = page.locator(".chart-table")
     expect(table).to_be_focused()
-    assert table.get_by_role("row").count() > 50
+    assert table.get_by_role("row").count() > 40
     expect(table.get_by_role("columnheader").nth(1)).to_have_text("State")
     text = downloaded(page, lambda: page.get_by_role("button", name="Download CSV").click(), tmp_path)
     rows = list(csv.reader(io.StringIO(text)))
@@ -180,7 +180,8 @@ def a_made_up_market(page: Page, start: datetime, hours: int, zone: str) -> None
         "deviation_ueur")}  # fmt: skip
     own = {"participant": SITE, "name": "Lindenweg 8", "is_simulated": False, "at": f"{start:%Y-%m-%dT%H:%M:%S}Z",
            "slot_s": 900, "start_utc": [f"{each:%Y-%m-%dT%H:%M:%S}Z" for each in starts],
-           "stage": ["matched"] * count, "offer_sell_wh": [0] * count, "sold_wh": [0] * count, **numbers, **nothing,
+           "stage": ["matched"] * count, "is_unread": [False] * count,
+           "offer_sell_wh": [0] * count, "sold_wh": [0] * count, **numbers, **nothing,
            "stages": [], "partners": []}  # fmt: skip
     page.route("**/api/v1/markets", lambda route: route.fulfill(json={"items": [told], "next": None}))
     page.route("**/api/v1/markets/street/own*", lambda route: route.fulfill(json=own))

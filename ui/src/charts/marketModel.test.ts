@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { nowOf, rowsOf, stageMoney, windowOf } from "./marketModel";
+import { deviationEur, nowOf, rowsOf, stageMoney, windowOf } from "./marketModel";
 import type { Own, Stage } from "./marketShapes";
 
 const START = Date.parse("2026-05-14T12:00:00Z");
@@ -16,7 +16,7 @@ function own(stages: readonly Stage[], parts: Partial<Own> = {}): Own {
     bought_wh: stages.map((stage) => (["matched", "delivered", "settled"].includes(stage) ? 400 : 0)), sold_wh: fill(0),
     price_ueur_per_kwh: stages.map((stage) => (["matched", "delivered", "settled"].includes(stage) ? 200_000 : null)),
     market_ueur_per_kwh: fill(null), tariff_buy_ueur_per_kwh: fill(290_000), tariff_sell_ueur_per_kwh: fill(80_000),
-    agreed_ueur: fill(80_000), recognised_wh: fill(null), deviation_wh: fill(null), paid_ueur: fill(null), deviation_ueur: fill(null), gain_ueur: fill(36_000),
+    agreed_ueur: fill(80_000), recognised_wh: fill(null), deviation_wh: fill(null), paid_ueur: fill(null), deviation_ueur: fill(null), is_unread: fill(false), gain_ueur: fill(36_000),
     stages: [], partners: [], ...parts,
   };
 }
@@ -46,6 +46,10 @@ test("money of a stage is one sum with a way", () => {
   const sums = [{ stage: "settled" as const, slot_count: 3, buy_wh: 900, sell_wh: 100, pay_ueur: 100_000, receive_ueur: 350_000, gain_ueur: null }];
   expect(stageMoney(sums, "settled")).toEqual({ eur: 0.25, way: "receive", kwh: 1, slots: 3, gainEur: null });
   expect(stageMoney(sums, "offered")).toMatchObject({ eur: 0, way: "pay", kwh: 0, slots: 0 });
+});
+
+test("what was beside the deals is told as one sum, slots that are not settled left out", () => {
+  expect(deviationEur(own(["settled", "settled", "matched"], { deviation_ueur: [120_000, -20_000, null] }))).toBeCloseTo(0.1, 9);
 });
 
 test("what is drawn holds now and an hour beyond the last offer, and no empty night before", () => {

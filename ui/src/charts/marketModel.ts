@@ -24,6 +24,8 @@ export interface Row {
   readonly deviationKwh: number | null;
   readonly deviationEur: number | null;
   readonly gainEur: number | null;
+  /** No meter reading was accepted: nothing was booked. */
+  readonly isUnread: boolean;
 }
 
 const over = (value: number | null | undefined, by: number): number | null => (value === null || value === undefined ? null : value / by);
@@ -52,6 +54,7 @@ export function rowsOf(own: Own): Row[] {
       deviationKwh: over(own.deviation_wh[k], WH),
       deviationEur: over(own.deviation_ueur[k], UEUR),
       gainEur: over(own.gain_ueur[k], UEUR),
+      isUnread: own.is_unread[k] ?? false,
     };
   });
 }
@@ -88,6 +91,11 @@ export function stageMoney(sums: readonly StageSum[], stage: StageSum["stage"]):
     slots: found?.slot_count ?? 0,
     gainEur: over(found?.gain_ueur, UEUR),
   };
+}
+
+/** What all deviations of settled slots cost together; what they brought is below zero. */
+export function deviationEur(own: Own): number {
+  return own.deviation_ueur.reduce<number>((sum, each) => sum + (each ?? 0), 0) / UEUR;
 }
 
 /** What is drawn: from the first slot in which something happened, to the last and one more hour; now is always inside. */

@@ -96,6 +96,7 @@ export interface Own {
   readonly deviation_wh: Maybe;
   readonly paid_ueur: Maybe;
   readonly deviation_ueur: Maybe;
+  readonly is_unread: readonly boolean[];
   readonly gain_ueur: Maybe;
   readonly stages: readonly StageSum[];
   readonly partners: readonly Partner[];

@@ -39,10 +39,11 @@ class OwnShape:
         tariff_buy_ueur_per_kwh (list[int | None]): What the supplier asks; null where unknown.
         tariff_sell_ueur_per_kwh (list[int | None]): What the supplier gives; null where unknown.
         agreed_ueur (list[int]): For what was traded: to pay, below zero to receive.
-        recognised_wh (list[int | None]): Bought less sold, as meters show it; once settled.
-        deviation_wh (list[int | None]): What the meter counts beyond; above zero taken.
-        paid_ueur (list[int | None]): For what was recognised; below zero received.
+        recognised_wh (list[int | None]): Bought less sold, as both meters of a trade show it.
+        deviation_wh (list[int | None]): What the meter counts beyond what was traded; once settled.
+        paid_ueur (list[int | None]): For what was traded; below zero received.
         deviation_ueur (list[int | None]): For the deviation; below zero received.
+        is_unread (list[bool]): No reading was accepted until it was settled: nothing is posted.
         gain_ueur (list[int | None]): Against the grid tariff, of what was traded.
         stages (list[StageShape]):
         partners (list[PartnerShape]):
@@ -70,6 +71,7 @@ class OwnShape:
     deviation_wh: list[int | None]
     paid_ueur: list[int | None]
     deviation_ueur: list[int | None]
+    is_unread: list[bool]
     gain_ueur: list[int | None]
     stages: list[StageShape]
     partners: list[PartnerShape]
@@ -163,6 +165,8 @@ class OwnShape:
             deviation_ueur_item = deviation_ueur_item_data
             deviation_ueur.append(deviation_ueur_item)
 
+        is_unread = self.is_unread
+
         gain_ueur = []
         for gain_ueur_item_data in self.gain_ueur:
             gain_ueur_item: int | None
@@ -205,6 +209,7 @@ class OwnShape:
                 "deviation_wh": deviation_wh,
                 "paid_ueur": paid_ueur,
                 "deviation_ueur": deviation_ueur,
+                "is_unread": is_unread,
                 "gain_ueur": gain_ueur,
                 "stages": stages,
                 "partners": partners,
@@ -378,6 +383,8 @@ class OwnShape:
 
             deviation_ueur.append(deviation_ueur_item)
 
+        is_unread = cast(list[bool], d.pop("is_unread"))
+
         gain_ueur = []
         _gain_ueur = d.pop("gain_ueur")
         for gain_ueur_item_data in _gain_ueur:
@@ -428,6 +435,7 @@ class OwnShape:
             deviation_wh=deviation_wh,
             paid_ueur=paid_ueur,
             deviation_ueur=deviation_ueur,
+            is_unread=is_unread,
             gain_ueur=gain_ueur,
             stages=stages,
             partners=partners,

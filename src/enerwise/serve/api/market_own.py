@@ -59,14 +59,16 @@ _EMPTY: Final = (
     "start_utc", "stage", "offer_buy_wh", "offer_sell_wh", "buy_limit_ueur_per_kwh", "sell_limit_ueur_per_kwh",
     "bought_wh", "sold_wh", "price_ueur_per_kwh", "market_ueur_per_kwh", "tariff_buy_ueur_per_kwh",
     "tariff_sell_ueur_per_kwh", "agreed_ueur", "recognised_wh", "deviation_wh", "paid_ueur", "deviation_ueur",
-    "gain_ueur",
+    "is_unread", "gain_ueur",
 )  # fmt: skip
 
 
 def _row(venue: Venue, book: SlotBook | None, slot: Slot, who: int, tariff: tuple[float, float], at_ns: int) -> Shape:
     buy, sell = (round(each) if np.isfinite(each) else None for each in tariff)
-    told: Shape = dict.fromkeys(_EMPTY) | dict.fromkeys(
-        ("offer_buy_wh", "offer_sell_wh", "bought_wh", "sold_wh", "agreed_ueur"), 0
+    told: Shape = (
+        dict.fromkeys(_EMPTY)
+        | dict.fromkeys(("offer_buy_wh", "offer_sell_wh", "bought_wh", "sold_wh", "agreed_ueur"), 0)
+        | {"is_unread": False}
     )
     told |= {
         "start_utc": slot.start_utc,
@@ -82,13 +84,14 @@ def _row(venue: Venue, book: SlotBook | None, slot: Slot, who: int, tariff: tupl
         "stage": _stage_of(book, found, offers, to_ns(slot.end_utc), at_ns),
         "bought_wh": found.bought_wh,
         "sold_wh": found.sold_wh,
-        "price_ueur_per_kwh": _own_price(book, who) if traded_wh else None,
-        "market_ueur_per_kwh": prices(venue.facts, book).slot_ueur_per_kwh if book.trades.count else None,
+        "price_ueur_per_kwh": _own_price(book, who, found) if traded_wh else None,
+        "market_ueur_per_kwh": prices(venue.facts, book).slot_ueur_per_kwh if book.bought()[0].size else None,
         "agreed_ueur": found.agreed_ueur,
         "recognised_wh": found.recognised_wh,
         "deviation_wh": found.deviation_wh,
         "paid_ueur": found.paid_ueur,
         "deviation_ueur": found.deviation_ueur,
+        "is_unread": found.is_unread,
         "gain_ueur": _gain_ueur(found, buy, sell),
     }  # fmt: skip
 
@@ -118,9 +121,12 @@ def _stage_of(book: SlotBook, found: Position, offers: Shape, end_ns: int, at_ns
     return "offered" if book.state is State.OPEN else "unmatched"
 
 
-def _own_price(book: SlotBook, who: int) -> int:
-    """Return the mean price of one's own trades, by energy."""
+def _own_price(book: SlotBook, who: int, found: Position) -> int | None:
+    """Return the mean price of what one has traded, by energy; None where a pool has filled both sides."""
     is_own, trades = book.orders["participant"] == who, book.trades
+    if not trades.count:
+        is_one_sided = (found.bought_wh == 0) != (found.sold_wh == 0)
+        return abs(found.agreed_ueur) * WH_PER_KWH // (found.bought_wh + found.sold_wh) if is_one_sided else None
     energy = np.concatenate([trades["quantity_wh"]] * 2)
     price = np.concatenate([trades["buy_price_ueur_per_kwh"], trades["sell_price_ueur_per_kwh"]])
     mine = np.concatenate([is_own[trades["buy"]], is_own[trades["sell"]]])
@@ -133,8 +139,10 @@ def _gain_ueur(found: Position, buy: int | None, sell: int | None) -> int | None
 
     Once it is settled, all that the meter counted is held against the tariff, deviations with what they cost.
     """
-    if found.recognised_wh is not None and found.deviation_wh is not None:
-        metered_wh = found.recognised_wh + found.deviation_wh
+    if found.is_unread:
+        return None
+    if found.deviation_wh is not None:
+        metered_wh = found.bought_wh - found.sold_wh + found.deviation_wh
         taken_wh, given_wh = max(metered_wh, 0), max(-metered_wh, 0)
         money = (found.paid_ueur or 0) + (found.deviation_ueur or 0)
     else:

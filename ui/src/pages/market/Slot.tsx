@@ -26,7 +26,7 @@ export function SlotCard({ place, row, nowMs }: { readonly place: Place; readonl
           {row.stage !== "none" && <Tag level={row.stage === "settled" ? "ok" : "plain"}>{say(`market.stage.${row.stage}`)}</Tag>} {isNow && <Tag>{say("market.slot.now")}</Tag>}
           <h3 className="pt-2">{headOf(row, speech)}</h3>
         </div>
-        <p className="quiet">{say(`market.slot.${row.stage}`)}</p>
+        <p className="quiet">{say(row.isUnread ? "market.slot.unread" : `market.slot.${row.stage}`)}</p>
         <Facts facts={factsOf(row, speech)} />
         {row.stage === "settled" && <Proof place={place} row={row} />}
       </div>

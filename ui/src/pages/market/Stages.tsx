@@ -1,5 +1,5 @@
 /** Money by how far it has come: offered, matched, delivered, settled. A sum never stands without its state. */
-import { stageMoney } from "../../charts/marketModel";
+import { deviationEur, stageMoney } from "../../charts/marketModel";
 import type { Own, StageSum } from "../../charts/marketShapes";
 import { useSpeech } from "../../charts/say";
 
@@ -19,6 +19,7 @@ export function Stages({ own }: { readonly own: Own }) {
 function StageMoney({ own, stage }: { readonly own: Own; readonly stage: StageSum["stage"] }) {
   const { say, formats } = useSpeech();
   const sum = stageMoney(own.stages, stage);
+  const beside = stage === "settled" ? deviationEur(own) : 0;
   return (
     <div>
       <dt><i data-is={stage} aria-hidden="true" />{say(`market.stage.${stage}`)}</dt>
@@ -28,6 +29,7 @@ function StageMoney({ own, stage }: { readonly own: Own; readonly stage: StageSu
           ? say(`market.stage.${stage}.none`)
           : say(`market.stage.${stage}.${sum.way}`, { energy: formats.energy(sum.kwh), count: sum.slots })}
       </dd>
+      {Math.abs(beside) >= 0.005 && <dd className="s">{say(beside > 0 ? "market.stage.settled.cost" : "market.stage.settled.brought", { money: formats.moneySize(beside) })}</dd>}
     </div>
   );
 }

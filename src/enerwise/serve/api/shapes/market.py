@@ -277,10 +277,11 @@ class OwnShape(BaseModel):
     tariff_buy_ueur_per_kwh: list[int | None] = Field(description="What the supplier asks; null where unknown.")
     tariff_sell_ueur_per_kwh: list[int | None] = Field(description="What the supplier gives; null where unknown.")
     agreed_ueur: list[int] = Field(description="For what was traded: to pay, below zero to receive.")
-    recognised_wh: list[int | None] = Field(description="Bought less sold, as meters show it; once settled.")
-    deviation_wh: list[int | None] = Field(description="What the meter counts beyond; above zero taken.")
-    paid_ueur: list[int | None] = Field(description="For what was recognised; below zero received.")
+    recognised_wh: list[int | None] = Field(description="Bought less sold, as both meters of a trade show it.")
+    deviation_wh: list[int | None] = Field(description="What the meter counts beyond what was traded; once settled.")
+    paid_ueur: list[int | None] = Field(description="For what was traded; below zero received.")
     deviation_ueur: list[int | None] = Field(description="For the deviation; below zero received.")
+    is_unread: list[bool] = Field(description="No reading was accepted until it was settled: nothing is posted.")
     gain_ueur: list[int | None] = Field(description="Against the grid tariff, of what was traded.")
     stages: list[StageShape]
     partners: list[PartnerShape]
