@@ -9,6 +9,8 @@ import pytest
 
 from enerwise.core.errors import PluginError, ProblemsFound, StoreError
 from enerwise.market.ledger import LedgerError
+from enerwise.market.statement import MONEY_PARTS, SlotLine, Statement
+from enerwise.serve import market_pdf
 from enerwise.serve.accounts.private_files import NotPrivate
 from enerwise.serve.market_keys import operator_key, public_path
 from enerwise.serve.market_office import (
@@ -179,3 +181,10 @@ def test_the_command_line_proves_for_a_participant_states_a_period_and_checks_th
     assert enerwise("market", "statement", ledger, "home-3", *period, "--out", document).exit_code == 0
     assert document.read_bytes().startswith(b"%PDF-")
     assert "--participant and --slot" in said(enerwise("market", "prove", ledger, "--out", proof))
+
+
+def test_a_statement_on_paper_tells_slots_without_a_reading() -> None:
+    slot = SlotLine("2026-05-14T11:00Z/900", 0, 0, 0, 0, dict.fromkeys(MONEY_PARTS, 0), is_unread=True)
+    for slots, told in (((slot, slot), ["Slots without a reading", "2: nothing is posted for them"]), ((), None)):
+        sums = market_pdf._told(Statement("ada", None, None, 0, (), slots))["sums"]
+        assert (told in sums) == bool(slots)

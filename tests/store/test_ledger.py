@@ -1,6 +1,5 @@
 """Ledgers in memory, in a file and in PostgreSQL: the contract, altered files, kills in the middle of a settlement."""
 
-import os
 import sqlite3
 import subprocess
 import sys
@@ -8,7 +7,6 @@ from contextlib import closing
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 import pytest
@@ -26,9 +24,6 @@ from enerwise.store.ledger_postgres import PostgresLedger
 from enerwise.store.ledger_sqlite import SqliteLedger
 from enerwise.testing.contracts.ledger import ACCOUNTS, MOVES, LedgerContract, seen
 
-SERVER: Final = os.environ.get("ENERWISE_TEST_POSTGRES", "")
-"""Such as ``postgresql://user@host/database``; each test has a schema of its own."""
-
 
 class TestMemoryLedger(LedgerContract):
     lasts = False
@@ -43,20 +38,26 @@ class TestSqliteLedger(LedgerContract):
         return SqliteLedger(folder / "ledger.db")
 
 
-if SERVER:
+class TestPostgresLedger(LedgerContract):
+    """On a server that is named, or on one of its own; without PostgreSQL all of it is skipped, and says so."""
 
-    class TestPostgresLedger(LedgerContract):
-        def open(self, folder: Path) -> LedgerStore:
-            return PostgresLedger(a_schema(folder))
+    server = ""
+
+    @pytest.fixture(autouse=True)
+    def _has_server(self, postgres: str) -> None:
+        self.server = postgres
+
+    def open(self, folder: Path) -> LedgerStore:
+        return PostgresLedger(a_schema(self.server, folder))
 
 
-def a_schema(folder: Path) -> str:
+def a_schema(server: str, folder: Path) -> str:
     """Return the address of a schema of its own for a folder."""
     psycopg = import_module("psycopg")
     schema = f"l{sha256(str(folder).encode()).hexdigest()[:20]}"
-    with psycopg.connect(SERVER.replace("+psycopg", ""), autocommit=True) as server:
-        server.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
-    return f"{SERVER}{'&' if '?' in SERVER else '?'}options=-csearch_path%3D{schema}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    return f"{server}{'&' if '?' in server else '?'}options=-csearch_path%3D{schema}"
 
 
 def a_kept_ledger(path: Path) -> None:

@@ -184,14 +184,15 @@ def losers(result: Comparison, name: str) -> str:
 
 
 def with_operator(result: Comparison, name: str) -> str:
-    """Return what stays with the operator of the market; nothing where that is nothing."""
+    """Return what the market took in, and who has it; nothing where that is nothing."""
     named_ueur = {
         key: -paid for key, paid in result.outcomes[name].tally.accounts_ueur.items() if key != GRID and paid < 0
     }
     if sum(named_ueur.values()) < 5_000:
         return ""
     parts = ", ".join(f"{key} {show_money(amount / 1e6)}" for key, amount in sorted(named_ueur.items()))
-    return f"{named(name)}: with the operator stay {parts}."
+    stays = "back to the homes went" if result.community.coupling else "with the operator stay"
+    return f"{named(name)}: {stays} {parts}."
 
 
 def losses_wh(each: Outcome) -> float:

@@ -58,6 +58,7 @@ def statement_pdf(made: Statement) -> bytes:
 
 def _told(made: Statement) -> dict[str, Any]:
     used = [part for part in MONEY_PARTS if any(each.parts_ueur[part] for each in made.slots)]
+    unread = sum(each.is_unread for each in made.slots)
     rows = [
         [
             each.slot or "(no slot)",
@@ -76,6 +77,7 @@ def _told(made: Statement) -> dict[str, Any]:
             ["Balance before", f"{_eur(made.before_ueur)} EUR"],
             ["Received less paid", f"{_eur(made.money_ueur)} EUR"],
             ["Balance after", f"{_eur(made.after_ueur)} EUR"],
+            *([["Slots without a reading", f"{unread}: nothing is posted for them"]] if unread else []),
         ],
         "head": [
             "Slot",
