@@ -9,7 +9,7 @@ from enerwise.agents.supervisor import EVERYBODY, Halt, Supervisor, TapeView, ha
 from enerwise.core.intent import Reason
 from enerwise.guard.orders import OrderLimits, Rule, Used, judge_orders
 from enerwise.market.exposure import exposure
-from enerwise.market.surveillance import Tape
+from enerwise.market.surveillance import Pattern, Tape
 from enerwise.serve.words import LANGUAGES, reason
 from tests.builders import NOON
 from tests.market.test_surveillance import a_show, a_tape
@@ -96,3 +96,15 @@ def test_a_halt_sets_nobody_free() -> None:
     halted = replace(limits, is_halted=np.array([True, False]))
     assert halted_by(halted, []).is_halted.tolist() == [True, False]
     assert is_halted([Halt(1, NOON, Reason("spoofing"))], 3).tolist() == [False, True, False]
+
+
+def test_what_comes_about_by_chance_may_be_noted_only() -> None:
+    lenient = Supervisor(halts_for=frozenset({Pattern.WASH}))
+    view = VIEWS["round_trip"]
+    assert [each.pattern for each in lenient.see(view)] == [Pattern.ROUND_TRIP]
+    assert not lenient.decide(view)
+    assert lenient.decide(VIEWS["wash_trade"])
+
+
+def test_a_part_of_a_slot_shows_no_exposure() -> None:
+    assert not Supervisor().decide(replace(VIEWS["position_exceeded"], exposure=None))

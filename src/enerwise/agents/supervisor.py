@@ -38,7 +38,8 @@ class TapeView:
     tape: Tape
     owner: IntArray
     """Who stands behind each participant, by number. Shape (participant,)"""
-    exposure: Exposure
+    exposure: Exposure | None
+    """None where only a part of the slot is looked at."""
     position_wh: IntArray
     """The most each may be bound to in one direction. Shape (participant,)"""
     credit_ueur: IntArray
@@ -52,14 +53,25 @@ class Supervisor:
 
     name: str = "supervisor"
     watch: Watch = field(default_factory=Watch)
+    halts_for: frozenset[Pattern] = frozenset(Pattern)
+    """What else it sees it only notes."""
 
-    def decide(self, view: TapeView) -> Sequence[Halt]:
-        """Return new halts, in the sequence of what was found."""
-        over = beyond(view.exposure, position_wh=view.position_wh, credit_ueur=view.credit_ueur)
-        found = (*look_over(view.tape, view.owner, self.watch), *over)
+    def see(self, view: TapeView) -> tuple[Finding, ...]:
+        """Return what a slot shows."""
+        limits = {"position_wh": view.position_wh, "credit_ueur": view.credit_ueur}
+        over = () if view.exposure is None else beyond(view.exposure, **limits)
+        return (*look_over(view.tape, view.owner, self.watch), *over)
+
+    def halts(self, view: TapeView, found: Sequence[Finding]) -> list[Halt]:
+        """Return whom to halt for what was found, besides those that are halted for the same already."""
         told = {(each.participant, each.reason.code) for each in view.halts}
-        asked = [Halt(who, view.now, _reason(each)) for each in found for who in each.participants or (EVERYBODY,)]
+        grave = [each for each in found if each.pattern in self.halts_for]
+        asked = [Halt(who, view.now, _reason(each)) for each in grave for who in each.participants or (EVERYBODY,)]
         return [each for each in asked if (each.participant, each.reason.code) not in told]
+
+    def decide(self, view: TapeView) -> list[Halt]:
+        """Return new halts, in the sequence of what was found."""
+        return self.halts(view, self.see(view))
 
 
 def is_halted(halts: Sequence[Halt], count: int) -> BoolArray:

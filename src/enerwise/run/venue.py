@@ -18,12 +18,13 @@ from typing import Any, Final
 
 import numpy as np
 
+from enerwise.agents.supervisor import Supervisor
 from enerwise.core.errors import StoreError
 from enerwise.core.units import BoolArray, IntArray
 from enerwise.guard.orders import Rule, judge_orders
 from enerwise.market.product import Slot
 from enerwise.market.settle import cash
-from enerwise.market.surveillance import Pattern, Watch
+from enerwise.market.surveillance import Pattern
 from enerwise.run import venue_ledger, venue_meters, venue_records, venue_seen
 from enerwise.run.venue_book import Batch, SlotBook, State
 from enerwise.run.venue_facts import Facts, MeterKind, slot_named, to_ns
@@ -61,7 +62,7 @@ class Venue:
     """What is new; whoever tells it takes it away."""
     noted: deque[tuple[int, tuple[int, ...], str]] = field(default_factory=lambda: deque(maxlen=NOTED_MOST))
     """What the supervisor has seen, the newest last: when, at whom, and what."""
-    watch: Watch = field(default_factory=Watch)
+    supervisor: Supervisor = field(default_factory=lambda: Supervisor(halts_for=HALTED_FOR))
     _closed: set[str] = field(default_factory=set)
     _unbooked: deque[Callable[[], None]] = field(default_factory=deque)
     """What the journal has and the ledger has not: nothing else is done before."""
@@ -275,13 +276,14 @@ class Venue:
 
     def _supervise(self, book: SlotBook, at_ns: int, *, newest: int | None = None) -> None:
         """Note what the supervisor sees, and halt whoever shows what nobody shows by chance."""
-        for found in venue_seen.look_over(self.facts, book, self.watch, newest=newest):
+        view = venue_seen.tape_view(self.facts, book, self._limits, at_ns, newest=newest)
+        for found in self.supervisor.see(view):
             facts = ", ".join(f"{name} {value}" for name, value in found.facts.items())
             reason = f"{found.pattern} in slot {book.slot.id}: {facts}"
             self.noted.append((at_ns, found.participants, reason))
-            for party in (found.participants or (EVERYBODY,)) if found.pattern in HALTED_FOR else ():
-                if not any(each.by == SUPERVISOR for each in self.halts.of(party)):
-                    self.halt(party, reason, at_ns)
+            for halt in self.supervisor.halts(view, (found,)):
+                if not any(each.by == SUPERVISOR for each in self.halts.of(halt.participant)):
+                    self.halt(halt.participant, reason, at_ns)
 
     # -- commands ------------------------------------------------------------------------------------------------
 

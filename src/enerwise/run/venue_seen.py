@@ -1,16 +1,18 @@
 """What a venue shows: slots, the sum of orders at each price, trades, and where one participant stands."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 
+from enerwise.agents.supervisor import TapeView
 from enerwise.core.units import BoolArray, IntArray
+from enerwise.guard.orders import OrderLimits
 from enerwise.market import surveillance
 from enerwise.market.clearing import payments
+from enerwise.market.exposure import exposure
 from enerwise.run.venue_book import CANCELLED, SlotBook, State
-from enerwise.run.venue_facts import Facts
+from enerwise.run.venue_facts import Facts, from_ns
 from enerwise.run.venue_ledger import prices
 
 LEVELS_MOST: Final = 200
@@ -132,13 +134,26 @@ def _worth(energy_wh: IntArray, price: IntArray) -> int:
     return sum(each // 1000 if each >= 0 else -(-each // 1000) for each in products)
 
 
-def look_over(
-    facts: Facts, book: SlotBook, watch: surveillance.Watch, *, newest: int | None = None
-) -> Sequence[surveillance.Finding]:
-    """Return what a supervisor sees in a slot, in all of it or among its newest orders."""
+def tape_view(facts: Facts, book: SlotBook, limits: OrderLimits, at_ns: int, *, newest: int | None = None) -> TapeView:
+    """Return what a supervisor sees of a slot: all of it, or its newest orders and the trades among them.
+
+    Args:
+        facts: Of the market.
+        book: The slot.
+        limits: What each may be exposed to.
+        at_ns: Now.
+        newest: How many orders; exposure is told only where all are looked at.
+    """
     owners = {name: at for at, name in enumerate(dict.fromkeys(each.owner for each in facts.parties))}
     owner = np.array([owners[each.owner] for each in facts.parties], np.int64)
-    first = 0 if newest is None else max(0, book.orders.count - newest)
+    tape, price = _tape(book, 0 if newest is None else max(0, book.orders.count - newest))
+    short = facts.balancing.spot_ueur_per_kwh + facts.balancing.margin_ueur_per_kwh
+    seen = None if newest is not None else exposure(tape, price, owner.size, short_ueur_per_kwh=short)
+    return TapeView(from_ns(at_ns), tape, owner, seen, limits.position_wh, limits.budget_ueur)
+
+
+def _tape(book: SlotBook, first: int) -> tuple[surveillance.Tape, IntArray]:
+    """Return orders from a number on with the trades among them, and the price of each order."""
     rows = (book.trades["buy"] >= first) & (book.trades["sell"] >= first)
     orders = {name: book.orders[name][first:] for name in ("participant", "is_buy", "quantity_wh", "came_ns")}
     trades = {name: book.trades[name][rows] for name in ("buy", "sell", "quantity_wh", "at_ns")}
@@ -151,7 +166,7 @@ def look_over(
         price_ueur_per_kwh=book.trades["buy_price_ueur_per_kwh"][rows],
         traded_ns=trades["at_ns"],
     )
-    return surveillance.look_over(tape, owner, watch)
+    return tape, book.orders["price_ueur_per_kwh"][first:]
 
 
 def unread_count(book: SlotBook) -> int:
