@@ -56,3 +56,9 @@ def test_gaps_do_not_hide_a_sum_and_are_not_filled() -> None:
 
 def test_a_few_days_are_too_few_to_tell() -> None:
     assert beginning(summed(some_gains(6), 0)[: 5 * DAY], DAY) is None
+
+
+def test_rain_is_a_sum_though_dry_days_add_nothing() -> None:
+    gain = some_gains(7) * np.repeat(np.arange(DAYS) % 2, DAY)
+    told = summed(gain, 0) + np.where(np.arange(gain.size) % 7 == 3, -1e-5, 0.0)
+    assert beginning(told, DAY) == 0, "a model's rounding is no fall"

@@ -193,8 +193,8 @@ def test_meters_are_told_once_when_the_slot_is_over(tmp_path: Path) -> None:
     assert not book.counted.has_reading.any()
     after_ns = to_ns(SLOT.end_utc)
     neighbours.read_meters(venue, after_ns)
-    assert book.counted.has_reading.all()
-    assert book.counted.metered_wh.tolist() == [round(neighbours.energy_wh(at, SLOT)) for at in range(3)]
+    assert book.counted.metered_wh[:3].tolist() == [round(neighbours.energy_wh(at, SLOT)) for at in range(3)]
+    assert book.counted.has_reading[:3].all()
     told = len(list(venue.journal.records([SLOT.id])))
     neighbours.read_meters(venue, after_ns + MIN)
     assert len(list(venue.journal.records([SLOT.id]))) == told

@@ -11,10 +11,12 @@ import numpy as np
 
 from enerwise.core.units import BoolArray, FloatArray
 from enerwise.forecast.frame import MEDIAN
-from enerwise.forecast.recalibrate import recalibrated
+from enerwise.forecast.recalibrate import missed, recalibrated
 from enerwise.forecast.walk import Record
 
 TRUSTED_DAYS: Final = 28
+LATE_ISSUES: Final = 10
+"""Over so many issues it is watched whether bands as issued held."""
 LEAST_ISSUES: Final = 3
 """With fewer issues that have an outcome, members weigh the same and nothing is moved."""
 STEEPNESS: Final = 16.0
@@ -43,24 +45,27 @@ def mixed(record: Record, *, is_recalibrated: bool = True) -> Mixed:
     for place in range(record.issues.size):
         weight[place] = weights(record, place)
         raw[place] = weighed(record.value[place], weight[place])
-        value[place] = moved(record, raw, place) if is_recalibrated else raw[place]
+        value[place] = moved(record, raw, value, place) if is_recalibrated else raw[place]
     return Mixed(value, raw, weight)
 
 
-def moved(record: Record, raw: FloatArray, place: int) -> FloatArray:
+def moved(record: Record, raw: FloatArray, issued: FloatArray, place: int) -> FloatArray:
     """Return the quantiles of an issue, moved by what those before it have shown, within reach. Shape (step, 19)
 
     Args:
         record: Of the members.
         raw: Mixed quantiles up to this issue, as they were before they were moved. Shape (issue, step, 19)
+        issued: The same as they were issued, this one left open. Shape (issue, step, 19)
         place: Of the issue.
     """
     before = recent(record, place)
     if len(before) < LEAST_ISSUES:
-        return raw[place]
+        return np.asarray(raw[place])
     truth = np.where(record.told_by(record.issues[place])[before], record.truth[before], np.nan)
-    value = recalibrated(raw[place], raw[before], truth, record.step_s)
-    return np.clip(value, record.low[place][:, None], record.high[place][:, None])
+    late = slice(-LATE_ISSUES, None)
+    missed_ratio = missed(issued[before][late], truth[late])
+    value = recalibrated(raw[place], raw[before], truth, record.step_s, missed_ratio=missed_ratio)
+    return np.asarray(np.clip(value, record.low[place][:, None], record.high[place][:, None]))
 
 
 def recent(record: Record, place: int) -> range:

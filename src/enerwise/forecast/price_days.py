@@ -1,8 +1,8 @@
 """Prices of a day-ahead auction, day by day: what the next day is expected to bring, and how wrong that usually is.
 
 A day is cleared as a whole, so its prices are foreseen as a whole, from nothing but days that were published before. A
-path is the expected day plus the error of one past day: hours keep the correlation that they really had, and no
-distribution is assumed.
+path is the expected day plus the error of one past day, less the mean of these errors: hours keep the correlation that
+they really had, and no distribution is assumed.
 
 Local clocks decide how people use energy, so a day is a row of wall-clock slots; where autumn repeats an hour its two
 prices are averaged, and the hour that spring leaves out is filled from its neighbours.
@@ -56,7 +56,7 @@ class PricePaths:
     centre_eur_per_kwh: FloatArray
     """What is expected. Shape (slot,)"""
     value_eur_per_kwh: FloatArray
-    """The centre plus the errors of past days, the latest last. Shape (path, slot)"""
+    """The centre plus the errors of past days, the latest last; their mean is the centre. Shape (path, slot)"""
     day: IntArray
     """The day whose error each path has. Shape (path,)"""
 
@@ -128,7 +128,8 @@ def paths(days: PriceDays, day: int, count: int, foreseen: PriceDays | None = No
     usable = np.flatnonzero(np.isfinite(error).all(axis=1))[-count:]
     if not np.isfinite(centre).all() or not usable.size:
         raise ValueError("prices of the two weeks before the day, or its forecast, have gaps")
-    return PricePaths(centre, centre + error[usable], day - len(past) + usable)
+    spread = error[usable] - error[usable].mean(axis=0)
+    return PricePaths(centre, centre + spread, day - len(past) + usable)
 
 
 def _regressed(past: FloatArray, day: int) -> tuple[FloatArray, FloatArray]:

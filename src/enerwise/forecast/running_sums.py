@@ -13,8 +13,10 @@ from enerwise.core.units import FloatArray
 LEAST_DAYS: Final = 7
 FALLS_AT_MOST: Final = 0.005
 """Share of steps besides the one at which it begins anew."""
-FALLS_AT_LEAST: Final = 0.5
-"""Share of days on which it is seen to begin anew; a dry day of rain is not."""
+FALLS_AT_LEAST: Final = 0.9
+"""Share of the days that added something; after a dry day a sum of rain does not fall."""
+TRIFLE: Final = 1e-3
+"""Share of the largest value; models round, and a fall of so little is none."""
 LEAST_GAINS: Final = 8
 """So many different gains; a counter has one."""
 
@@ -30,11 +32,13 @@ def beginning(value: FloatArray, steps_per_day: int) -> int | None:
     told = np.flatnonzero(np.isfinite(gain))
     if told.size < LEAST_DAYS * steps_per_day or steps_per_day < 3:
         return None
-    slot, is_fall = (told + 1) % steps_per_day, gain[told] < 0.0
-    falls = np.bincount(slot, is_fall, steps_per_day) / np.maximum(np.bincount(slot, minlength=steps_per_day), 1)
-    first = int(np.argmax(falls))
+    trifle = TRIFLE * float(np.nanmax(np.abs(value)))
+    slot, is_fall = (told + 1) % steps_per_day, gain[told] < -trifle
+    first = int(np.argmax(np.bincount(slot, is_fall, steps_per_day)))
     rest = slot != first
-    is_sum = falls[first] >= FALLS_AT_LEAST and float(is_fall[rest].mean()) <= FALLS_AT_MOST
+    falls, has_added = is_fall[~rest], value[told][~rest] > trifle
+    often = has_added.sum() >= LEAST_DAYS and float(falls[has_added].mean()) >= FALLS_AT_LEAST
+    is_sum = often and float(is_fall[rest].mean()) <= FALLS_AT_MOST
     is_varied = np.unique(gain[told][rest].round(9)).size >= LEAST_GAINS
     return first if is_sum and is_varied else None
 

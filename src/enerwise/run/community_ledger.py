@@ -11,12 +11,13 @@ from enerwise.market.ledger import Account, Transfer
 from enerwise.market.settle import accounts, reserves
 from enerwise.market.settle_pool import settlement
 from enerwise.run.community import Slot
+from enerwise.run.community_coupling import SUPPLIER
 from enerwise.store.ledger import ClosedSlot, LedgerStore
 
 
 def open_accounts(ledger: LedgerStore, homes: Sequence[str]) -> None:
     """Open the accounts of a community; money of homes may be owed, for they are billed."""
-    ledger.open_accounts([Account(each.id, each.unit) for each in accounts(homes)])
+    ledger.open_accounts([Account(each.id, each.unit) for each in accounts((*homes, SUPPLIER))])
 
 
 def keep(ledger: LedgerStore, played: Slot, at_ns: int) -> ClosedSlot:
@@ -36,7 +37,7 @@ def keep(ledger: LedgerStore, played: Slot, at_ns: int) -> ClosedSlot:
     waiting = ledger.waiting(slot.name)
     if reserved and not waiting:
         return ledger.close_slot(slot.name, at_ns)  # settled before
-    made = settlement(slot, played.clearing, played.metered_wh, played.prices, waiting, supplier=played.supplier)
+    made = settlement(slot, played.clearing, played.counted_wh, played.prices, waiting, supplier=played.supplier)
     _submit(ledger, made.transfers, at_ns)
     return ledger.close_slot(slot.name, at_ns)
 

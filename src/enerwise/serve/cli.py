@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from enerwise import __version__
-from enerwise.serve import cli_community, cli_forecast, cli_market, cli_site
+from enerwise.serve import cli_community, cli_forecast, cli_site, cli_wholesale
 from enerwise.serve.console import complain
 from enerwise.serve.told import PUT_RIGHT, told
 
@@ -29,8 +29,8 @@ app.add_typer(cli_site.devices)
 app.add_typer(cli_site.audit)
 app.add_typer(cli_site.tls)
 app.add_typer(cli_community.community)
-app.add_typer(cli_market.market)
 app.add_typer(cli_forecast.forecast)
+app.add_typer(cli_wholesale.market)
 
 SiteFile = Annotated[
     Path, typer.Argument(help="Site file, as `enerwise init` writes it.", metavar="SITE", show_default=False)

@@ -19,6 +19,7 @@ from enerwise.forecast.frame import ColumnFrame
 from enerwise.forecast.reach import has_nights
 from enerwise.forecast.running_sums import without_sums
 from enerwise.store.columns import ColumnMap
+from enerwise.store.files import is_dark
 from enerwise.store.rows import find_rows
 from enerwise.store.table import Table, open_table
 
@@ -33,6 +34,8 @@ KIND_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 QUANTILE: Final = "q"
 LEVEL_DIGITS: Final = 6
+DARK_SCALE_W: Final = 10_000.0
+"""A plant of any unit is looked at as if it had this peak, to tell sensor noise from light."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,8 @@ class Read:
     """Whether its stamps tell their offset from UTC."""
     sums: tuple[str, ...]
     """Known columns that were told as running sums of a day; what they gain is in the frame."""
+    dark_count: int
+    """Empty cells of a PV plant at night, which count as zero."""
     others: Mapping[str, FloatArray]
     """Further columns of numbers, laid on the same steps. Shape (step,) each"""
     sha256: str
@@ -97,19 +102,37 @@ def read_columns(path: str | Path, wish: Wish) -> Read:
     known = np.stack([laid[name] for name, _ in told], axis=1) if told else np.zeros((starts.size, 0))
     known, sums = without_sums(known, DAY_S // rows.grid.step_s)
     at = [_known_at(starts, ahead_s, wish.issue_s) for _, ahead_s in told]
+    kind = wish.kind or _seen_kind(wish.target, laid[wish.target], DAY_S // rows.grid.step_s)
+    target, dark_count = _lit(laid[wish.target], rows.grid.step_s) if kind == "pv" else (laid[wish.target], 0)
     frame = ColumnFrame(
         name=wish.target,
         grid=rows.grid,
-        target=laid[wish.target],
+        target=target,
         columns=tuple(name for name, _ in told),
         known=known,
         known_at=np.stack(at, axis=1) if at else np.zeros((starts.size, 0), dtype=TIME_TYPE),
-        kind=wish.kind or _seen_kind(wish.target, laid[wish.target], DAY_S // rows.grid.step_s),
+        kind=kind,
         zone=wish.zone,
         country=wish.country,
     )
     summed = tuple(told[at][0] for at in sums)
-    return Read(frame, names_end, has_offset, summed, others, hashlib.sha256(Path(path).read_bytes()).hexdigest())
+    sha256 = hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    return Read(frame, names_end, has_offset, summed, dark_count, others, sha256)
+
+
+def _lit(value: FloatArray, step_s: int) -> tuple[FloatArray, int]:
+    """Return production with zero where a cell is empty because it was night, and how many were.
+
+    What lies after the day of the last measurement stays empty: there the file ends, not the light.
+    """
+    told = np.flatnonzero(np.isfinite(value))
+    peak = float(np.nanmax(np.abs(value))) if told.size else 0.0
+    if not peak > 0:
+        return value, 0
+    day = DAY_S // step_s
+    inside = np.arange(value.size) < (int(told[-1]) // day + 1) * day
+    dark = is_dark(value * (DARK_SCALE_W / peak), np.isnan(value) & inside, step_s)
+    return np.where(dark, 0.0, value), int(dark.sum())
 
 
 def time_column(table: Table, path: Path) -> str:

@@ -15,7 +15,6 @@ def a_storage(
     *,
     start_ratio: float = 0.5,
     end_ratio: float = 0.0,
-    worth_eur_per_kwh: float = 0.04,
     ageing_eur_per_kwh: float = 0.0,
     round_trip_ratio: float = 0.9,
 ) -> Storage:
@@ -28,7 +27,7 @@ def a_storage(
         round_trip_ratio=round_trip_ratio,
         ageing_eur_per_kwh=ageing_eur_per_kwh,
     )
-    return Storage(battery, 1e4 * start_ratio, 1e4 * end_ratio, worth_eur_per_kwh)
+    return Storage(battery, 1e4 * start_ratio, 1e4 * end_ratio)
 
 
 def a_portfolio(
@@ -47,7 +46,8 @@ def scenarios(draw: st.DrawFn, *, with_pv: bool = False) -> Scenarios:
     price = rng.integers(-60_000 // size, 150_000 // size, (count, SLOTS), endpoint=True) * size
     weight = rng.integers(1, 5, count).astype(np.float64)
     pv_wh = np.floor(rng.uniform(0, 4000, (count, SLOTS))) if with_pv else np.empty((0, 0))
-    return Scenarios(price, weight / weight.sum(), pv_wh)
+    refill = rng.choice([0.0, 0.02, 0.04], count)
+    return Scenarios(price, weight / weight.sum(), pv_wh, refill)
 
 
 @st.composite
@@ -61,7 +61,6 @@ def portfolios(draw: st.DrawFn, *, risk_ratio: float | None = None) -> Portfolio
                 f"battery-{number}",
                 start_ratio=start_ratio,
                 end_ratio=start_ratio * draw(st.sampled_from([0.0, 1.0])),
-                worth_eur_per_kwh=draw(st.sampled_from([0.0, 0.04])),
                 ageing_eur_per_kwh=draw(st.sampled_from([0.0, 0.01])),
                 round_trip_ratio=draw(st.sampled_from([1.0, 0.9, 0.7])),
             )

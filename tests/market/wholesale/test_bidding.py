@@ -15,7 +15,7 @@ from enerwise.site.assets import Battery
 
 from .builders import SLOTS, a_portfolio, a_storage, portfolios, scenarios
 
-FEW = settings(max_examples=25)
+FEW = settings(max_examples=12)
 
 
 def rounding_eur(portfolio: Portfolio, paths: Scenarios) -> float:
@@ -60,6 +60,21 @@ def test_what_is_cleared_is_feasible_for_every_battery_in_every_scenario(
 
 
 @FEW
+@given(portfolio=portfolios(), paths=scenarios(), seed=st.integers(0, 2**16))
+def test_a_battery_can_do_what_is_cleared_at_any_prices_whatever(
+    portfolio: Portfolio, paths: Scenarios, seed: int
+) -> None:
+    """Prices that are none of the scenarios clear a mixture of steps, and the level stays in its band all the same."""
+    storage = portfolio.storages[0]
+    curves = bid(replace(portfolio, storages=(storage,)), paths).curves
+    price = np.random.default_rng(seed).integers(-100_000, 200_000, (20, SLOTS))
+    level_wh = levels_wh(storage, curves.accepted_wh(price))
+    assert level_wh.min() >= storage.battery.energy_min_wh - 0.1
+    assert level_wh.max() <= storage.battery.energy_max_wh + 0.1
+    assert level_wh[:, -1].min() >= storage.levels_wh(SLOTS)[1] - 0.1
+
+
+@FEW
 @given(portfolio=portfolios(risk_ratio=0.0), paths=scenarios(with_pv=True), risk_ratio=st.sampled_from([0.2, 0.6, 1.0]))
 def test_risk_costs_profit_and_buys_better_bad_days(portfolio: Portfolio, paths: Scenarios, risk_ratio: float) -> None:
     neutral, averse = bid(portfolio, paths), bid(replace(portfolio, risk_ratio=risk_ratio), paths)
@@ -72,7 +87,7 @@ def test_risk_costs_profit_and_buys_better_bad_days(portfolio: Portfolio, paths:
 @given(portfolio=portfolios(), paths=scenarios(with_pv=True), seed=st.integers(0, 2**16))
 def test_in_which_order_scenarios_are_told_changes_nothing(portfolio: Portfolio, paths: Scenarios, seed: int) -> None:
     order = np.random.default_rng(seed).permutation(paths.probability.size)
-    shuffled = Scenarios(paths.price_ueur_per_kwh[order], paths.probability[order], paths.pv_wh[order])
+    shuffled = paths.take(order)
     first, second = bid(portfolio, paths), bid(portfolio, shuffled)
     for name in ("slot", "price_from_ueur_per_kwh", "quantity_wh"):
         assert np.array_equal(getattr(first.curves, name), getattr(second.curves, name))
@@ -82,24 +97,23 @@ def test_in_which_order_scenarios_are_told_changes_nothing(portfolio: Portfolio,
 @FEW
 @given(paths=scenarios(), portfolio=portfolios(risk_ratio=0.0))
 def test_knowing_the_price_is_worth_at_least_as_much_as_a_bid(paths: Scenarios, portfolio: Portfolio) -> None:
-    known = [bid(portfolio, Scenarios.equal(path[None])).mean_eur for path in paths.price_ueur_per_kwh]
+    each = zip(paths.price_ueur_per_kwh, paths.refill_eur_per_kwh[:, None], strict=True)
+    known = [bid(portfolio, Scenarios.equal(path[None], None, again)).mean_eur for path, again in each]
     best_eur = float(np.array(known) @ paths.probability)
     assert best_eur >= bid(portfolio, paths).mean_eur - rounding_eur(portfolio, paths)
 
 
 def test_a_day_known_for_certain_is_bought_low_and_sold_high() -> None:
     """5 kWh in at 20 EUR/MWh and out at 80: with sqrt(0.9) each way 4.5 kWh come back."""
-    made = bid(
-        a_portfolio(a_storage(start_ratio=0.0, worth_eur_per_kwh=0.0)), Scenarios.equal(np.array([[20_000, 80_000]]))
-    )
+    made = bid(a_portfolio(a_storage(start_ratio=0.0)), Scenarios.equal(np.array([[20_000, 80_000]])))
     assert made.curves.quantity_wh.tolist() == [5000, -4500]
     assert made.mean_eur == pytest.approx((4500 * 80_000 - 5000 * 20_000) / 1e9)
 
 
 def test_an_hour_bids_by_price_where_both_outcomes_can_be_delivered() -> None:
     """With the first hour dear or cheap as often, half a battery sells into the one and fills in the other."""
-    paths = Scenarios.equal(np.array([[10_000, 50_000], [90_000, 50_000]]))
-    curves = bid(a_portfolio(a_storage(worth_eur_per_kwh=0.05, round_trip_ratio=1.0)), paths).curves
+    paths = Scenarios.equal(np.array([[10_000, 50_000], [90_000, 50_000]]), None, np.full(2, 0.05))
+    curves = bid(a_portfolio(a_storage(round_trip_ratio=1.0)), paths).curves
     assert curves.accepted_wh(np.array([10_000, 50_000]))[0] > 4900
     assert curves.accepted_wh(np.array([90_000, 50_000]))[0] < -4900
 
@@ -124,6 +138,20 @@ def test_pv_that_can_be_turned_down_is_not_sold_below_zero() -> None:
     curves = bid(Portfolio((), can_curtail=True), paths).curves
     assert curves.accepted_wh(np.array([-30_000])).tolist() == [0]
     assert curves.accepted_wh(np.array([40_000])).tolist() == [-2000]
+
+
+def test_curves_that_are_sure_on_their_paths_only_promise_more_and_keep_less() -> None:
+    rng = np.random.default_rng(3)
+    paths = Scenarios.equal(rng.integers(0, 100_000, (12, 6)), None, np.full(12, 0.04))
+    sure, loose = (bid(replace(a_portfolio(), is_sure=is_sure), paths) for is_sure in (True, False))
+    assert loose.mean_eur > sure.mean_eur
+    level_wh = np.stack(
+        [
+            5000 + a_storage().change_wh(loose.curves.accepted_wh(rng.integers(0, 100_000, (500, 6)))[:, :n])
+            for n in range(1, 7)
+        ]
+    )
+    assert level_wh.min() < 0 or level_wh.max() > 10_000
 
 
 def test_the_connection_is_kept() -> None:

@@ -39,7 +39,7 @@ class ForestModel:
     def predict(self, known: Known) -> FloatArray:
         """Return the quantiles of what shares leaves with each step."""
         row = rows(known, np.array([known.past_count]), known.horizon)
-        return self.scaled(_filled(row.x)) * row.scale[:, None]
+        return np.asarray(self.scaled(_filled(row.x)) * row.scale[:, None])
 
     def scaled(self, x: FloatArray, levels: FloatArray = QUANTILES) -> FloatArray:
         """Return quantiles of scaled outcomes. Shape (row, level)"""
@@ -54,7 +54,7 @@ class ForestModel:
         for tree in range(leaf.shape[1]):
             is_shared = leaf[:, tree, None] == self.leaf[None, :, tree]
             weight += is_shared / is_shared.sum(axis=1, keepdims=True)
-        return weight / leaf.shape[1]
+        return np.asarray(weight / leaf.shape[1])
 
 
 @dataclass(frozen=True, slots=True)

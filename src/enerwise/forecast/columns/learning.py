@@ -26,8 +26,6 @@ class Lesson:
     """Shape (row,)"""
     base: FloatArray
     """What the outcomes differ from. Shape (row,)"""
-    base: FloatArray
-    """Shape (row,)"""
     names: tuple[str, ...]
     issue: IntArray
     """Place of each row's issue among those taught, rising. Shape (row,)"""

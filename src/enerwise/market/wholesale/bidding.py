@@ -37,6 +37,8 @@ class Bid:
     probability: FloatArray
     """Shape (scenario,)"""
     alpha_ratio: float
+    gap_eur: float = 0.0
+    """By how much a better bid could bring more, weighed as asked for, at most."""
 
     @property
     def mean_eur(self) -> float:
@@ -69,18 +71,17 @@ def bid(portfolio: Portfolio, scenarios: Scenarios) -> Bid:
     row = curves.row_at(scenarios.price_ueur_per_kwh)
     profit_eur = _profit_eur(portfolio, scenarios, charge_wh[:, row], sold_wh[row])
     parts = charge_wh[:, row], sold_wh[row], profit_eur, scenarios.probability
-    return Bid(merged(curves), *parts, portfolio.alpha_ratio)
+    return Bid(merged(curves), *parts, portfolio.alpha_ratio, decided.gap_eur)
 
 
 def _profit_eur(portfolio: Portfolio, scenarios: Scenarios, charge_wh: IntArray, sold_wh: IntArray) -> FloatArray:
     price, margin = scenarios.price_ueur_per_kwh, portfolio.margin_ueur_per_kwh
     paid = amount_ueur(charge_wh.sum(axis=0) - sold_wh, price).sum(axis=1) / UEUR
-    wear = np.array([portfolio.wear_eur_per_kwh(place) for place in range(len(charge_wh))])
-    worn = wear @ np.abs(charge_wh).sum(axis=2) / 1e3
-    changes = zip(portfolio.storages, charge_wh, strict=True)
-    left = sum((each.worth_eur_per_kwh * each.change_wh(of) / 1e3 for each, of in changes), np.zeros(len(price)))
-    beyond = _deviation_eur(scenarios.pv_wh, sold_wh, price, margin, portfolio.can_curtail)
-    return np.asarray(left - paid - worn + beyond, np.float64)
+    profit = _deviation_eur(scenarios.pv_wh, sold_wh, price, margin, portfolio.can_curtail) - paid
+    for storage, wh in zip(portfolio.storages, charge_wh, strict=True):
+        charging, discharging = storage.costs_eur_per_kwh(scenarios.refill_eur_per_kwh[:, None])
+        profit -= np.where(wh > 0, charging * wh, -discharging * wh).sum(axis=1) / 1e3
+    return np.asarray(profit, np.float64)
 
 
 def _deviation_eur(pv_wh: FloatArray, sold_wh: IntArray, price: IntArray, margin: int, can_curtail: bool) -> FloatArray:

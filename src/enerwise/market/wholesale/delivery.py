@@ -2,7 +2,7 @@
 
 After the auction all its prices are known, and what a deviation costs is expected: who takes more than was cleared pays
 one price for it, who takes less gets another. Where bids were feasible for the paths of prices that came, nothing
-deviates.
+deviates. A single battery that can do what was cleared does it.
 """
 
 from dataclasses import dataclass
@@ -31,6 +31,8 @@ def delivered(
     short_ueur_per_kwh: IntArray,
     long_ueur_per_kwh: IntArray,
     pv_wh: FloatArray | None = None,
+    *,
+    refill_eur_per_kwh: float = 0.0,
 ) -> Delivered:
     """Return how batteries deliver what was cleared.
 
@@ -40,28 +42,29 @@ def delivered(
         short_ueur_per_kwh: What is paid for taking more than that. Shape (slot,)
         long_ueur_per_kwh: What is got for taking less, no more than being short costs. Shape (slot,)
         pv_wh: What PV delivers, zero or above; None for none. Shape (slot,)
+        refill_eur_per_kwh: What a kWh left over would cost to buy again.
 
     Raises:
         ValueError: Deviating one way and the other at once would pay.
     """
     if np.any(long_ueur_per_kwh > short_ueur_per_kwh):
         raise ValueError("who is long gets more than who is short pays: deviations would pay without end")
+    if pv_wh is None and len(portfolio.storages) == 1 and portfolio.storages[0].can_do(accepted_wh, portfolio.step_s):
+        return Delivered(accepted_wh[None], accepted_wh)
     sun_wh = np.zeros(accepted_wh.size) if pv_wh is None else np.floor(pv_wh)
     made, count, slots = Making(), len(portfolio.storages), accepted_wh.size
     limit_kwh = np.array([each.limit_wh(portfolio.step_s) for each in portfolio.storages]).reshape(count, 2) * WH
-    wear = np.array([portfolio.wear_eur_per_kwh(place) for place in range(count)])[:, None] / WH
-    charge = made.add((count, slots), upper=limit_kwh[:, :1], cost=wear)
-    discharge = made.add((count, slots), upper=limit_kwh[:, 1:], cost=wear)
+    again = np.array(refill_eur_per_kwh)
+    costs = np.array([each.costs_eur_per_kwh(again) for each in portfolio.storages]).reshape(count, 2) / WH
+    charge = made.add((count, slots), upper=limit_kwh[:, :1], cost=costs[:, :1])
+    discharge = made.add((count, slots), upper=limit_kwh[:, 1:], cost=costs[:, 1:])
     short, long = made.add((slots,), cost=short_ueur_per_kwh * WH), made.add((slots,), cost=-long_ueur_per_kwh * WH)
     dimmed = made.add((slots,), upper=sun_wh * WH * portfolio.can_curtail)
     net_kwh = (accepted_wh + sun_wh) * WH
     balance = made.row((slots,), net_kwh, net_kwh)
     for columns, sign in ((charge, 1.0), (discharge, -1.0), (short, -1.0), (long, 1.0), (dimmed, 1.0)):
         made.put(balance, columns, sign)
-    left = made.add((1,), lower=-np.inf, cost=-1.0)
-    ends = made.row((1,), 0.0, 0.0)
-    made.put(ends, left, 1.0)
-    keep_levels(made, portfolio, np.arange(slots)[None], charge, discharge, ends)
-    column = unburnt(made.program(), charge, discharge).column
+    keep_levels(made, portfolio, np.arange(slots)[None], charge, discharge)
+    column = unburnt(made.program(), charge, discharge)[0].column
     done_wh, dimmed_wh = whole_wh(column[charge] - column[discharge]), whole_wh(column[dimmed])
     return Delivered(done_wh, done_wh.sum(axis=0) - sun_wh.astype(np.int64) + dimmed_wh)

@@ -23,8 +23,6 @@ class Storage:
     battery: Battery
     start_wh: float
     end_wh: float
-    worth_eur_per_kwh: float = 0.0
-    """What a kWh stored at the end of the day is worth beyond it."""
 
     def __post_init__(self) -> None:
         low, high = self.battery.energy_min_wh, self.battery.energy_max_wh
@@ -37,6 +35,15 @@ class Storage:
         """Return a battery that ends the day as full as it began."""
         level_wh = min(max(battery.capacity_wh * soc_ratio, battery.energy_min_wh), battery.energy_max_wh)
         return cls(battery, level_wh, level_wh)
+
+    def costs_eur_per_kwh(self, refill_eur_per_kwh: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return what charging and discharging cost besides the energy: wear, less what is gained in store.
+
+        Args:
+            refill_eur_per_kwh: What a kWh would cost to buy again, which what is left over is worth. Any shape
+        """
+        wear, round_trip = self.battery.ageing_eur_per_kwh, self.battery.round_trip_ratio
+        return wear - refill_eur_per_kwh, wear + refill_eur_per_kwh / round_trip
 
     def change_wh(self, charge_wh: IntArray) -> FloatArray:
         """Return by how much the level changes. [Wh], shape (...)
@@ -51,6 +58,16 @@ class Storage:
         """Return the most that is charged and discharged in a slot, whole. [Wh]"""
         step_h = step_s / SECONDS_PER_HOUR
         return int(self.battery.charge_limit_w * step_h + 1e-6), int(self.battery.discharge_limit_w * step_h + 1e-6)
+
+    def can_do(self, charge_wh: IntArray, step_s: int) -> bool:
+        """Tell whether the battery can do this from its start, and end the day where it must. Shape (slot,)"""
+        most_in, most_out = self.limit_wh(step_s)
+        if not charge_wh.size or charge_wh.max() > most_in or charge_wh.min() < -most_out:
+            return False
+        # A slot is a path of its own here: the level after it is the start and its changes so far.
+        level_wh = self.start_wh + np.cumsum(self.change_wh(charge_wh[:, None]))
+        in_band = self.battery.energy_min_wh <= level_wh.min() and level_wh.max() <= self.battery.energy_max_wh
+        return bool(in_band and level_wh[-1] >= self.end_wh)
 
     def rounding_wh(self, slot_count: int) -> float:
         """Return by how much whole watt-hours may raise the level until the end of a day. [Wh]"""
@@ -90,6 +107,9 @@ class Portfolio:
     steps_most: int = 10
     """Steps that a curve may have."""
     floor_ueur_per_kwh: int = FLOOR_UEUR_PER_KWH
+    is_sure: bool = True
+    """Whether batteries can do what is cleared at any prices whatever; else on the paths of the scenarios only, which
+    looks better to the programme and is worse where a day is none of them (`bench/wholesale.py`)."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.alpha_ratio < 1:
@@ -114,7 +134,3 @@ class Portfolio:
     def export_limit_wh(self) -> float:
         """Most that is sold in a slot."""
         return self.export_limit_w * self.step_s / SECONDS_PER_HOUR
-
-    def wear_eur_per_kwh(self, place: int) -> float:
-        """Return the cost of wear of a battery per kWh moved at its AC side."""
-        return self.storages[place].battery.ageing_eur_per_kwh

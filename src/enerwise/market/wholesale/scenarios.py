@@ -22,6 +22,8 @@ class Scenarios:
     """Shape (scenario,), with the sum 1"""
     pv_wh: FloatArray = field(default_factory=lambda: np.empty((0, 0)))
     """What PV could deliver, zero or above; left out for none. Shape (scenario, slot)"""
+    refill_eur_per_kwh: FloatArray = field(default_factory=lambda: np.empty(0))
+    """What a kWh left over at the end would cost to buy again; left out nothing. Shape (scenario,)"""
 
     def __post_init__(self) -> None:
         count = self.probability.size
@@ -29,6 +31,10 @@ class Scenarios:
             raise ValueError(f"{count} probabilities do not fit prices {self.price_ueur_per_kwh.shape}")
         if self.pv_wh.size == 0:
             object.__setattr__(self, "pv_wh", np.zeros(self.price_ueur_per_kwh.shape))
+        if self.refill_eur_per_kwh.size == 0:
+            object.__setattr__(self, "refill_eur_per_kwh", np.zeros(count))
+        if self.refill_eur_per_kwh.shape != (count,) or not np.isfinite(self.refill_eur_per_kwh).all():
+            raise ValueError(f"{count} paths want as many prices of a refill, got {self.refill_eur_per_kwh.shape}")
         if self.pv_wh.shape != self.price_ueur_per_kwh.shape or not np.all(self.pv_wh >= 0):
             raise ValueError(f"PV of scenarios {self.pv_wh.shape} must be zero or above, as many as prices")
         if not (np.all(self.probability >= 0) and abs(float(self.probability.sum()) - 1) < SUM):
@@ -42,14 +48,22 @@ class Scenarios:
         return int(self.price_ueur_per_kwh.shape[1])
 
     @classmethod
-    def equal(cls, price_ueur_per_kwh: IntArray, pv_wh: FloatArray | None = None) -> "Scenarios":
+    def equal(
+        cls, price_ueur_per_kwh: IntArray, pv_wh: FloatArray | None = None, refill_eur_per_kwh: FloatArray | None = None
+    ) -> "Scenarios":
         """Return paths of equal probability."""
         count = len(price_ueur_per_kwh)
-        none = np.empty((0, 0))
-        return cls(price_ueur_per_kwh, np.full(count, 1.0 / count), none if pv_wh is None else pv_wh)
+        sun = np.empty((0, 0)) if pv_wh is None else pv_wh
+        refill = np.empty(0) if refill_eur_per_kwh is None else refill_eur_per_kwh
+        return cls(price_ueur_per_kwh, np.full(count, 1.0 / count), sun, refill)
 
     def in_order(self) -> "Scenarios":
         """Return the paths in an order that depends on nothing but themselves, so that a programme of them does too."""
-        columns = np.column_stack([self.probability, self.pv_wh, self.price_ueur_per_kwh])
+        columns = np.column_stack([self.probability, self.refill_eur_per_kwh, self.pv_wh, self.price_ueur_per_kwh])
         order = np.lexsort(columns.T)
-        return Scenarios(self.price_ueur_per_kwh[order], self.probability[order], self.pv_wh[order])
+        return self.take(order)
+
+    def take(self, rows: IntArray) -> "Scenarios":
+        """Return the paths at some rows, in that order; together they must still be everything that may happen."""
+        refill_eur_per_kwh = self.refill_eur_per_kwh[rows]
+        return Scenarios(self.price_ueur_per_kwh[rows], self.probability[rows], self.pv_wh[rows], refill_eur_per_kwh)

@@ -24,6 +24,12 @@ class Steps:
     """The step that each scenario falls into. Shape (scenario, slot)"""
 
     @property
+    def extremes(self) -> IntArray:
+        """The steps of the lowest price in every slot, and those of the highest. Shape (2, slot)"""
+        slot = np.arange(int(self.slot[-1]) + 1)
+        return np.stack([np.searchsorted(self.slot, slot), np.searchsorted(self.slot, slot, side="right") - 1])
+
+    @property
     def followed(self) -> IntArray:
         """Which steps are followed by one of the same slot. Shape (n,)"""
         return np.flatnonzero(self.slot[1:] == self.slot[:-1])

@@ -1,14 +1,15 @@
 """The stochastic linear programme behind a bid: the best curves over all scenarios, weighed by mean and bad days.
 
 What is decided is traded energy by step of a curve; paths whose prices fall into one step trade the same. Each asset
-buys no more and sells no less at a higher price, so that their sum is a curve. In every path the level of every battery
-stays within its band and ends where it has to. PV that differs from what was sold is settled at two prices, a margin
+buys no more and sells no less at a higher price, so that their sum is a curve, and so that no path of prices leaves a
+battery fuller than the lowest price in every slot would, or emptier than the highest. With these two in the band every
+path is, whether it is among the scenarios or not. PV that differs from what was sold is settled at two prices, a margin
 off the day-ahead price either way. With pi the profit of a path::
 
     max (1 - risk) E[pi] + risk CVaR,   CVaR = max_eta eta - E[(eta - pi)+] / (1 - alpha)
 
-Where buying and selling at once would pay, which burns energy that a battery cannot burn, a whole number decides for
-one of the two; most days need none.
+Buying and selling at once would burn energy, which a battery cannot do; where the programme would, one of both is held
+at zero, and what that may have cost at most is told.
 
 Source: Rockafellar and Uryasev 2000 (CVaR as a linear programme); Fleten and Kristoffersen 2007, Stochastic programming
 for optimizing bidding strategies of a Nordic hydropower producer, EJOR 181 (curves across scenarios).
@@ -16,7 +17,7 @@ Holds for: a price-taker; losses by the one-way efficiency; a battery that keeps
 deviation.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -29,9 +30,13 @@ from enerwise.market.wholesale.portfolio import Portfolio
 from enerwise.market.wholesale.scenarios import Scenarios
 from enerwise.market.wholesale.steps import Steps
 
-BURNT_KWH: Final = 1e-6
-"""What less than this is charged and discharged at once is noise of the solver."""
-ROUNDS_MOST: Final = 8
+BURNT: Final = 3e-6
+"""What less than this share of a limit is charged and discharged at once: the solver takes 1e-6 for a whole number."""
+ROUNDS_MOST: Final = 25
+WHOLE_MOST: Final = 64
+"""Pairs up to which whole numbers are searched for; beyond that the search takes minutes."""
+LOST: Final = 1e-4
+"""Thousandths of a euro that make no difference."""
 IDLE: Final = 1e-5
 """Thousandths of a euro per kWh by which standing still is better than moving energy for nothing."""
 WH: Final = 1e-3
@@ -45,6 +50,8 @@ class Decided:
     charge_kwh: FloatArray
     """Below zero discharged."""
     sold_kwh: FloatArray
+    gap_eur: float
+    """By how much a better decision could be weighed more at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +70,9 @@ def decide(portfolio: Portfolio, scenarios: Scenarios, steps: Steps) -> Decided:
         EnerwiseError: No bid keeps every limit, or the solver stopped without an answer.
     """
     made, columns = _made(portfolio, scenarios, steps)
-    optimum = unburnt(made.program(), columns.charge, columns.discharge)
+    optimum, gap = unburnt(made.program(), columns.charge, columns.discharge)
     charge, discharge, sold = (optimum.column[each] for each in (columns.charge, columns.discharge, columns.sold))
-    return Decided(charge - discharge, sold)
+    return Decided(charge - discharge, sold, gap * WH)
 
 
 def whole_wh(taken_kwh: FloatArray) -> IntArray:
@@ -73,8 +80,11 @@ def whole_wh(taken_kwh: FloatArray) -> IntArray:
     return np.ceil(taken_kwh / WH - NOISE_WH).astype(np.int64)
 
 
-def unburnt(program: Program, charge: IntArray, discharge: IntArray) -> Optimum:
-    """Return the optimum in which no battery charges and discharges at once; whole numbers only where it would.
+def unburnt(program: Program, charge: IntArray, discharge: IntArray) -> tuple[Optimum, float]:
+    """Return a point at which no battery charges and discharges at once, and how far it is from the best at most.
+
+    Where the programme would do both, the smaller of the two is held at zero and the programme is solved again: mostly
+    some other way is as good. Where a small programme lost by that, whole numbers find the best.
 
     Args:
         program: To solve.
@@ -84,18 +94,34 @@ def unburnt(program: Program, charge: IntArray, discharge: IntArray) -> Optimum:
     Raises:
         EnerwiseError: There is none, or the solver stopped without an answer.
     """
-    exclusive, tried = np.zeros(charge.shape, np.bool_), program
-    for _ in range(ROUNDS_MOST):
-        optimum = solved(tried)
-        if optimum is None:
-            reasons = "the end of the day lies too far from its start, or the connection is too small"
-            raise EnerwiseError(f"no bid keeps every limit: {reasons}")
-        burns = np.minimum(optimum.column[charge], optimum.column[discharge]) > BURNT_KWH
+    relaxed = solved(program)
+    found = None if relaxed is None else _by_sign(program, relaxed, charge, discharge)
+    is_best = found is not None and relaxed is not None and found.objective <= relaxed.objective + LOST
+    if relaxed is not None and (found is None or (not is_best and charge.size <= WHOLE_MOST)):
+        found = solved(one_of_two(program, charge.ravel(), discharge.ravel()))
+    if relaxed is None or found is None:
+        reasons = "the end of the day lies too far from its start, or the connection is too small"
+        raise EnerwiseError(f"no bid keeps every limit: {reasons}")
+    return found, max(0.0, found.objective - relaxed.objective)
+
+
+def _by_sign(program: Program, relaxed: Optimum, charge: IntArray, discharge: IntArray) -> Optimum | None:
+    """Hold at zero whatever is smaller where a battery does both, until none does; in the last round everywhere."""
+    upper, optimum = program.upper.copy(), relaxed
+    noise = BURNT * np.maximum(1.0, np.maximum(upper[charge], upper[discharge]))
+    for left in range(ROUNDS_MOST, -1, -1):
+        taken, given = optimum.column[charge], optimum.column[discharge]
+        burns = np.minimum(taken, given) > noise
         if not burns.any():
             return optimum
-        exclusive |= burns
-        tried = one_of_two(program, charge[exclusive], discharge[exclusive])
-    raise EnerwiseError(f"after {ROUNDS_MOST} rounds a battery still buys and sells at once")
+        held = burns | (left == 1)
+        upper[discharge[held & (taken >= given)]] = 0.0
+        upper[charge[held & (taken < given)]] = 0.0
+        again = solved(replace(program, upper=upper))
+        if again is None:
+            return None
+        optimum = again
+    return None
 
 
 def _made(portfolio: Portfolio, scenarios: Scenarios, steps: Steps) -> tuple[Making, _Columns]:
@@ -106,17 +132,15 @@ def _made(portfolio: Portfolio, scenarios: Scenarios, steps: Steps) -> tuple[Mak
     pv_kwh = np.minimum(scenarios.pv_wh, portfolio.export_limit_wh) * WH
     sold = made.add((step_count,), upper=pv_kwh.max(axis=0)[steps.slot])
     columns = _Columns(charge, discharge, sold)
-    profit, balance = _profits(made, portfolio, scenarios, steps, columns, pv_kwh)
-    keep_levels(made, portfolio, steps.of, charge, discharge, balance)
+    keep_levels(made, portfolio, steps.extremes if portfolio.is_sure else steps.of, charge, discharge)
+    profit = _profits(made, portfolio, scenarios, steps, columns, pv_kwh)
     _risk(made, portfolio, scenarios, profit)
     _curves(made, portfolio, steps, columns)
     return made, columns
 
 
-def keep_levels(
-    made: Making, portfolio: Portfolio, of: IntArray, charge: IntArray, discharge: IntArray, ends: IntArray
-) -> None:
-    """Keep every battery in its band in every path, below its top by what whole watt-hours may add until then.
+def keep_levels(made: Making, portfolio: Portfolio, of: IntArray, charge: IntArray, discharge: IntArray) -> None:
+    """Keep every battery in its band in every path, below its top by what whole watt-hours may add in a day.
 
     Args:
         made: The programme in the making.
@@ -124,16 +148,14 @@ def keep_levels(
         of: Which column of charging and discharging each path has in each slot. Shape (path, slot)
         charge: Columns of charging. Shape (battery, n)
         discharge: Columns of discharging. Shape (battery, n)
-        ends: Rows of the profit of each path, which what is left at the end belongs to. Shape (path,)
     """
     path_count, slot_count = of.shape
-    share = np.arange(1, slot_count + 1) / slot_count
     for place, storage in enumerate(portfolio.storages):
         battery, way = storage.battery, storage.battery.one_way_ratio
         start_wh, end_wh = storage.levels_wh(slot_count)
         lower = np.full(slot_count, battery.energy_min_wh)
         lower[-1] = end_wh
-        upper = battery.energy_max_wh - share * storage.rounding_wh(slot_count)
+        upper = battery.energy_max_wh - storage.rounding_wh(slot_count)
         level = made.add((path_count, slot_count), lower=lower * WH, upper=upper * WH)
         before = np.where(np.arange(slot_count) == 0, start_wh * WH, 0.0)
         row = made.row((path_count, slot_count), before, before)
@@ -141,22 +163,21 @@ def keep_levels(
         made.put(row[:, 1:], level[:, :-1], -1.0)
         made.put(row, charge[place][of], -way)
         made.put(row, discharge[place][of], 1.0 / way)
-        made.put(ends, level[:, -1], -storage.worth_eur_per_kwh / WH)
 
 
 def _profits(
     made: Making, portfolio: Portfolio, scenarios: Scenarios, steps: Steps, columns: _Columns, pv_kwh: FloatArray
-) -> tuple[IntArray, IntArray]:
-    """Add the profit of every path, in thousandths of a euro: its column and its row. Shapes (scenario,)"""
+) -> IntArray:
+    """Add the profit of every path, in thousandths of a euro. Shape (scenario,)"""
     price, margin = scenarios.price_ueur_per_kwh * WH, portfolio.margin_ueur_per_kwh * WH
     cost = -(1.0 - portfolio.risk_ratio) * scenarios.probability
     profit = made.add(cost.shape, lower=-np.inf, cost=cost)
     row = made.row(profit.shape, 0.0, 0.0)
     made.put(row, profit, 1.0)
-    for place in range(len(portfolio.storages)):
-        wear = portfolio.wear_eur_per_kwh(place) / WH
-        made.put(row[:, None], columns.charge[place][steps.of], price + wear)
-        made.put(row[:, None], columns.discharge[place][steps.of], wear - price)
+    for place, storage in enumerate(portfolio.storages):
+        charging, discharging = storage.costs_eur_per_kwh(scenarios.refill_eur_per_kwh[:, None])
+        made.put(row[:, None], columns.charge[place][steps.of], price + charging / WH)
+        made.put(row[:, None], columns.discharge[place][steps.of], discharging / WH - price)
     if pv_kwh.any():
         made.put(row[:, None], columns.sold[steps.of], -price)
         short = made.add(pv_kwh.shape, upper=pv_kwh.max(axis=0))
@@ -166,7 +187,7 @@ def _profits(
         balance = made.row(pv_kwh.shape, pv_kwh, pv_kwh)
         for column, value in ((columns.sold[steps.of], 1.0), (short, -1.0), (long, 1.0)):
             made.put(balance, column, value)
-    return profit, row
+    return profit
 
 
 def _risk(made: Making, portfolio: Portfolio, scenarios: Scenarios, profit: IntArray) -> None:

@@ -18,6 +18,7 @@ from enerwise.run.community_read import read_community
 from enerwise.run.community_supply import build
 from enerwise.serve import asked
 from enerwise.serve.community_report import (
+    at_connection,
     fairness_table,
     headline,
     home_columns,
@@ -175,6 +176,9 @@ def _show(result: Comparison, written: Sequence[Path]) -> None:
     if len(result.outcomes) > 1:
         out().print(fairness_table(result))
     out().print(homes_table(result))
+    for name in result.outcomes:
+        if told := at_connection(result, name):
+            say(told)
     for name in trading:
         say(losers(result, name))
     for name in trading:
