@@ -7,13 +7,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
 import pytest
 
 from enerwise.core.time import VirtualClock, instant
 from enerwise.serve.api.app import make_app
 from enerwise.serve.api.face import Desk, Face, NoDoor
+from enerwise.serve.api.market_own import own as own_of
+from enerwise.serve.market_tariff import TariffPrices
 from enerwise.store.memory import MemoryStore
 
+from ...run.test_venue_pool import cleared, opened
+from ...run.venues import ADA
+from ...run.venues import SLOT as POOL_SLOT
 from .builders import FOREIGN, OWN, Client, SomeCallers, a_home, a_market_desk
 from .test_market import A1, AT, B1, SLOT, later, orders
 
@@ -179,3 +185,17 @@ def test_slots_of_a_local_day_follow_the_calendar(ada: Client) -> None:
     told = ada.get(f"{AT}/own?from=2026-10-24T22:00:00Z&to=2026-10-25T23:00:00Z").json()
     assert len(told["start_utc"]) == 100
     assert set(told["stage"]) == {"none"}
+
+
+@pytest.mark.parametrize(("rule", "partner_count"), [("mid_market", 0), ("area", 0), ("pooling", 2)])
+def test_pools_show_ones_own_too_with_partners_only_where_there_are_pairs(
+    tmp_path: Path, rule: str, partner_count: int
+) -> None:
+    venue = cleared(opened(tmp_path, rule))
+    nothing = np.array([np.nan])
+    party, at_ns = venue.facts.parties[ADA], venue.facts.gate_ns(POOL_SLOT)
+    told = own_of(venue, party, [POOL_SLOT], TariffPrices(nothing, nothing), at_ns)
+    assert (told["stage"], len(told["partners"])) == (["matched"], partner_count)
+    assert told["bought_wh"][0] > 0
+    assert told["price_ueur_per_kwh"][0] == told["agreed_ueur"][0] * 1000 // told["bought_wh"][0]
+    assert told["market_ueur_per_kwh"][0] is not None
