@@ -43,7 +43,7 @@ def bid(
     alpha: Annotated[float, typer.Option("--alpha", help="Risk is the mean of the worst 1 - alpha of days.")] = 0.95,
     risk: Annotated[float, typer.Option("--risk", help="Weight of those days: 0 the mean alone, 1 only they.")] = 0.0,
     steps: Annotated[int, typer.Option("--steps", help="Steps that a curve may have.")] = 5,
-    paths: Annotated[int, typer.Option("--paths", help="Paths of prices, one for each of the latest days.")] = 50,
+    paths: Annotated[int, typer.Option("--paths", help="Paths of prices, one for each of the latest days.")] = 250,
     start: Annotated[
         str | None, typer.Option("--start", help="Level at the beginning: 5 kWh, battery=30%; left out half full.")
     ] = None,

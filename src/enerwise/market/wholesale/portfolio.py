@@ -109,7 +109,7 @@ class Portfolio:
     floor_ueur_per_kwh: int = FLOOR_UEUR_PER_KWH
     is_sure: bool = True
     """Whether batteries can do what is cleared at any prices whatever; else on the paths of the scenarios only, which
-    looks better to the programme and is worse where a day is none of them (`bench/wholesale.py`)."""
+    promises a little more, keeps no promise on other days, and is a programme several times as large."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.alpha_ratio < 1:

@@ -57,7 +57,7 @@ class Wish:
     alpha: float = 0.95
     risk: float = 0.0
     steps: int = 5
-    paths: int = 50
+    paths: int = 250
     start: str | None = None
     end: str | None = None
     refill: str | None = None
@@ -88,7 +88,7 @@ def run(what: str, wish: Wish, sources: Sources, files: Files) -> None:
     grid = TimeGrid.between(start_utc, local_day_start(start_utc, zone, days=1), series.step_s)
     known = _known(days, local_day(start_utc, zone), wish.paths, own, sources.prices)
     portfolio = replace(_rules(site, wish, grid), storages=_storages(site, wish), step_s=series.step_s)
-    sun_wh = _sun(sources.pv, site, known, grid, zone)
+    known, sun_wh = _with_sun(sources.pv, site, known, grid, zone)
     again = refill_eur_per_kwh(known.value_eur_per_kwh)
     if wish.refill is not None:
         again = np.full_like(again, energy_price("--refill", wish.refill))
@@ -188,22 +188,25 @@ def _known(days: PriceDays, day: int, count: int, own: PriceDays | None, path: P
         raise ProblemsFound(str(path), [Problem("prices", str(error), remedy)]) from None
 
 
-def _sun(path: Path | None, site: Site, known: PricePaths, grid: TimeGrid, zone: str) -> FloatArray | None:
-    """Return the sun of the days whose errors the paths have, laid on the slots of the day. [Wh], shape (path, slot)"""
+def _with_sun(
+    path: Path | None, site: Site, known: PricePaths, grid: TimeGrid, zone: str
+) -> tuple[PricePaths, FloatArray | None]:
+    """Return the paths of days whose sun is known too, and that sun on the slots of the day. [Wh]"""
     if not site.of_kind(Pv):
-        return None
+        return known, None
     if path is None:
         say("Note: PV is left out; --pv names a file of what it delivered, start_utc and pv_w.")
-        return None
+        return known, None
     frame = read_measurements(path, load=None)
     days = price_days(frame.start_utc, -frame.value[:, 0], grid.step_s, zone)
     value = np.stack([days.at(int(day)) for day in known.day])
-    if not np.isfinite(value).all():
-        missing = int(np.isnan(value).any(axis=1).sum())
-        remedy = "name measurements of the weeks before the day, or ask for fewer --paths"
-        raise ProblemsFound(str(path), [Problem("pv_w", f"is not known on {missing} of {len(value)} days", remedy)])
-    sun_wh: FloatArray = np.maximum(value, 0.0)[:, slots_of(grid.starts_utc, grid.step_s, zone)[1]] * grid.step_h
-    return sun_wh
+    whole = np.isfinite(value).all(axis=1)
+    if not whole.any():
+        remedy = "name measurements of the weeks before the day"
+        raise ProblemsFound(str(path), [Problem("pv_w", f"is known on none of {len(value)} days before", remedy)])
+    sun_wh = np.maximum(value[whole], 0.0)[:, slots_of(grid.starts_utc, grid.step_s, zone)[1]] * grid.step_h
+    kept = replace(known, value_eur_per_kwh=known.value_eur_per_kwh[whole], day=known.day[whole])
+    return kept, np.asarray(sun_wh, np.float64)
 
 
 def _scenarios(known: PricePaths, grid: TimeGrid, zone: str, sun_wh: FloatArray | None, again: FloatArray) -> Scenarios:
