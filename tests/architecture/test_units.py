@@ -39,6 +39,7 @@ AFTER_CURRENT: Final = frozenset(
 # module:name -> why this name needs no unit
 EXCEPTIONS: Final[dict[str, str]] = {
     "enerwise.plan.model:cost": "objective of a linear program: EUR per unit of each column, whatever that unit is",
+    "enerwise.market.program:cost": "objective of a linear program: EUR per unit of each column, whatever that unit is",
     "enerwise.plan.solver:cost": "the same objective on its way to the solver",
     "enerwise.testing.contracts.terms:price": "a price per whatever the term at hand counts",
     "enerwise.serve.api.shapes.plan:energy_kwh": "answers are read by people, who count in kWh",

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 
 from enerwise.core.time import elapsed_s
 from enerwise.serve.control import command_door
-from tests.browser.houses import AUTUMN, FIRST, KOLKATA, ORDINARY, SPRING, House, shown
+from tests.browser.houses import AUTUMN, FIRST, KOLKATA, ORDINARY, SPRING, STREET, House, shown
 from tests.browser.rig import Visitor, a_browser, lack
 from tests.serve.test_face import Running, free_pair, running
 
@@ -109,6 +109,13 @@ def autumn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 def kolkata(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A house half an hour beside the others."""
     with shown(KOLKATA, tmp_path_factory.mktemp("kolkata")) as house:
+        yield house
+
+
+@pytest.fixture(scope="package")
+def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house that trades with simulated neighbours. Tests that change something put it back."""
+    with shown(STREET, tmp_path_factory.mktemp("street")) as house:
         yield house
 
 

@@ -23,6 +23,7 @@ from enerwise.devices.door_words import Told
 from enerwise.devices.supply import Supply
 from enerwise.run.jobs import PLANNING, planning
 from enerwise.run.loop import play
+from enerwise.run.venue_read import read_market
 from enerwise.run.world import World, simulated
 from enerwise.serve.accounts.accounts import Accounts
 from enerwise.serve.accounts.entry import Visit
@@ -30,9 +31,12 @@ from enerwise.serve.accounts.rights import Given
 from enerwise.serve.api.access import Action, Caller
 from enerwise.serve.api.face import Desk, Door, Face, NoDoor
 from enerwise.serve.api.server import make_server, stop_thread
+from enerwise.serve.demo_market import live_through, market_text
 from enerwise.serve.face_process import uvicorn_options
 from enerwise.serve.generated import generate, keep_history
 from enerwise.serve.listening import Place, opened
+from enerwise.serve.market_crew import crew
+from enerwise.serve.market_desk import MarketDesk, Places
 from enerwise.site.read import read_site
 from enerwise.site.site import Site
 from enerwise.store.sqlite import SqliteStore
@@ -153,6 +157,8 @@ class Scene:
     seed: int = 7
     mode: str = "follow_plan"
     is_bare: bool = False
+    market_h: float = 0.0
+    """So long it has traded with simulated neighbours; zero takes part in no market. [h]"""
 
     @property
     def turns(self) -> int:
@@ -165,6 +171,7 @@ AUTUMN: Final = Scene(instant("2026-10-24T22:50Z"), began=instant("2026-10-24T22
 KOLKATA: Final = Scene(
     instant("2026-05-13T22:00Z"), began=instant("2026-05-13T18:30Z"), zone="Asia/Kolkata", history_days=14
 )
+STREET: Final = Scene(instant("2026-05-14T14:40Z"), began=instant("2026-05-14T00:00Z"), history_days=14, market_h=9.0)
 FIRST: Final = Scene(instant("2026-05-14T14:40Z"), began=instant("2026-05-14T14:30Z"), is_bare=True)
 
 
@@ -249,9 +256,20 @@ def shown(place: Scene, folder: Path, *, has_owner: bool = True) -> Iterator[Hou
         undo.callback(store.close)
         line = DoorLine(door) if isinstance(door, HouseDoor) else WorldLine(world)
         desk = Desk(site, store, run, door, WorldLine(world), line)
-        face = Face({site.id: desk}, accounts, clock, folder, origin, settings={"stop_port": port + 1})
+        markets = _street(desk, clock, place.market_h, run) if place.market_h else {}
+        for each in markets.values():
+            undo.callback(each.close)
+        face = Face({site.id: desk}, accounts, clock, folder, origin, settings={"stop_port": port + 1}, markets=markets)
         undo.enter_context(_served(face, port))
         yield House(origin, place.now, face, desk, door, world, invited)
+
+
+def _street(desk: Desk, clock: VirtualClock, hours: float, folder: Path) -> dict[str, MarketDesk]:
+    """Return the market in which a house takes part, as the demo has it, after some hours of trade."""
+    facts = read_market(market_text(desk.site))
+    places, now = Places.within(folder, facts.id), clock.now()
+    live_through(facts, places, desk, now - np.timedelta64(int(hours * 3600), "s"), now)
+    return {facts.id: MarketDesk(facts, clock, places, beside=crew(facts, {desk.site.id: desk}))}
 
 
 async def _people(accounts: Accounts, site: str) -> dict[str, tuple[str, str]]:
@@ -287,4 +305,4 @@ def _served(face: Face, port: int) -> Iterator[None]:
             thread.join(timeout=10.0)
 
 
-__all__ = ["AUTUMN", "FIRST", "KOLKATA", "ORDINARY", "SITE", "SPRING", "House", "shown"]
+__all__ = ["AUTUMN", "FIRST", "KOLKATA", "ORDINARY", "SITE", "SPRING", "STREET", "House", "Scene", "shown"]

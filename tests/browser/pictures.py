@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Page
 
-from tests.browser.houses import ORDINARY, House, shown
+from tests.browser.houses import ORDINARY, STREET, House, Scene, shown
 from tests.browser.rig import HEIGHTS, Visitor, a_browser, lack, settled
 
 FOLDER: Final = Path(__file__).parents[2] / "docs" / "pictures"
@@ -29,7 +29,10 @@ PAGES: Final = {
     "admin": "/admin",
     "support": "/support",
     "more": "/more",
+    "market": "/market",
 }
+TRADES: Final = frozenset({"market"})
+"""Pages of a house that takes part in a market; all others show one that does not."""
 WIDTHS: Final = (1440, 390)
 THEMES: Final = ("light", "dark")
 COLOURS: Final = 256
@@ -92,20 +95,25 @@ def main(only: list[str]) -> None:
     if missing := lack():
         sys.exit(f"pictures: {missing}")
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory() as folder, shown(ORDINARY, Path(folder)) as house, a_browser() as browser:
+    wanted = [each for each in names() if not only or each[0] in only]
+    for place, is_trading in ((ORDINARY, False), (STREET, True)):
+        if found := [each for each in wanted if (each[0] in TRADES) is is_trading]:
+            _take(place, found)
+    print(f"pictures: {FOLDER}")
+
+
+def _take(place: Scene, wanted: list[tuple[str, int, str]]) -> None:
+    with TemporaryDirectory() as folder, shown(place, Path(folder)) as house, a_browser() as browser:
         visit = Visitor(browser)
-        for page, width, theme in names():
-            if only and page not in only:
-                continue
+        for page, width, theme in wanted:
             image = taken(walk(house, visit, PAGES[page], width, theme))
             image.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, 1, dither=Image.Dither.NONE).save(
                 FOLDER / name_of(page, width, theme), optimize=True
             )
             visit.close()
-    print(f"pictures: {FOLDER}")
 
 
 if __name__ == "__main__":
     main(sys.argv[1:])
 
-__all__ = ["FOLDER", "HEIGHTS", "PAGES", "difference", "main", "name_of", "names", "taken", "walk"]
+__all__ = ["FOLDER", "HEIGHTS", "PAGES", "TRADES", "difference", "main", "name_of", "names", "taken", "walk"]

@@ -4,7 +4,7 @@ import pytest
 from PIL import Image
 
 from tests.browser.houses import House
-from tests.browser.pictures import FOLDER, PAGES, difference, name_of, names, taken, walk
+from tests.browser.pictures import FOLDER, PAGES, TRADES, difference, name_of, names, taken, walk
 from tests.browser.rig import Visitor, findings, sideways
 
 MOST_RATIO = 0.02
@@ -18,8 +18,9 @@ ALL = [pytest.param(*each, marks=[pytest.mark.soak] if each[1:] == SLOW else [])
 
 @pytest.mark.parametrize(("name", "width", "theme"), ALL)
 def test_a_page_looks_as_in_its_picture_and_axe_finds_nothing(
-    visit: Visitor, house: House, name: str, width: int, theme: str
+    visit: Visitor, request: pytest.FixtureRequest, name: str, width: int, theme: str
 ) -> None:
+    house: House = request.getfixturevalue("street" if name in TRADES else "house")
     page = walk(house, visit, PAGES[name], width, theme)
     image = taken(page)
     assert findings(page) == []

@@ -120,6 +120,17 @@ def test_pv_is_nothing_at_night_and_never_below() -> None:
     assert (done.value >= 0).all() and done.value[:, 12].min() > 0
 
 
+def test_bands_of_a_plant_stand_between_both_readings_of_80_percent() -> None:
+    slot = np.arange(120 * 24) % 24
+    clouds = np.repeat(np.random.default_rng(3).uniform(0.2, 1.0, size=120), 24)
+    sun = np.clip(np.sin(np.pi * (slot - 6) / 12), 0.0, None) * clouds
+    done = backtest(a_column_frame(sun, kind="pv"), issues(60, 60), 24, members_of("load", "profile_4w,profile_7d")[0])
+    inside = (done.truth >= done.value[..., 1]) & (done.truth <= done.value[..., 17])
+    uncertain = done.value[..., 17] > done.value[..., 1]
+    assert 0.78 <= inside.mean() <= 0.88
+    assert 0.62 <= inside[uncertain].mean() <= 0.80
+
+
 def test_too_little_history_is_refused_with_what_is_needed() -> None:
     with pytest.raises(ProblemsFound, match="leave at least 8 days"):
         backtest(a_column_frame(), issues(5, 2), 24, members_of("load", "naive_7d")[0])

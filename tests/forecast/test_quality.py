@@ -73,6 +73,13 @@ def test_a_clock_that_jumps_is_seen_by_the_sun() -> None:
     assert "+60 min" in told[Fault.CLOCK].message
 
 
+def test_a_clock_far_from_the_sun_is_told_and_does_not_jump() -> None:
+    slot = np.arange(100 * 24) % 24
+    sun = np.roll(np.clip(np.sin(np.pi * (slot - 6) / 12), 0, None) * a_series(100, noise=0.3), -10)
+    (told,) = findings(a_column_frame(np.clip(sun, 0, None), kind="pv"))
+    assert told.fault is Fault.CLOCK and "middle of production is at" in told.message
+
+
 def test_a_forecast_that_is_the_later_measurement_is_called_perfect() -> None:
     measured = a_series(seed=7)
     frame = a_column_frame(columns={"sun_predicted": np.concatenate([measured[6:], np.full(6, np.nan)])})

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enerwise.core.units import BoolArray, IntArray
 from enerwise.market.allocate import Rule, recognised_wh
 from enerwise.market.book import Book
-from enerwise.market.clearing import CONGESTION, FEES, LOSS, SURPLUS, Clearing, payments, trades_of
-from enerwise.market.imbalance import ImbalancePrices, deviation_ueur
+from enerwise.market.clearing import CONGESTION, FEES, GRID, LOSS, SURPLUS, Clearing, payments, trades_of
+from enerwise.market.imbalance import ImbalancePrices, Supplier, deviation_ueur
 from enerwise.market.ledger import Kind, Refusal, Transfer
 from enerwise.market.mechanism import mechanism
 from enerwise.market.mechanisms.area import Area
@@ -29,7 +29,7 @@ from enerwise.market.settle import (
     reserves,
     settled,
 )
-from enerwise.market.settle_pool import settled_in_pool, settlement
+from enerwise.market.settle_pool import assessment, settled_in_pool, settlement
 from enerwise.store.ledger import MemoryLedger
 from enerwise.testing.contracts.mechanisms import books
 
@@ -67,7 +67,8 @@ def agrees(ledger: MemoryLedger, made: Settlement, metered_wh: IntArray) -> None
     for number, who in enumerate(WHO):
         assert net(ledger, energy(who)) == metered_wh[number], "energy of the ledger is that of the meter"
         assert net(ledger, cash(who), owed(who)) == 10**12 - made.total_ueur[number]
-    assert (made.recognised_wh + made.deviation_wh).tolist() == metered_wh.tolist()
+    bound = np.where(made.is_known, made.traded_wh, 0)
+    assert (bound + made.deviation_wh + made.grid_wh).tolist() == metered_wh.tolist()
 
 
 def net(ledger: MemoryLedger, *names: str) -> int:
@@ -113,16 +114,55 @@ def test_who_delivers_what_was_traded_deviates_by_nothing_and_pays_what_was_clea
     assert net(ledger, cash(SURPLUS)) == 0
 
 
-def test_what_is_short_is_recognised_once_and_the_rest_is_balanced() -> None:
+@settings(max_examples=40)
+@given(book=books(most=10), metered_wh=METERS, keeper=st.integers(0, len(WHO) - 1))
+def test_who_keeps_to_a_trade_is_not_harmed_by_whoever_does_not(book: Book, metered_wh: IntArray, keeper: int) -> None:
+    """Whatever the other meters say, one's own bill is what was cleared, and the one who deviates pays for it."""
+    slot, cleared = Slot("noon", book, WHO), mechanism().clear(book)
+    trades, ledger = trades_of(book, cleared), a_ledger()
+    buys, sells = book.participant[trades.buy] == keeper, book.participant[trades.sell] == keeper
+    metered_wh[keeper] = int(trades.quantity_wh[buys].sum() - trades.quantity_wh[sells].sum())
+    made = play(ledger, slot, cleared, metered_wh)
+    agrees(ledger, made, metered_wh)
+    cost = amount_ueur(trades.quantity_wh, trades.buy_price_ueur_per_kwh)
+    assert int(made.total_ueur[keeper]) == int(cost[buys].sum() - cost[sells].sum())
+    others = np.flatnonzero(metered_wh != made.traded_wh)
+    assert np.flatnonzero(made.deviation_wh).tolist() == others.tolist()
+
+
+@settings(max_examples=40)
+@given(book=books(most=10), metered_wh=METERS, has_reading=READINGS)
+def test_with_a_supplier_a_deviation_is_only_what_was_traded_and_not_done(
+    book: Book, metered_wh: IntArray, has_reading: BoolArray
+) -> None:
+    ledger, slot, supplier = a_ledger(), Slot("noon", book, WHO), Supplier(320_000, 80_000)
+    assert set(ledger.submit(reserves(slot), 1)) <= {Refusal.NONE}
+    prices = ImbalancePrices(320_000, 200_000, 10_000, spare_ueur_per_kwh=80_000)
+    cleared, waiting = mechanism().clear(book), ledger.waiting("noon")
+    made = settlement(slot, cleared, metered_wh, prices, waiting, supplier=supplier, has_reading=has_reading)
+    assert set(ledger.submit(made.transfers, 2)) <= {Refusal.NONE}
+    agrees(ledger, made, np.where(has_reading, metered_wh, 0))
+    assert bool((np.abs(made.deviation_wh) <= np.abs(made.traded_wh)).all())
+    assert net(ledger, energy(GRID)) == -int(made.grid_wh.sum())
+    assert net(ledger, cash(GRID)) == int(supplier.bill_ueur(made.grid_wh).sum())
+    assert net(ledger, cash(SURPLUS)) == made.surplus_ueur
+    full = settlement(slot, cleared, metered_wh, prices, waiting, supplier=supplier)
+    seen = assessment(slot, cleared, metered_wh, prices, supplier=supplier)
+    assert seen.total_ueur.tolist() == full.total_ueur.tolist(), "arrays alone say what is posted"
+
+
+def test_what_a_seller_lacks_is_bought_at_the_sellers_expense() -> None:
     book = Book.of([(1, 0, True, 1000, 200_000), (2, 1, False, 1000, 100_000)])
     ledger, slot = a_ledger(money=1_000_000), Slot("noon", book, WHO)
     metered = np.array([1000, -600, 0, 0, 0, 0, 0, 0])
     made = play(ledger, slot, mechanism().clear(book), metered)
     assert made.recognised_wh[:2].tolist() == [600, -600]
-    assert made.deviation_wh[:2].tolist() == [400, 0]
-    assert made.paid_ueur[:2].tolist() == [90_000, -90_000], "600 Wh at 0.15 EUR/kWh"
-    assert made.deviation_ueur[:2].tolist() == [62_000, 0], "400 Wh at 0.15 and 0.005"
-    assert net(ledger, owed(WHO[0])) == -62_000
+    assert made.deviation_wh[:2].tolist() == [0, 400]
+    assert made.paid_ueur[:2].tolist() == [150_000, -150_000], "1000 Wh at 0.15 EUR/kWh: a trade binds"
+    assert made.deviation_ueur[:2].tolist() == [0, 62_000], "400 Wh at 0.15 and 0.005"
+    assert net(ledger, owed(WHO[1])) == -62_000
+    drawn = {each.transfer.id: each.transfer.amount for each in ledger.entries(account=energy(WHO[1]))}
+    assert drawn["noon/energy-drawn/2"] == 600, "of what was reserved, what the meter shows is posted"
     assert net(ledger, cash(SURPLUS)) == 2000, "the balancing party keeps spot"
 
 

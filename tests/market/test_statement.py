@@ -53,10 +53,10 @@ def test_each_slot_tells_what_was_for_what() -> None:
     assert (deposit.slot, deposit.parts_ueur["deposit"]) == ("", 10**6)
     assert (first.traded_wh, first.deviation_wh, first.money_ueur) == (1000, 0, -160_000)
     assert {part: ueur for part, ueur in first.parts_ueur.items() if ueur} == {"trade": -150_000, "fee": -10_000}
-    assert (second.traded_wh, second.deviation_wh) == (600, 400)
-    assert (second.parts_ueur["trade"], second.parts_ueur["fee"], second.parts_ueur["deviation"]) == (
-        -90_000, -6000, -62_000,
-    )  # fmt: skip
+    assert (second.traded_wh, second.deviation_wh, second.money_ueur) == (1000, 0, -156_000), "a fee for 600 Wh"
+    short = of(a_market(), "Ben").slots[2]
+    assert (short.traded_wh, short.deviation_wh, short.energy_wh) == (-1000, 400, -600)
+    assert (short.parts_ueur["trade"], short.parts_ueur["deviation"]) == (150_000, -62_000), "who is short pays"
 
 
 def test_a_period_has_what_starts_in_it_and_carries_over_what_was_before() -> None:

@@ -8,7 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enerwise.market.clearing import Trades, trades_of
+from enerwise.market.imbalance import Supplier
 from enerwise.market.mechanism import mechanism
+from enerwise.market.money import amount_ueur
+from enerwise.market.settle_pool import settlement
+from enerwise.market.tokens import moved
 from enerwise.run.community import BALANCING, MARKET, SUPPLIER, Play, Slot, balancing_prices, begin, play
 from enerwise.run.community_bids import strategy, strategy_names
 from enerwise.run.community_homes import Community
@@ -78,8 +82,9 @@ def test_bills_follow_from_the_meters(slots: list[Slot]) -> None:
             assert slot.paid_ueur[SUPPLIER, home] == (wh * (buy if wh > 0 else sell) + 500) // 1000
             off = int(slot.deviation_wh[home])
             assert slot.traded is not None
-            short, long = balancing_prices(buy, sell, slot.traded.price_ueur_per_kwh, 10_000)
-            assert slot.paid_ueur[BALANCING, home] == (off * (short if off > 0 else long) + 500) // 1000
+            prices = balancing_prices(Supplier(buy, sell), slot.traded.price_ueur_per_kwh, 10_000)
+            price = prices.short_ueur_per_kwh if off > 0 else prices.long_ueur_per_kwh
+            assert slot.paid_ueur[BALANCING, home] == int(amount_ueur(off, price))
 
 
 def test_without_a_market_everything_is_with_the_supplier() -> None:
@@ -143,10 +148,22 @@ def test_vehicles_leave_with_what_they_need() -> None:
 
 
 def test_nobody_gains_by_deviating() -> None:
-    short, long = balancing_prices(320_000, 80_000, None, 10_000)
-    assert (short, long) == (330_000, 70_000)
+    supplier = Supplier(320_000, 80_000)
+    prices = balancing_prices(supplier, None, 10_000)
+    assert (prices.short_ueur_per_kwh, prices.long_ueur_per_kwh) == (330_000, 70_000)
     # Whatever neighbours agree on, a Wh short costs no less and a Wh long earns no more than the market or supplier.
     for local in (50_000, 200_000, 400_000):
-        short, long = balancing_prices(320_000, 80_000, local, 0)
-        assert short >= max(local, 320_000)
-        assert long <= min(local, 80_000)
+        prices = balancing_prices(supplier, local, 0)
+        assert prices.short_ueur_per_kwh >= max(local, 320_000)
+        assert prices.long_ueur_per_kwh <= min(local, 80_000)
+
+
+@pytest.mark.parametrize("rule", ["uniform", "pay_as_bid", "mid_market", "mcafee"])
+def test_a_community_is_settled_by_the_rule_of_every_market(rule: str) -> None:
+    """What homes pay is what the ledger's settlement says, per home; all that is paid is received by somebody."""
+    run = begin(*a_community(), strategy=strategy("truthful"), rule=mechanism(rule))
+    for slot in play(run, SLOTS):
+        made = settlement(slot.market, slot.clearing, slot.metered_wh, slot.prices, supplier=slot.supplier)
+        assert made.total_ueur.tolist() == slot.paid_ueur.sum(axis=0).tolist()
+        energy_wh, paid_ueur = moved(made.transfers)
+        assert sum(energy_wh.values()) == sum(paid_ueur.values()) == 0

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from enerwise.market.mechanism import mechanism
-from enerwise.market.settle import ESCROW, cash, energy
+from enerwise.market.settle import ESCROW, cash, energy, owed
 from enerwise.run.community import Slot, begin, play
 from enerwise.run.community_bids import strategy
 from enerwise.run.community_ledger import keep, open_accounts
@@ -23,7 +23,7 @@ def played(request: pytest.FixtureRequest) -> Iterator[tuple[tuple[str, ...], li
     ledger, slots = MemoryLedger(), []
     open_accounts(ledger, community.homes)
     for slot in play(run, SLOTS):
-        keep(ledger, f"day/{slot.slot}", community.homes, slot, slot.slot)
+        keep(ledger, slot, slot.slot)
         slots.append(slot)
     yield community.homes, slots, ledger
 
@@ -38,7 +38,8 @@ def test_energy_accounts_show_what_meters_counted(played: tuple[tuple[str, ...],
 def test_money_accounts_show_what_was_paid(played: tuple[tuple[str, ...], list[Slot], MemoryLedger]) -> None:
     homes, slots, ledger = played
     paid_ueur = np.sum([slot.paid_ueur.sum(axis=0) for slot in slots], axis=0)
-    assert [-ledger.balances()[cash(home)].net for home in homes] == paid_ueur.tolist()
+    balances = ledger.balances()
+    assert [-balances[cash(home)].net - balances[owed(home)].net for home in homes] == paid_ueur.tolist()
 
 
 def test_everything_sums_to_zero_and_nothing_stays_in_escrow(
@@ -46,16 +47,16 @@ def test_everything_sums_to_zero_and_nothing_stays_in_escrow(
 ) -> None:
     _, _, ledger = played
     balances = ledger.balances()
-    for unit in ("cash:", "energy:"):
-        assert sum(each.net for name, each in balances.items() if name.startswith(unit)) == 0
+    for units in (("cash:", "owed:"), ("energy:",)):
+        assert sum(each.net for name, each in balances.items() if name.startswith(units)) == 0
     for name in (cash(ESCROW), energy(ESCROW)):
         assert balances[name].net == 0
         assert balances[name].credits_pending == 0
 
 
 def test_a_slot_that_is_kept_twice_is_kept_once(played: tuple[tuple[str, ...], list[Slot], MemoryLedger]) -> None:
-    homes, slots, ledger = played
+    _, slots, ledger = played
     head, count = ledger.head(), len(ledger.entries())
     assert len(ledger.closed_slots()) == SLOTS
-    keep(ledger, "day/12", homes, slots[12], 99)
+    keep(ledger, slots[12], 99)
     assert (ledger.head(), len(ledger.entries())) == (head, count)

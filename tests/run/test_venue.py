@@ -1,7 +1,9 @@
 """A venue takes orders once, within limits, clears at the gate, settles, and comes back as it was after a kill."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,9 +11,12 @@ import pytest
 from enerwise.core.errors import StoreError
 from enerwise.market.ledger import Refusal, Transfer
 from enerwise.market.settle import cash
+from enerwise.market.statement import statement, to_csv
 from enerwise.run.venue import Venue
 from enerwise.run.venue_book import State
-from enerwise.run.venue_seen import levels, position, states
+from enerwise.run.venue_facts import MeterKind, Total
+from enerwise.run.venue_records import METERED
+from enerwise.run.venue_seen import levels, position, states, unread_count
 from enerwise.run.venue_words import EVERYBODY, OWN
 from enerwise.store.journal import Journal, Record
 from enerwise.store.ledger import MemoryLedger
@@ -103,23 +108,116 @@ def test_the_book_shows_energy_at_each_price_best_first(tmp_path: Path) -> None:
     assert levels(venue.books[SLOT.id], is_buy=False)[0].tolist() == [400_000]
 
 
-def test_a_slot_is_settled_by_meters_and_whoever_has_none_did_what_was_traded(tmp_path: Path) -> None:
-    venue = a_venue(tmp_path)
+def cleared(folder: Path) -> Venue:
+    venue = a_venue(folder)
     taken(venue, asked(ADA, A1, A2), asked(BEN, B1))
     venue.tick(venue.facts.gate_ns(SLOT))
-    venue.meter(SLOT, {ADA: 900}, NOW_NS + 90 * MIN)
+    return venue
+
+
+def totals(venue: Venue) -> dict[str, int]:
+    made = {"energy": 0, "money": 0}
+    for name, balance in venue.ledger.balances().items():
+        made["energy" if name.startswith("energy:") else "money"] += balance.net
+    return made
+
+
+def test_a_slot_is_settled_by_meters_at_its_deadline(tmp_path: Path) -> None:
+    venue = cleared(tmp_path)
+    assert venue.meter(SLOT, {ADA: 900, BEN: -1200}, NOW_NS + 90 * MIN) == {}
     book = venue.books[SLOT.id]
     venue.tick(venue.settles_ns(book) - 1)
     assert book.state is State.CLEARED
     venue.tick(venue.settles_ns(book))
     seen = [position(book, party) for party in (ADA, BEN)]
     assert [(each.bought_wh - each.sold_wh, each.recognised_wh) for each in seen] == [(1200, 900), (-1200, -900)]
-    assert (book.state, book.assumed) == (State.SETTLED, 1)
+    assert [each.deviation_wh for each in seen] == [-300, 0], "who does not take pays, and not the partner"
+    assert (book.state, unread_count(book)) == (State.SETTLED, 0)
     assert (venue.reserved_ueur(ADA), venue.reserved_ueur(BEN)) == (0, 0)
-    totals = {"energy": 0, "money": 0}
-    for name, balance in venue.ledger.balances().items():
-        totals["energy" if name.startswith("energy:") else "money"] += balance.net
-    assert totals == {"energy": 0, "money": 0}
+    assert totals(venue) == {"energy": 0, "money": 0}
+    assert "settled" in venue.meter(SLOT, {ADA: 1}, NOW_NS + 200 * MIN)[ADA]
+
+
+def test_missing_is_not_zero_and_whoever_has_no_reading_is_posted_nothing(tmp_path: Path) -> None:
+    """A reading of zero is a deviation; none at all leaves that participant void, and the partner unharmed."""
+    for counted, unread, ben in (({ADA: 1200}, 1, 0), ({ADA: 1200, BEN: 0}, 0, 1200)):
+        folder = tmp_path / str(unread)
+        folder.mkdir()
+        venue = cleared(folder)
+        venue.meter(SLOT, counted, NOW_NS + 90 * MIN)
+        book = venue.books[SLOT.id]
+        venue.tick(venue.settles_ns(book))
+        assert book.settlement is not None
+        assert (unread_count(book), int(book.settlement.deviation_wh[BEN])) == (unread, ben)
+        ada, other = (position(book, party) for party in (ADA, BEN))
+        assert (ada.paid_ueur, ada.deviation_wh, ada.is_unread) == (ada.agreed_ueur, 0, False)
+        assert (other.is_unread, other.paid_ueur == 0) == (bool(unread), bool(unread))
+        assert totals(venue) == {"energy": 0, "money": 0}
+        names = venue.facts.names
+        if unread:
+            assert venue.ledger.balances()[cash(names[BEN])].net == 10_000_000
+            told = statement(venue.ledger.entries(), names[BEN]).slots[-1]
+            assert (told.is_unread, told.energy_wh, told.money_ueur) == (True, 0, 0)
+            assert "no reading" in to_csv(statement(venue.ledger.entries(), names[BEN]))
+        assert news(venue)["unread_count"] == unread
+
+
+def news(venue: Venue) -> Mapping[str, Any]:
+    return [each for each in venue.news if each.kind == "slot"][-1].facts
+
+
+def test_a_reading_that_cannot_be_is_refused_with_a_reason_and_the_next_one_counts(tmp_path: Path) -> None:
+    venue, late = cleared(tmp_path), NOW_NS + 90 * MIN
+    book = venue.books[SLOT.id]
+    early = venue.meter(SLOT, {ADA: 900}, NOW_NS + 65 * MIN)
+    assert "s from the end of the slot" in early[ADA]
+    assert "above the 10000 Wh that the connection can take" in venue.meter(SLOT, {ADA: 10_001}, late)[ADA]
+    assert "above the 5000 Wh that the connection can send" in venue.meter(SLOT, {BEN: -5_001}, late)[BEN]
+    assert "nobody of that number" in venue.meter(SLOT, {9: 1}, late)[9]
+    wrong = venue.meter(SLOT, {ADA: 900}, late, source=MeterKind.SITE)
+    assert "came from source site, and only told counts for ada" in wrong[ADA]
+    assert not book.counted.has_reading.any()
+    assert position(book, ADA).refused == "source"
+    assert venue.meter(SLOT, {ADA: 900}, late) == venue.meter(SLOT, {ADA: 900}, late) == {}
+    assert "900 Wh was accepted before" in venue.meter(SLOT, {ADA: 901}, late)[ADA]
+    assert (book.counted.taken_wh[ADA], position(book, ADA).refused) == (900, "")
+
+
+def test_a_meter_that_repeats_what_was_refused_fills_no_journal(tmp_path: Path) -> None:
+    venue = cleared(tmp_path)
+    for minute in range(90, 95):
+        venue.meter(SLOT, {ADA: 99_999}, NOW_NS + minute * MIN)
+    assert sum(each.kind == METERED for each in venue.journal.records([SLOT.id])) == 1
+
+
+def test_readings_that_do_not_add_up_to_the_meter_of_all_count_for_nobody(tmp_path: Path) -> None:
+    for total_wh, is_read in ((4, True), (400, False)):
+        folder = tmp_path / str(total_wh)
+        folder.mkdir()
+        venue = a_venue(folder)
+        venue.facts = replace(venue.facts, total=Total("station"))
+        taken(venue, asked(ADA, A1, A2), asked(BEN, B1), asked(CEM, ("c", "buy", 1, 0)))
+        venue.tick(venue.facts.gate_ns(SLOT))
+        venue.meter(SLOT, {ADA: 1200, BEN: -1200, CEM: 0}, NOW_NS + 90 * MIN)
+        venue.meter_total(SLOT, total_wh, NOW_NS + 90 * MIN)
+        book = venue.books[SLOT.id]
+        venue.tick(venue.settles_ns(book))
+        assert (position(book, ADA).is_unread, position(book, ADA).refused) == (
+            not is_read,
+            "" if is_read else "balance",
+        )
+        assert totals(venue) == {"energy": 0, "money": 0}
+
+
+def test_who_is_simulated_does_what_was_traded(tmp_path: Path) -> None:
+    venue = a_venue(tmp_path)
+    taken(venue, asked(DORA, ("d", "sell", 1000, 200_000)), asked(ADA, A1))
+    venue.tick(venue.facts.gate_ns(SLOT))
+    venue.meter(SLOT, {ADA: 1000}, NOW_NS + 90 * MIN)
+    book = venue.books[SLOT.id]
+    venue.tick(venue.settles_ns(book))
+    seen = position(book, DORA)
+    assert (seen.recognised_wh, seen.deviation_wh, unread_count(book)) == (-1000, 0, 0)
 
 
 def test_a_halt_by_the_supervisor_is_not_lifted_by_oneself(tmp_path: Path) -> None:
@@ -151,7 +249,8 @@ def test_a_venue_that_was_killed_comes_back_as_it_was(tmp_path: Path, mechanism:
         lambda: venue.cancel(ADA, ["a2"], NOW_NS + S),
         lambda: venue.halt(CEM, "drill", NOW_NS + 2 * S),
         lambda: venue.tick(venue.facts.gate_ns(SLOT)),
-        lambda: venue.meter(SLOT, {ADA: 900, BEN: -1000}, NOW_NS + 80 * MIN),
+        lambda: venue.meter(SLOT, {ADA: 900, BEN: -99_000}, NOW_NS + 80 * MIN),
+        lambda: venue.meter_total(SLOT, 900, NOW_NS + 81 * MIN),
         lambda: venue.settle(SLOT, NOW_NS + 100 * MIN),
     ]
     for step in steps:
@@ -170,7 +269,9 @@ def said(venue: Venue) -> dict[str, object]:
     }
     trades = {name: book.trades[name].tolist() for name in ("buy", "sell", "quantity_wh", "buy_price_ueur_per_kwh")}
     used = [each.tolist() for each in (book.used.volume_wh, book.used.cost_ueur)]
-    return {"orders": columns, "trades": trades, "state": book.state, "used": used, "halts": venue.halted().tolist(),
+    read = [*book.counted.has_reading.tolist(), *book.counted.taken_wh.tolist(), book.refused, book.total_wh]
+    return {"orders": columns, "trades": trades, "read": read, "state": book.state,
+            "used": used, "halts": venue.halted().tolist(),
             "ids": book.client_ids, "free": [venue.free_ueur(each) for each in range(4)]}  # fmt: skip
 
 
@@ -207,8 +308,6 @@ def test_a_full_disk_accepts_nothing_and_uses_up_nothing(tmp_path: Path, monkeyp
 def test_participants_keep_their_numbers_when_the_file_is_changed(tmp_path: Path) -> None:
     venue = a_venue(tmp_path)
     taken(venue, asked(BEN, B1))
-    from dataclasses import replace
-
     facts = replace(venue.facts, parties=tuple(reversed(venue.facts.parties[1:])))
     again = Venue.open(facts, venue.ledger, Journal(tmp_path / "journal.db"), NOW_NS)
     assert again.facts.names == ("ada", "ben", "cem", "dora")

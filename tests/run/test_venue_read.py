@@ -6,6 +6,9 @@ import pytest
 
 from enerwise.core.errors import ProblemsFound
 from enerwise.market.mechanism import mechanism_names
+from enerwise.market.mechanisms.area import Area
+from enerwise.market.network import both_ways
+from enerwise.run.venue_facts import Total
 from enerwise.run.venue_read import read_market
 
 from .venues import market_text
@@ -21,12 +24,47 @@ def test_the_example_reads_as_whole_numbers() -> None:
     assert (facts.balancing.spot_ueur_per_kwh, facts.horizon_s, facts.settle_after_s) == (250_000, 86_400, 900)
 
 
+def test_the_example_with_areas_reads_as_lines_of_a_slot() -> None:
+    facts = read_market((EXAMPLE.parent / "market_areas.yaml").read_text(encoding="utf-8"))
+    assert facts.rule == Area(both_ways(0, 1, 1250, loss_ppm=20_000, fee_ueur_per_kwh=20_000))
+    assert facts.area_of.tolist() == [0, 0, 1]
+    assert facts.total == Total("station", 50_000)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
         ("mechanism: uniform", "mechanism: unifrom", "mechanism (line 5): 'unifrom' is not installed; did you mean"),
-        ("mechanism: uniform", "mechanism: mid_market", "lets everybody trade with a pool"),
-        ("mechanism: uniform", "mechanism: area", "lets everybody trade with a pool"),
+        ("mechanism: uniform", "mechanism: mid_market", "supplier (line 1): is missing: the rule mid_market lets a"),
+        ("mechanism: uniform", "mechanism: meshed", "mechanism (line 5): 'meshed' needs the cables"),
+        (
+            "mechanism: uniform",
+            "mechanism: uniform\nlines: [{from: a, to: a, limit: 5 kW}]",
+            "the rule uniform looks at no lines; write 'mechanism: area'",
+        ),
+        (
+            "mechanism: uniform",
+            "mechanism: area\nareas: [a]\nlines: [{from: a, to: b, limit: 5 kW}]",
+            "lines[0].to (line 7): there is no area 'b'; use one of a",
+        ),
+        (
+            "mechanism: uniform",
+            "mechanism: area\nareas: [a]\nlines: [{from: a, to: a, limit: 5 kW}]",
+            "leads from 'a' to itself",
+        ),
+        ("site: ahornweg-1", "site: ahornweg-1, area: b", "participants[1].area (line 10): there is no area 'b'; add"),
+        (
+            "mechanism: uniform",
+            "mechanism: uniform\nsupplier: {import: 0.3 EUR/kWh, export: 0.1 EUR/kWh}",
+            "the rule uniform lets no supplier fill orders",
+        ),
+        (
+            "mechanism: uniform",
+            "mechanism: mid_market\nsupplier: {import: 0.1 EUR/kWh, export: 0.3 EUR/kWh}",
+            "the grid pays 300000 and takes 100000",
+        ),
+        ("meter: told", "meter: as_traded", "ada is real, and would be taken to do what it traded"),
+        ("accounts: [cem-key]", "meter: site", "cem has no site whose meter could count"),
         (
             "mechanism: uniform",
             "mechanism: uniform\nsettings: {k_ppm: -1}",
@@ -65,6 +103,6 @@ def test_every_rule_is_taken_or_refused_with_a_reason(name: str) -> None:
     try:
         taken = read_market(market_text(name)).rule.name
     except ProblemsFound as error:
-        assert "nobody has a partner" in str(error)
+        assert name == "meshed" or "supplier (line 1): is missing" in str(error)
     else:
         assert taken == name

@@ -22,10 +22,11 @@ mechanism: {mechanism}
 limits: {{lowest_price: -0.10 EUR/kWh, highest_price: 1 EUR/kWh, volume: 50 kWh, position: 40 kWh, budget: 20 EUR}}
 balancing: {{spot: 0.25 EUR/kWh, margin: 0.01 EUR/kWh}}
 participants:
-  - {{id: ada, name: Ada, site: lindenweg-8, deposit: 10 EUR}}
-  - {{id: ben, name: Ben, site: ahornweg-1, deposit: 10 EUR}}
+  - {{id: ada, name: Ada, site: lindenweg-8, meter: told, deposit: 10 EUR}}
+  - {{id: ben, name: Ben, site: ahornweg-1, meter: told, deposit: 10 EUR, shown_as: Ben from no. 1}}
   - {{id: cem, name: Cem, accounts: [cem-key], deposit: 10 EUR}}
   - {{id: dora, name: Dora, accounts: [dora-key], owner: cem, simulated: yes}}
+connection: {{import_limit: 40 kW, export_limit: 20 kW}}
 """
 ADA, BEN, CEM, DORA = range(4)
 NOW = instant("2026-05-14T10:02:00Z")

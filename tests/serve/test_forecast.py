@@ -156,6 +156,20 @@ def test_a_file_of_several_series_needs_a_choice(tmp_path: Path) -> None:
     assert backtest(tmp_path / "two.parquet", tmp_path / "f.csv", "--where", "building=2")[0] == 0
 
 
+def test_empty_cells_of_a_plant_at_night_are_zero_and_by_day_a_gap(tmp_path: Path) -> None:
+    slot = np.arange(60 * 24) % 24
+    sun = np.where((slot > 5) & (slot < 19), np.sin(np.pi * (slot - 5) / 14) * a_series(60), np.nan)
+    sun[30 * 24 + 10 : 30 * 24 + 14] = np.nan
+    stamps = START + np.arange(62 * 24) * np.timedelta64(3_600_000, "ms")
+    write_table(tmp_path / "pv.parquet", {"ts_utc": stamps, "pv_w": np.concatenate([sun, np.full(48, np.nan)])})
+    read = read_columns(tmp_path / "pv.parquet", Wish("pv_w"))
+    gaps = np.flatnonzero(np.isnan(read.frame.target))
+    assert gaps.tolist() == [*range(30 * 24 + 10, 30 * 24 + 14), *range(60 * 24, 62 * 24)]
+    assert read.dark_count == 60 * 11
+    code, told = run("check", tmp_path / "pv.parquet", "--target", "pv_w")
+    assert code == 0 and "4.0 h on end" not in told and "48.0 h on end" in told
+
+
 def test_a_look_at_the_data_alone(tmp_path: Path) -> None:
     code, told = run("check", a_file(tmp_path), "--target", "load_kwh")
     assert code == 0 and "Nothing conspicuous" in told

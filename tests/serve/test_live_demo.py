@@ -14,6 +14,7 @@ from enerwise.core.time import DAY_S, LiveClock, instant
 from enerwise.serve.commands.live_demo import _has_desktop
 from enerwise.serve.control import command_door
 from enerwise.serve.demo_home import DemoFiles, fill, life, write_site
+from enerwise.serve.market_office import look_over
 from enerwise.store.sqlite import SqliteStore
 
 from .test_face import command_of, descendants, free_pair, got, running
@@ -36,6 +37,10 @@ def test_the_demo_shows_its_page_and_a_first_plan_within_20_s_of_the_servers_sta
         state = command_door(tmp_path / "demo" / "home.run" / "door.sock", {"do": "state"})
         assert [each["fresh"] for each in state["units"]] == [True, True]
         assert told[2] == (tmp_path / "demo" / "home.run" / "accounts" / "demo-owner.password").read_text().strip()
+        # The street has traded before anybody looks: everything in it follows from its first entry.
+        street = look_over(tmp_path / "demo" / "home.run" / "market-street.db")
+        assert len(street.slots) > 60
+        assert all(each.is_signed for each in street.slots)
     assert len(plants) == 1
     assert not any("demo_plant" in command_of(each) for each in plants), "no machine outlives the demo"
 

@@ -1,5 +1,6 @@
 /** What the server describes must be what the page reads: `npm run types` writes its description as types and compares. */
 import type { AuthState, Lease, Live, Notice, Said, SiteDetail, Today } from "../src/api/shapes";
+import type { Halt, Market, Own, Paused, Seat } from "../src/charts/marketShapes";
 import type { Match, Profile, Search } from "../src/pages/add-device/shapes";
 import type { AuditLine, Grant, Group, Invitation, Key, Passkey, Person, Restore, Session } from "../src/pages/admin/shapes";
 import type { AppQuestion } from "../src/pages/AskApp";
@@ -29,6 +30,11 @@ export type Agreed = [
   Reads<Match, Server["MatchShape"]>,
   Reads<SignJob, Server["SignShape"]>,
   Reads<Safety, Server["SafetyShape"]>,
+  Reads<Market, Server["MarketShape"]>,
+  Reads<Seat, Server["SeatShape"]>,
+  Reads<Halt, Server["HaltShape"]>,
+  Reads<Own, Server["OwnShape"]>,
+  Reads<Paused, Server["PausedShape"]>,
   Reads<Restore, Server["RestoreShape"]>,
   Reads<Person, Server["PersonShape"]>,
   Reads<Invitation, Server["Invitation"]>,

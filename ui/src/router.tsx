@@ -18,6 +18,7 @@ const inFrame = [
   createRoute({ getParentRoute: () => frame, path: "/", component: lazyRouteComponent(() => import("./pages/Overview"), "Overview") }),
   createRoute({ getParentRoute: () => frame, path: "/plan", component: lazyRouteComponent(withWords(["plan", "charts"], () => import("./pages/Plan")), "Plan") }),
   createRoute({ getParentRoute: () => frame, path: "/savings", component: lazyRouteComponent(withWords(["savings", "charts"], () => import("./pages/Savings")), "Savings") }),
+  createRoute({ getParentRoute: () => frame, path: "/market", component: lazyRouteComponent(withWords(["market", "charts"], () => import("./pages/Market")), "Market") }),
   createRoute({ getParentRoute: () => frame, path: "/devices", component: lazyRouteComponent(withWords(["devices"], () => import("./pages/Devices")), "Devices") }),
   createRoute({ getParentRoute: () => frame, path: "/devices/add", component: lazyRouteComponent(withWords(["devices", "add-device"], () => import("./pages/AddDevice")), "AddDevice") }),
   createRoute({ getParentRoute: () => frame, path: "/devices/$id", component: lazyRouteComponent(withWords(["devices", "charts"], () => import("./pages/Device")), "Device") }),

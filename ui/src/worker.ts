@@ -13,7 +13,7 @@ cleanupOutdatedCaches();
 precacheAndRoute(self.__WB_MANIFEST);
 registerRoute(new NavigationRoute(createHandlerBoundToURL("/index.html"), { denylist: [/^\/api\//, /^\/stop/, /^\/health/, /^\/metrics/, /^\/oauth\//, /^\/\.well-known\//] }));
 // What was last read of overview and plan stays readable offline; the page says how old it is. Nothing is ever sent later.
-const READ_OFFLINE = /\/api\/v1\/(auth\/state|sites|sites\/[^/]+|sites\/[^/]+\/(plan|today|notices|safety))$/;
+const READ_OFFLINE = /\/api\/v1\/(auth\/state|sites|sites\/[^/]+|sites\/[^/]+\/(plan|today|notices|safety)|markets|markets\/[^/]+\/own)$/;
 registerRoute(({ url, request }) => request.method === "GET" && READ_OFFLINE.test(url.pathname), new NetworkFirst({ cacheName: "last-read", networkTimeoutSeconds: 5 }));
 
 self.addEventListener("push", (event) => {

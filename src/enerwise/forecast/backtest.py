@@ -18,7 +18,7 @@ from enerwise.forecast.walk import Progress, walk
 GROUP: Final = "enerwise.column_forecasters"
 AUTO: Final = "auto"
 USUAL: Final = ("naive_1d", "naive_7d", "profile_4w", "profile_7d", "ridge", "trees")
-NEEDS: Final = {"price": "lightgbm", "trees": "lightgbm", "xgboost": "xgboost"}
+NEEDS: Final = {"price": "lightgbm", "trees": "lightgbm", "xgboost": "xgboost", "pv_forest": "sklearn"}
 """Libraries of the extra ``learn`` that members load."""
 LEAST_DAYS: Final = 8
 """The week before has to be known for a reference."""
@@ -65,7 +65,8 @@ def members_of(kind: str, asked: str = AUTO) -> tuple[tuple[ColumnForecaster, ..
 
 def _usual(kind: str, known: Sequence[str]) -> list[str]:
     made_for = [each for each in known if each.startswith(f"{kind}_") or each == kind]
-    learners = made_for or [each for each in USUAL if not each.startswith(("naive", "profile"))]
+    general = [each for each in USUAL if not each.startswith(("naive", "profile"))]
+    learners = made_for if made_for and kind == "price" else general + made_for
     return [each for each in USUAL if each.startswith(("naive", "profile"))] + learners
 
 

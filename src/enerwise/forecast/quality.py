@@ -237,13 +237,17 @@ def _clock(frame: ColumnFrame) -> list[Finding]:
     if bright.sum() < 2 * SHIFT_DAYS:
         return []
     second = (_first_second(frame) + np.arange(table.shape[1]) * frame.grid.step_s + frame.grid.step_s / 2) % DAY_S
+    # A clock far from the sun's cuts its day in two, so the middle is told on the circle, from the middle of all days.
+    turn = np.exp(2j * np.pi * second / DAY_S)
+    middle = complex(np.sum(table[bright] @ turn))
     noon_s = np.full(table.shape[0], np.nan)
-    noon_s[bright] = (table[bright] @ second) / total[bright]
+    noon_s[bright] = np.angle(table[bright] @ turn / middle) * DAY_S / (2 * np.pi)
+    usual_s = (float(np.angle(middle)) * DAY_S / (2 * np.pi) + float(np.nanmedian(noon_s))) % DAY_S
     found = []
     # Solar time wanders by a quarter of an hour either way over the year; only steps that come at once are clocks.
     days = np.flatnonzero(bright)
-    if not 9 * 3600 <= float(np.nanmedian(noon_s)) <= 15 * 3600:
-        message = f"the middle of production is at {float(np.nanmedian(noon_s)) / 3600:.1f} h on this clock"
+    if not 9 * 3600 <= usual_s <= 15 * 3600:
+        message = f"the middle of production is at {usual_s / 3600:.1f} h on this clock"
         found.append(
             Finding(Fault.CLOCK, frame.name, message, "say whose clock it is with --zone, or shift the stamps")
         )

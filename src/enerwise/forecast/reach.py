@@ -12,6 +12,8 @@ NIGHT_SHARE: Final = 0.002
 """A time of day is night while nothing above this share of the peak was measured at it for so many days."""
 HEADROOM: Final = 0.1
 """So much of the measured range may be added at either end; PV no more above the clear days of its hour."""
+SHORTEST_NIGHT: Final = 0.2
+"""Share of the day; summer nights are as short in the south of Norway."""
 SUNRISE_STEPS_S: Final = 3600
 """The sun rises earlier in spring: the neighbours of a lit time of day are not night."""
 
@@ -29,6 +31,20 @@ def reach(known: Known) -> tuple[FloatArray, FloatArray]:
         dark = is_night(known)[np.arange(known.horizon) % known.steps_per_day]
         low, high = np.where(dark, 0.0, low), np.where(dark, 0.0, high)
     return low, high
+
+
+def has_nights(value: FloatArray, steps_per_day: int) -> bool:
+    """Tell whether a series is nothing at the same times of every day, as the sun is.
+
+    Args:
+        value: NaN where nothing was measured. Shape (step,)
+        steps_per_day: Steps in 24 hours.
+    """
+    days = value.size // steps_per_day
+    if days < NIGHT_DAYS:
+        return False
+    high = np.abs(np.nan_to_num(value[: days * steps_per_day].reshape(days, steps_per_day))).max(axis=0)
+    return bool((high <= NIGHT_SHARE * high.max()).mean() >= SHORTEST_NIGHT) and high.max() > 0.0
 
 
 def is_night(known: Known) -> BoolArray:

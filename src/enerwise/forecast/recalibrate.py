@@ -18,6 +18,14 @@ BUCKET_S: Final = 6 * 3600
 LEAST_SCORES: Final = 40
 LEAST_WIDTH_RATIO: Final = 0.02
 """No band counts as narrower than this share of the usual width: a division by almost nothing tells nothing."""
+FEW_SCORES: Final = 0.4
+"""Added to the number of issues: 1 would be right if issues were alike, 0 if the last month told all about the next."""
+MISSED: Final = 0.2
+ADAPTIVE: Final = 0.7
+"""How strongly the tails answer to what was missed lately."""
+TAIL_RANGE: Final = (0.4, 1.6)
+MOST_CERTAIN: Final = 0.6
+"""Winter nights; more certain steps than that buy nothing."""
 CENTRE_SHARE: Final = 0.5
 """So much of the centre's own shift is followed: half of what a month shows as bias is chance."""
 
@@ -30,7 +38,9 @@ def buckets(horizon: int, step_s: int) -> IntArray:
     return np.where(step < day, quarter, quarter[min(day, horizon) - 1] + step // day)
 
 
-def recalibrated(value: FloatArray, past: FloatArray, truth: FloatArray, step_s: int) -> FloatArray:
+def recalibrated(
+    value: FloatArray, past: FloatArray, truth: FloatArray, step_s: int, *, missed_ratio: float = MISSED
+) -> FloatArray:
     """Return quantiles moved by what the past shows.
 
     Args:
@@ -38,6 +48,7 @@ def recalibrated(value: FloatArray, past: FloatArray, truth: FloatArray, step_s:
         past: Quantiles as they were issued before. Shape (issue, step, 19)
         truth: What came true, NaN where it is not known yet. Shape (issue, step)
         step_s: Length of a step.
+        missed_ratio: Share of outcomes outside the 80 % bands as issued lately; more than a fifth widens them.
 
     Returns:
         Rising quantiles; a bucket with too few outcomes keeps what it has. Shape (step, 19)
@@ -48,22 +59,61 @@ def recalibrated(value: FloatArray, past: FloatArray, truth: FloatArray, step_s:
     # A step that is known for certain, such as PV at night, has nothing to move and would only dilute the others.
     is_certain, was_certain = (each.max(axis=-1) <= 1e-9 * usual for each in (width, widths))
     width, widths = np.maximum(width, least), np.maximum(widths, least)
+    missed_aim = MISSED * _leniency(float(was_certain.mean()))
     moved = value.copy()
     bucket = buckets(value.shape[0], step_s)
     for each in np.unique(bucket):
         here = bucket == each
         score = (truth[:, here, None] - past[:, here]) / np.maximum(widths[:, here], 1e-300)
-        score = score[np.isfinite(score).all(axis=-1) & ~was_certain[:, here]]
-        if score.shape[0] >= LEAST_SCORES:
-            moved[here] += np.where(is_certain[here, None], 0.0, width[here] * _shift(score))
+        told = np.isfinite(score).all(axis=-1) & ~was_certain[:, here]
+        if told.sum() >= LEAST_SCORES:
+            shift = _shift(score[told], int(told.any(axis=1).sum()), missed_ratio, missed_aim)
+            moved[here] += np.where(is_certain[here, None], 0.0, width[here] * shift)
     return np.sort(moved, axis=1)
 
 
-def _shift(score: FloatArray) -> FloatArray:
-    """Return how far each level has to move, in widths. Shape (19,)"""
-    shift = known_quantiles(score, QUANTILES[:, None])[:, 0]
+def missed(value: FloatArray, truth: FloatArray) -> float:
+    """Return the share of uncertain outcomes outside the 80 % bands as issued; a fifth where too few can tell.
+
+    Args:
+        value: Quantiles as they were issued. Shape (issue, step, 19)
+        truth: What came true, NaN where it is not known yet. Shape (issue, step)
+    """
+    told = np.isfinite(truth) & (value[..., 17] > value[..., 1])
+    if told.sum() < LEAST_SCORES:
+        return MISSED
+    return float(((truth < value[..., 1]) | (truth > value[..., 17]))[told].mean())
+
+
+def _leniency(certain_ratio: float) -> float:
+    """Return how much more than a fifth may be missed where part of the steps is certain, such as PV at night.
+
+    A band of 80 % over all steps would miss a fifth of them, all by day: two fifths of the day where half is night. One
+    over the day alone would hold 90 % of all. We stand half way between both readings, and scores tell both.
+
+    >>> _leniency(0.0), _leniency(0.5)
+    (1.0, 1.5)
+    """
+    return 0.5 * (1.0 + 1.0 / (1.0 - min(certain_ratio, MOST_CERTAIN)))
+
+
+def _shift(score: FloatArray, issue_count: int, missed_ratio: float, missed_aim: float) -> FloatArray:
+    """Return how far each level has to move, in widths. Shape (19,)
+
+    Errors of one issue are alike, so issues count, not steps: the level asked for lies further out the fewer
+    there are, as conformal prediction corrects for few scores. What was missed lately moves it too.
+    Source: Gibbs and Candès 2021, adaptive conformal inference: the level follows the misses.
+    """
+    outer = np.minimum(np.maximum(QUANTILES, 1 - QUANTILES) * (issue_count + FEW_SCORES) / issue_count, 1.0)
+    tail = missed_aim / MISSED * float(np.clip(1 - ADAPTIVE * (missed_ratio - missed_aim) / missed_aim, *TAIL_RANGE))
+    # The whole fan opens or closes, so that the edge at 0.9 has the tail asked for and no level passes the median.
+    outer = np.minimum(0.5 + (outer - 0.5) * (0.5 - 0.1 * tail) / 0.4, 1.0)
+    level = np.where(QUANTILES < 0.5, 1 - outer, outer)
+    level = np.clip(level, 0.0, 1.0)
+    level[MEDIAN] = 0.5
+    shift = known_quantiles(score, level[:, None])[:, 0]
     shift[MEDIAN] *= CENTRE_SHARE
-    return shift
+    return np.asarray(shift)
 
 
 def widths_of(value: FloatArray) -> FloatArray:

@@ -13,7 +13,7 @@ import numpy as np
 from enerwise.core.time import Instant
 from enerwise.core.units import FloatArray
 from enerwise.forecast.frame import QUANTILES, ColumnForecaster, ColumnFrame, ColumnModel, Known, TooShort
-from enerwise.forecast.mix import TRUSTED_DAYS, mixed, moved, weighed, weights
+from enerwise.forecast.mix import TRUSTED_DAYS, Mixed, mixed, moved, weighed, weights
 from enerwise.forecast.reach import reach
 from enerwise.forecast.walk import Record, walk
 
@@ -27,8 +27,8 @@ class Trained:
     models: tuple[ColumnModel | None, ...]
     """None where there was too little to learn from."""
     record: Record
-    raw: FloatArray
-    """Mixed quantiles of the record, before bands were moved. Shape (issue, step, 19)"""
+    mixed: Mixed
+    """What came of the record. Shapes (issue, ...)"""
     trained_at: Instant
     notes: tuple[str, ...] = ()
 
@@ -36,8 +36,8 @@ class Trained:
         """Return quantiles of the horizon trained for. Shape (step, 19)"""
         record = _joined(self.record, known, self._said(known))
         place = record.issues.size - 1
-        raw = np.concatenate([self.raw, weighed(record.value[place], weights(record, place))[None]])
-        return moved(record, raw, place)
+        raw = np.concatenate([self.mixed.raw, weighed(record.value[place], weights(record, place))[None]])
+        return moved(record, raw, np.concatenate([self.mixed.value, raw[-1:]]), place)
 
     def _said(self, known: Known) -> FloatArray:
         low, high = (each[:, None] for each in reach(known))
@@ -79,14 +79,15 @@ def train(frame: ColumnFrame, members: Sequence[ColumnForecaster], issue: Instan
     days = min(TRUSTED_DAYS + horizon_days - 1, known.past_count // known.steps_per_day - LEAST_DAYS)
     issues = issue - np.arange(max(0, days), 0, -1) * np.timedelta64(86_400_000, "ms")
     record = walk(_seen(frame, known), [_Once(each) for each in members], issues, horizon)
-    fitted, notes = [], []
+    fitted: list[ColumnModel | None] = []
+    notes: list[str] = []
     for each in members:
         try:
             fitted.append(each.fit(known))
         except TooShort as error:
             fitted.append(None)
             notes.append(f"{each.name}: {error}")
-    return Trained(tuple(fitted), record, mixed(record).raw, issue, tuple(notes))
+    return Trained(tuple(fitted), record, mixed(record), issue, tuple(notes))
 
 
 def _seen(frame: ColumnFrame, known: Known) -> ColumnFrame:

@@ -15,6 +15,14 @@ from enerwise.core.units import BoolArray, FloatArray, IntArray
 
 AT_BOUND: Final = 1e-6
 """How near a value lies to a bound that it stands at."""
+OPTIONS: Final = (
+    ("output_flag", False),
+    ("threads", 1),
+    ("solver", "simplex"),
+    ("mip_rel_gap", 1e-4),
+    ("mip_max_nodes", 20_000),
+)
+"""The search for whole numbers is bounded by nodes and not by time, so that every machine finds the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +40,8 @@ class Program:
     row: IntArray
     column: IntArray
     value: FloatArray
+    is_whole: BoolArray | None = None
+    """Which columns take whole numbers only; None for none. Such a program has no duals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +65,20 @@ def solved(program: Program) -> Optimum | None:
         nothing = np.zeros(program.row_lower.size)
         return Optimum(0.0, np.zeros(0), nothing, nothing)
     highs = highspy.Highs()
-    for name, value in (("output_flag", False), ("threads", 1), ("solver", "simplex")):
+    for name, value in OPTIONS:
         highs.setOptionValue(name, value)
     _pass(highs, program)
     highs.run()
     status = highs.getModelStatus()
     if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
         return None
-    if status != highspy.HighsModelStatus.kOptimal:
+    is_found = highs.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    is_cut_short = status == highspy.HighsModelStatus.kSolutionLimit and is_found and program.is_whole is not None
+    if status != highspy.HighsModelStatus.kOptimal and not is_cut_short:
         raise EnerwiseError(f"the market's program was not solved: {highs.modelStatusToString(status)}")
     told = highs.getSolution()
-    values = (np.array(each) for each in (told.col_value, told.row_value, told.row_dual))
+    duals = told.row_dual if program.is_whole is None else np.full(program.row_lower.size, np.nan)
+    values = (np.array(each) for each in (told.col_value, told.row_value, duals))
     return Optimum(highs.getInfo().objective_function_value, *values)
 
 
@@ -87,7 +100,7 @@ def _pass(highs: highspy.Highs, program: Program) -> None:
         start.astype(np.int32),
         program.row[order].astype(np.int32),
         program.value[order],
-        np.zeros(program.cost.size, np.int32),
+        (np.zeros(program.cost.size) if program.is_whole is None else program.is_whole).astype(np.int32),
     )
     if status == highspy.HighsStatus.kError:
         raise EnerwiseError("the market's program was not taken by the solver")

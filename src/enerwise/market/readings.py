@@ -175,8 +175,30 @@ def _alone(readings: Readings, meters: Meters, slot: Counted) -> IntArray:
 # For people
 
 
-def why(outcome: int, row: int, readings: Readings, meters: Meters, slot: Counted, participants: Sequence[str]) -> str:
-    """Say in a sentence why a reading was refused, which value met which limit, and what follows."""
+def why(
+    outcome: int,
+    row: int,
+    readings: Readings,
+    meters: Meters,
+    slot: Counted,
+    participants: Sequence[str],
+    sources: Sequence[str] = (),
+) -> str:
+    """Say in a sentence why a reading was refused, which value met which limit, and what follows.
+
+    Args:
+        outcome: What refused it.
+        row: Which of the readings.
+        readings: All of them.
+        meters: Who may tell what.
+        slot: What is accepted already.
+        participants: Names by number.
+        sources: Names of meters and services by number; without them numbers are told.
+    """
+
+    def named(source: int) -> str:
+        return sources[source] if 0 <= source < len(sources) else str(source)
+
     number = int(readings.participant[row])
     taken, sent, source = (int(each[row]) for each in (readings.taken_wh, readings.sent_wh, readings.source))
     if outcome == Outcome.NOBODY:
@@ -184,8 +206,9 @@ def why(outcome: int, row: int, readings: Readings, meters: Meters, slot: Counte
     who, off_s = participants[number], (int(readings.counted_to_ns[row]) - slot.end_ns) / 1e9
     most_taken, most_sent = int(meters.taken_most_wh[number]), int(meters.sent_most_wh[number])
     first_wh = int(slot.taken_wh[number]) - int(slot.sent_wh[number])
+    own = named(int(meters.source[number]))
     words = {
-        Outcome.SOURCE: f"came from source {source}, and only {int(meters.source[number])} counts for {who}",
+        Outcome.SOURCE: f"came from source {named(source)}, and only {own} counts for {who}",
         Outcome.TIME: f"was counted until {off_s:+.0f} s from the end of the slot, allowed {slot.slack_ns / 1e9:.0f} s",
         Outcome.NEGATIVE: f"counts {taken} Wh taken and {sent} Wh sent; neither can be below zero",
         Outcome.TAKEN: f"counts {taken} Wh taken, above the {most_taken} Wh that the connection can take",

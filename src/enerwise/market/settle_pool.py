@@ -6,13 +6,15 @@ everywhere. Where somebody has no reading that was accepted, the balancing party
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from enerwise.core.units import BoolArray, IntArray
 from enerwise.market.allocate import Rule, first_in
+from enerwise.market.book import Book
 from enerwise.market.clearing import ACCOUNTS, FEES, Clearing, payments, trades_of
-from enerwise.market.imbalance import ImbalancePrices, deviation_ueur
+from enerwise.market.imbalance import ImbalancePrices, Supplier
 from enerwise.market.ledger import Transfer
 from enerwise.market.money import summed
 from enerwise.market.settle import (
@@ -20,10 +22,13 @@ from enerwise.market.settle import (
     ESCROW,
     Settlement,
     Slot,
-    balanced,
+    assessed,
+    beyond,
     cash,
     drawn,
     energy,
+    figures,
+    known,
     moved,
     owed,
     post,
@@ -40,6 +45,7 @@ def settlement(
     prices: ImbalancePrices,
     waiting: Mapping[str, Transfer] = NOTHING,
     *,
+    supplier: Supplier | None = None,
     rule: Rule = Rule.FIFO,
     has_reading: BoolArray | None = None,
 ) -> Settlement:
@@ -47,10 +53,30 @@ def settlement(
 
     Where meters have counted before anybody reserved, `settled_in_pool` takes any clearing.
     """
-    if clearing.trades is None and (clearing.accounts_wh or clearing.flow is not None):
-        return settled_in_pool(slot, clearing, metered_wh, prices, waiting, has_reading=has_reading)
+    if is_pool(slot.book, clearing):
+        return settled_in_pool(slot, clearing, metered_wh, prices, waiting, supplier=supplier, has_reading=has_reading)
     trades = trades_of(slot.book, clearing)
-    return settled(slot, trades, metered_wh, prices, waiting, rule=rule, has_reading=has_reading)
+    return settled(slot, trades, metered_wh, prices, waiting, supplier=supplier, rule=rule, has_reading=has_reading)
+
+
+def assessment(
+    slot: Slot, clearing: Clearing, metered_wh: IntArray, prices: ImbalancePrices, *, supplier: Supplier | None = None
+) -> Settlement:
+    """Return the figures of a slot, by whichever rule it was cleared: arrays alone, for whoever plays many slots."""
+    if is_pool(slot.book, clearing):
+        return figures_in_pool(slot, clearing, metered_wh, prices, supplier=supplier)
+    return figures(slot, trades_of(slot.book, clearing), metered_wh, prices, supplier=supplier)
+
+
+def is_pool(book: Book, clearing: Clearing) -> bool:
+    """Tell whether everybody trades with a pool: nobody has a partner, or orders were filled beyond their limits.
+
+    A shared price looks at no limits, also in the one slot where neighbours need nobody else.
+    """
+    if clearing.trades is not None:
+        return False
+    over = (clearing.price_ueur_per_kwh - book.price_ueur_per_kwh) * np.where(book.is_buy, 1, -1)
+    return bool(clearing.accounts_wh or clearing.flow is not None or (over[clearing.filled_wh > 0] > 0).any())
 
 
 def settled_in_pool(
@@ -60,6 +86,7 @@ def settled_in_pool(
     prices: ImbalancePrices,
     waiting: Mapping[str, Transfer] = NOTHING,
     *,
+    supplier: Supplier | None = None,
     has_reading: BoolArray | None = None,
 ) -> Settlement:
     """Return everything that is posted for a slot that was cleared with a pool.
@@ -68,33 +95,50 @@ def settled_in_pool(
         slot: The orders.
         clearing: What became of them.
         metered_wh: What each participant's meter counts: above zero taken in, below zero sent out. Shape (participant,)
-        prices: For what was not agreed.
+        prices: For what was agreed and not done, and where there is no supplier, for all beyond.
         waiting: What is reserved for the slot, by id; what reserves do not cover is owed.
+        supplier: Who delivers beyond what was traded.
         has_reading: Whose reading was accepted; left out everybody's. Shape (participant,)
     """
+    made = figures_in_pool(slot, clearing, metered_wh, prices, supplier=supplier, has_reading=has_reading)
     book, count = slot.book, len(slot.participants)
-    is_known = np.ones(count, np.bool_) if has_reading is None else has_reading
-    filled = np.where(is_known[book.participant], clearing.filled_wh, 0)
+    filled = np.where(made.is_known[book.participant], clearing.filled_wh, 0)
     bought, sold = np.where(book.is_buy, filled, 0), np.where(book.is_buy, 0, filled)
-    taken = summed(book.participant, bought - sold, count)
-    paid = payments(book, clearing)
-    money = np.where(is_known, np.pad(paid.participant_ueur, (0, count - paid.participant_ueur.size)), 0)
-    fee = slot.fee_ueur(bought)
+    fee, money = slot.fee_ueur(bought), made.paid_ueur
     charge = np.maximum(money, 0)
     drawn_money = _from_reserves(slot, charge, waiting)
     rest = charge - summed(book.participant, drawn_money, count)
-    deviation = np.where(is_known, metered_wh - taken, 0)
-    fine = deviation_ueur(deviation, prices)
+    accounts_ueur = payments(book, clearing).accounts_ueur
     transfers = [
-        *drawn(slot, {"money": drawn_money, "energy": sold, "fee": fee}, waiting),
+        *drawn(slot, {"money": drawn_money, "energy": sold, "fee": fee}, waiting, made.is_known),
         *_unreserved(slot, rest, sold, fee, waiting),
         *_handed_on(slot, summed(book.participant, bought, count), money),
-        *_named(slot, clearing, int(taken.sum()), int(money.sum()), paid.accounts_ueur),
-        *balanced(slot, deviation, fine, prices),
+        *_named(slot, clearing, int(made.recognised_wh.sum()), int(money.sum()), accounts_ueur),
+        *beyond(slot, made, prices),
     ]
-    traded = summed(book.participant, np.where(book.is_buy, 1, -1) * clearing.filled_wh, count)
-    own_fee = summed(book.participant, fee, count)
-    return Settlement(tuple(transfers), traded, taken, deviation, money, fine, own_fee)
+    return replace(made, transfers=tuple(transfers))
+
+
+def figures_in_pool(
+    slot: Slot,
+    clearing: Clearing,
+    metered_wh: IntArray,
+    prices: ImbalancePrices,
+    *,
+    supplier: Supplier | None = None,
+    has_reading: BoolArray | None = None,
+) -> Settlement:
+    """Return the figures of a slot that was cleared with a pool, without what is posted."""
+    book, count = slot.book, len(slot.participants)
+    is_known = known(has_reading, count)
+    signed = np.where(book.is_buy, 1, -1) * clearing.filled_wh
+    traded = summed(book.participant, signed, count)
+    paid = payments(book, clearing).participant_ueur
+    money = np.where(is_known, np.pad(paid, (0, count - paid.size)), 0)
+    bought = np.where(book.is_buy & is_known[book.participant], clearing.filled_wh, 0)
+    fee = summed(book.participant, slot.fee_ueur(bought), count)
+    taken = np.where(is_known, traded, 0)
+    return assessed(traded, taken, money, fee, metered_wh, prices, is_known=is_known, supplier=supplier)
 
 
 def _from_reserves(slot: Slot, charge: IntArray, waiting: Mapping[str, Transfer]) -> IntArray:

@@ -12,8 +12,8 @@ from io import StringIO
 from typing import Final
 
 from enerwise.market.clearing import FEES, GRID
-from enerwise.market.ledger import Entry, Kind
-from enerwise.market.settle import BALANCING, BANK, ESCROW, cash, energy, owed
+from enerwise.market.ledger import Entry, Kind, Transfer
+from enerwise.market.settle import BALANCING, BANK, ESCROW, UNREAD, cash, energy, owed
 
 NS_PER_S: Final = 1_000_000_000
 # With whom something was booked says what it was for.
@@ -32,7 +32,7 @@ class Line:
     slot: str
     id: str
     part: str
-    """What it was for: trade, deviation, fee, grid, deposit, other."""
+    """What it was for: trade, deviation, fee, grid, deposit, other, or unread: no reading, nothing posted."""
     energy_wh: int = 0
     """Taken; given below zero. [Wh]"""
     money_ueur: int = 0
@@ -51,6 +51,8 @@ class SlotLine:
     """All of it, as the meter counts it. [Wh]"""
     parts_ueur: Mapping[str, int]
     """By what it was for. [micro-EUR]"""
+    is_unread: bool = False
+    """No reading was accepted: what was traded is void, and nothing is posted."""
 
     @property
     def money_ueur(self) -> int:
@@ -126,7 +128,12 @@ def statement(
 def _counts(entry: Entry, own: tuple[str, str, str]) -> bool:
     transfer = entry.transfer
     touches = (transfer.debit in own) != (transfer.credit in own)
-    return touches and transfer.kind in {Kind.POST, Kind.POST_PENDING}
+    return touches and (transfer.kind in {Kind.POST, Kind.POST_PENDING} or is_unread(transfer))
+
+
+def is_unread(transfer: Transfer) -> bool:
+    """Tell whether a reserve came back because no reading was accepted."""
+    return transfer.kind is Kind.VOID_PENDING and f"-{UNREAD}/" in transfer.id
 
 
 def _line(entry: Entry, own: tuple[str, str, str]) -> Line:
@@ -134,7 +141,7 @@ def _line(entry: Entry, own: tuple[str, str, str]) -> Line:
     is_taken = transfer.credit in own
     account, other = (transfer.credit, transfer.debit) if is_taken else (transfer.debit, transfer.credit)
     amount = transfer.amount if is_taken else -transfer.amount
-    part = PARTS.get(other.partition(":")[2], OTHER)
+    part = UNREAD if is_unread(transfer) else PARTS.get(other.partition(":")[2], OTHER)
     about = about_ns(transfer.slot, entry.at_ns)
     wh, ueur = (amount, 0) if account == own[1] else (0, amount)
     return Line(entry.number, about, transfer.slot, transfer.id, part, energy_wh=wh, money_ueur=ueur)
@@ -152,7 +159,8 @@ def _slots(lines: Iterable[Line]) -> Iterable[SlotLine]:
         wh = {part: sum(each.energy_wh for each in own if each.part == part) for part in ("trade", "deviation")}
         ueur = {part: sum(each.money_ueur for each in own if each.part == part) for part in MONEY_PARTS}
         all_wh = sum(each.energy_wh for each in own)
-        yield SlotLine(slot, own[0].about_ns, wh["trade"], wh["deviation"], all_wh, ueur)
+        is_void = any(each.part == UNREAD for each in own)
+        yield SlotLine(slot, own[0].about_ns, wh["trade"], wh["deviation"], all_wh, ueur, is_void)
 
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -166,7 +174,9 @@ COLUMNS: Final = (
     "energy_wh",
     *(f"{part}_ueur" for part in MONEY_PARTS),
     "money_ueur",
+    "note",
 )
+NOTE: Final = "no reading: nothing is posted"
 
 
 def to_csv(made: Statement) -> str:
@@ -177,7 +187,7 @@ def to_csv(made: Statement) -> str:
     for each in made.slots:
         parts = [each.parts_ueur[part] for part in MONEY_PARTS]
         energies = (each.traded_wh, each.deviation_wh, each.energy_wh)
-        rows.writerow([each.slot, stamp(each.about_ns), *energies, *parts, each.money_ueur])
+        rows.writerow([each.slot, stamp(each.about_ns), *energies, *parts, each.money_ueur, NOTE * each.is_unread])
     return text.getvalue()
 
 

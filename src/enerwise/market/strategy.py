@@ -181,6 +181,15 @@ class Learner(Strategy, Protocol):
         ...
 
 
+@runtime_checkable
+class Curved(Strategy, Protocol):
+    """A strategy that can say what homes would take at every price."""
+
+    def curve_wh(self, state: State, price_ueur_per_kwh: IntArray) -> IntArray:
+        """Return what each home would take at each of some rising prices, falling. [Wh], shape (home, price)"""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class News:
     """What became of a slot."""

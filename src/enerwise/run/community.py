@@ -1,29 +1,36 @@
 """A community played slot by slot: forecast, bid, clear, dispatch on twins, meter, settle; arrays over homes.
 
-Energy is told in whole Wh and adds up exactly: what a home's meter counts in a slot is what it traded with neighbours,
-its deviation from that, and what is between it and the grid. A deviation is the part of a trade that the meter does not
-show: sold and not delivered, or bought and not taken. Money is whole micro-euro: trades at what the rule says,
-deviations at two prices by which nobody gains, the rest at the supplier's prices.
+A slot is settled by the market's own rule (`enerwise.market.settle`), with a supplier behind every connection. So what
+a home's meter counts is, to the last Wh, what it traded with neighbours, its deviation from that (sold and not
+delivered, or bought and not taken), and what is between it and the supplier; each at its price, in whole micro-euro.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
 
 from enerwise.core.time import DAY_S
 from enerwise.core.units import SECONDS_PER_HOUR, BoolArray, FloatArray, IntArray
+from enerwise.market.book import Book
+from enerwise.market.clearing import Clearing, Trades
+from enerwise.market.imbalance import ImbalancePrices, Supplier
 from enerwise.market.mechanism import Mechanism
-from enerwise.market.money import amount_ueur
-from enerwise.market.strategy import Learner, Memory, News, Strategy
+from enerwise.market.product import Slot as ProductSlot
+from enerwise.market.settle import Settlement
+from enerwise.market.settle import Slot as MarketSlot
+from enerwise.market.settle_pool import assessment
+from enerwise.market.strategy import Curved, Learner, Memory, News, Strategy
 from enerwise.physics import ageing
 from enerwise.physics.battery import BatteryState
 from enerwise.run.community_bids import state_of
+from enerwise.run.community_coupling import SUPPLIER as SUPPLIER_NAME
+from enerwise.run.community_coupling import Peak
 from enerwise.run.community_dispatch import Flows, Intent, dispatch
 from enerwise.run.community_forecast import Expectations
 from enerwise.run.community_homes import Community
-from enerwise.run.community_market import Traded, at_prices, book_of, clear, guarded
+from enerwise.run.community_market import Orders, Traded, at_prices, book_of, cleared, guarded, ladder, price_levels
 from enerwise.run.community_outlook import AHEAD_S, UEUR, Outlook, PriceMemory, Prices, day_slots, look_ahead
 from enerwise.run.community_supply import Supply
 
@@ -33,6 +40,8 @@ ALONE: Final = "no_market_planned"
 """Every home for itself, weighing what stored energy is worth."""
 MARKET, SUPPLIER, BALANCING = 0, 1, 2
 """Parts of a bill."""
+NO_BOOK: Final = Book.of([])
+NO_CLEARING: Final = Clearing(np.zeros(0, np.int64), np.zeros(0, np.int64), Trades.none())
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +50,45 @@ class Slot:
 
     slot: int
     traded: Traded | None
-    traded_wh: IntArray
-    deviation_wh: IntArray
-    """Recognised less traded: above zero sold and not delivered, below zero bought and not taken."""
-    grid_wh: IntArray
-    """With the supplier."""
+    market: MarketSlot
+    """As the market's settlement and the ledger know it."""
+    clearing: Clearing
+    prices: ImbalancePrices
+    supplier: Supplier | None
+    """Who delivers beyond trades; None where the supplier trades itself, over a limited connection."""
     metered_wh: IntArray
-    paid_ueur: IntArray
-    """Shape (part of the bill, home)"""
+    settlement: Settlement
+    """Figures of all homes."""
     flows: Flows
     missed_wh: float
     """What vehicles lacked when they left."""
+
+    @property
+    def traded_wh(self) -> IntArray:
+        """Bought from neighbours, sold below zero."""
+        return self.settlement.traded_wh[: self.metered_wh.size]
+
+    @property
+    def deviation_wh(self) -> IntArray:
+        """Above zero sold and not delivered, below zero bought and not taken."""
+        return self.settlement.deviation_wh[: self.metered_wh.size]
+
+    @property
+    def grid_wh(self) -> IntArray:
+        """With the supplier, beside the market."""
+        return self.settlement.grid_wh[: self.metered_wh.size]
+
+    @property
+    def paid_ueur(self) -> IntArray:
+        """Shape (part of the bill, home)"""
+        made, homes = self.settlement, self.metered_wh.size
+        return np.stack([made.paid_ueur, made.grid_ueur, made.deviation_ueur])[:, :homes]
+
+    @property
+    def counted_wh(self) -> IntArray:
+        """What meters count, that of a supplier who trades included: it delivers what it has traded."""
+        homes = self.metered_wh.size
+        return np.concatenate([self.metered_wh, self.settlement.traded_wh[homes:]])
 
 
 @dataclass
@@ -70,9 +107,13 @@ class Play:
     prices: Prices
     memory: PriceMemory | None
     slots: IntArray
+    months: IntArray
+    """Of every slot that is played."""
     missing_wh: FloatArray
     uncounted_wh: FloatArray
     """What meters have seen and not yet counted as a whole Wh. Shape (home,)"""
+    peak: Peak = field(default_factory=Peak)
+    """Of the month so far, where it is paid for."""
     learned: Memory | None = None
     """What the strategy has learned of past slots."""
     at: int = 0
@@ -101,6 +142,7 @@ def begin(
     for at in range(history):
         expected.learn(int(slots[at]), supply.load_w[:, at], supply.available_w[:, at])
     trips = supply.trips
+    past_w = (supply.load_w + supply.available_w)[:, :history].sum(axis=0)
     return Play(
         community=community,
         supply=supply,
@@ -113,6 +155,8 @@ def begin(
         prices=Prices(community),
         memory=PriceMemory.empty(day) if strategy else None,
         slots=slots,
+        months=community.months,
+        peak=Peak(highest_net_w=float(past_w.max(initial=0.0))),
         missing_wh=_missing_at(trips.comes_with_wh, trips.is_home, history),
         uncounted_wh=np.zeros(len(community)),
     )
@@ -139,14 +183,11 @@ def play_slot(run: Play) -> Slot:
     run.missing_wh = run.missing_wh + run.supply.trips.comes_with_wh[:, at]
     outlook = _outlook(run)
     traded = _trade(run, outlook)
-    traded_wh = traded.traded_wh if traded else np.zeros(len(community), np.int64)
-    flows, missed_wh = _carry_out(run, outlook, traded_wh)
+    traded_wh = traded.traded_wh[: len(community)] if traded else np.zeros(len(community), np.int64)
+    flows, missed_wh = _carry_out(run, outlook, traded, traded_wh)
     metered_wh = _count(run, flows.grid_w)
-    recognised_wh = np.clip(metered_wh, np.minimum(traded_wh, 0), np.maximum(traded_wh, 0))
-    deviation_wh, grid_wh = recognised_wh - traded_wh, metered_wh - recognised_wh
-    paid_ueur = _paid_ueur(community, outlook, traded, deviation_wh, grid_wh)
     _learn(run, traded, traded_wh, metered_wh)
-    slot = Slot(run.at, traded, traded_wh, deviation_wh, grid_wh, metered_wh, paid_ueur, flows, missed_wh)
+    slot = _settled(run, outlook, traded, metered_wh, flows, missed_wh)
     run.at += 1
     return slot
 
@@ -169,6 +210,7 @@ def _outlook(run: Play) -> Outlook:
         trips=run.supply.trips,
         energy_wh=run.state.energy_wh,
         is_weighing=run.is_planning,
+        peak=run.peak if run.rule is not None else None,
     )
 
 
@@ -178,25 +220,39 @@ def _trade(run: Play, outlook: Outlook) -> Traded | None:
     buy, sell = (int(each[0]) for each in (outlook.buy_ueur_per_kwh, outlook.sell_ueur_per_kwh))
     state = state_of(outlook, run.learned)
     wished = run.strategy.decide(state, run.rng)
-    bids, refused = guarded(wished, run.community, buy_ueur_per_kwh=buy, sell_ueur_per_kwh=sell)
+    highest = outlook.highest_ueur_per_kwh
+    if isinstance(run.strategy, Curved):
+        levels = price_levels(sell, buy, highest)
+        orders = ladder(run.strategy.curve_wh(state, levels), levels)
+    else:
+        orders = Orders.of(wished)
+    granted, refused = guarded(orders, run.community, lowest_ueur_per_kwh=min(buy, sell), highest_ueur_per_kwh=highest)
     rule = at_prices(run.rule, buy_ueur_per_kwh=buy, sell_ueur_per_kwh=sell)
-    traded = replace(clear(rule, book_of(bids, run.community.area), len(run.community)), refused_count=refused)
+    traded = replace(
+        cleared(rule, book_of(granted, run.community.area, run.at), run.community, outlook), refused_count=refused
+    )
     if isinstance(run.strategy, Learner):
-        news = News(traded.price_ueur_per_kwh, np.abs(traded.traded_wh))
-        run.learned = run.strategy.learn(state, bids, news, run.rng)
+        news = News(traded.price_ueur_per_kwh, np.abs(traded.traded_wh[: len(run.community)]))
+        run.learned = run.strategy.learn(state, wished, news, run.rng)
     return traded
 
 
-def _intent(run: Play, outlook: Outlook) -> Intent:
-    buy, sell = (float(each[0]) / UEUR for each in (outlook.buy_ueur_per_kwh, outlook.sell_ueur_per_kwh))
-    return Intent(outlook.worth if run.is_planning else None, buy, min(buy, sell))
+def _intent(run: Play, outlook: Outlook, traded: Traded | None) -> Intent:
+    """Return at which prices batteries answer what their home takes beyond what it traded."""
+    buy, sell = (int(each[0]) for each in (outlook.buy_ueur_per_kwh, outlook.sell_ueur_per_kwh))
+    limits = (-np.inf, np.inf)
+    if run.community.coupling is not None and traded is not None:
+        prices = _balancing(run.community, outlook, traded)
+        buy, sell = prices.short_ueur_per_kwh, prices.long_ueur_per_kwh
+        limits = (0.0 - run.community.coupling.export_limit_w, outlook.free_w)
+    return Intent(outlook.worth if run.is_planning else None, buy / UEUR, min(buy, sell) / UEUR, *limits)
 
 
 # ---------------------------------------------------------------------------------------------------------------
 # In the slot, and after it
 
 
-def _carry_out(run: Play, outlook: Outlook, traded_wh: IntArray) -> tuple[Flows, float]:
+def _carry_out(run: Play, outlook: Outlook, traded: Traded | None, traded_wh: IntArray) -> tuple[Flows, float]:
     community, trips = run.community, run.supply.trips
     at, step_h = run.at + community.history_count, outlook.step_s / SECONDS_PER_HOUR
     run.state, run.missing_wh, flows = dispatch(
@@ -208,7 +264,7 @@ def _carry_out(run: Play, outlook: Outlook, traded_wh: IntArray) -> tuple[Flows,
         available_w=run.supply.available_w[:, at],
         vehicle_w=outlook.vehicle_w,
         traded_w=traded_wh / step_h,
-        intent=_intent(run, outlook),
+        intent=_intent(run, outlook, traded),
     )
     leaving = trips.leaves[:, at]
     missed_wh = float(run.missing_wh[leaving].sum())
@@ -226,35 +282,50 @@ def _count(run: Play, grid_w: FloatArray) -> IntArray:
     return whole_wh.astype(np.int64)
 
 
-def _paid_ueur(
-    community: Community, outlook: Outlook, traded: Traded | None, deviation_wh: IntArray, grid_wh: IntArray
-) -> IntArray:
-    """Return what each home pays, by part of the bill. [micro-EUR], shape (part, home)"""
-    buy, sell = (int(each[0]) for each in (outlook.buy_ueur_per_kwh, outlook.sell_ueur_per_kwh))
+def _settled(
+    run: Play, outlook: Outlook, traded: Traded | None, metered_wh: IntArray, flows: Flows, missed_wh: float
+) -> Slot:
+    community = run.community
+    is_coupled = traded is not None and community.coupling is not None
+    names = (*community.homes, SUPPLIER_NAME) if is_coupled else community.homes
+    slot = MarketSlot(slot_name(community, run.at), traded.book if traded else NO_BOOK, names)
+    clearing = traded.clearing if traded else NO_CLEARING
+    prices, supplier = _balancing(community, outlook, traded), None if is_coupled else _supplier(outlook)
+    counted_wh = np.concatenate([metered_wh, traded.traded_wh[len(community) :]]) if traded else metered_wh
+    made = assessment(slot, clearing, counted_wh, prices, supplier=supplier)
+    return Slot(run.at, traded, slot, clearing, prices, supplier, metered_wh, made, flows, missed_wh)
+
+
+def _supplier(outlook: Outlook) -> Supplier:
+    return Supplier(*(int(each[0]) for each in (outlook.buy_ueur_per_kwh, outlook.sell_ueur_per_kwh)))
+
+
+def _balancing(community: Community, outlook: Outlook, traded: Traded | None) -> ImbalancePrices:
     local = traded.price_ueur_per_kwh if traded else None
-    short, long = balancing_prices(buy, sell, local, community.balancing_margin_ueur_per_kwh)
-    return np.stack(
-        [
-            traded.paid_ueur if traded else np.zeros(len(community), np.int64),
-            amount_ueur(grid_wh, np.where(grid_wh > 0, buy, sell)),
-            amount_ueur(deviation_wh, np.where(deviation_wh > 0, short, long)),
-        ]
-    )
+    return balancing_prices(_supplier(outlook), local, community.balancing_margin_ueur_per_kwh)
 
 
-def balancing_prices(buy: int, sell: int, local: int | None, margin: int) -> tuple[int, int]:
-    """Return what who is short pays, and who is long gets, so that nobody gains by deviating. [micro-EUR/kWh]
+def slot_name(community: Community, slot: int) -> str:
+    """Return the name of a slot as products and the ledger write it: its start and its length."""
+    return ProductSlot(community.grid.part(slot, 1).start_utc, community.grid.step_s).id
 
-    >>> balancing_prices(320_000, 80_000, 200_000, 10_000)
+
+def balancing_prices(supplier: Supplier, local: int | None, margin: int) -> ImbalancePrices:
+    """Return what who is short pays, and who is long gets, so that nobody gains by deviating.
+
+    >>> made = balancing_prices(Supplier(320_000, 80_000), 200_000, 10_000)
+    >>> made.short_ueur_per_kwh, made.long_ueur_per_kwh
     (330000, 70000)
     """
-    known = [buy, sell] if local is None else [buy, sell, local]
-    return max(known) + margin, min(known) - margin
+    buy, sell = supplier.buy_ueur_per_kwh, supplier.sell_ueur_per_kwh
+    return ImbalancePrices(buy, buy if local is None else local, margin, spare_ueur_per_kwh=sell)
 
 
 def _learn(run: Play, traded: Traded | None, traded_wh: IntArray, metered_wh: IntArray) -> None:
     at = run.at + run.community.history_count
     slot = int(run.slots[at])
     run.expected.learn(slot, run.supply.load_w[:, at], run.supply.available_w[:, at])
+    net_w = float((run.supply.load_w[:, at] + run.supply.available_w[:, at]).sum())
+    run.peak.learn(int(run.months[run.at]), float(metered_wh.sum()) / run.community.grid.step_h, net_w)
     if run.memory is not None and traded is not None:
         run.memory.learn(slot, traded.price_ueur_per_kwh, traded_wh, metered_wh)

@@ -27,6 +27,10 @@ class Intent:
     """What stored energy is worth; None for plain self-consumption."""
     buy_eur_per_kwh: float
     sell_eur_per_kwh: float
+    together_min_w: float = -np.inf
+    """What all homes together may give; a promise of those who share a connection."""
+    together_max_w: float = np.inf
+    """What they may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,30 @@ def answer_w(community: Community, state: BatteryState, others_w: FloatArray, in
     return np.clip(asked_w, lower_w, upper_w) + 0.0
 
 
+def together_w(
+    asked_w: FloatArray, others_w: FloatArray, lower_w: FloatArray, upper_w: FloatArray, intent: Intent
+) -> FloatArray:
+    """Return battery powers that keep the common connection, as far as each serves its own home. [W], shape (home,)
+
+    Where homes together take more than they may, batteries stop charging and cover their own home, all by the same
+    share of what they can; where they give more, batteries take their own surplus. Nobody works for a neighbour.
+    """
+    total_w = float((asked_w + others_w).sum())
+    over_w, under_w = total_w - intent.together_max_w, intent.together_min_w - total_w
+    if over_w > 0.0:
+        least_w = np.maximum(lower_w, -np.maximum(others_w, 0.0))
+        return asked_w - _by_share(np.maximum(asked_w - least_w, 0.0), over_w)
+    if under_w > 0.0:
+        most_w = np.minimum(upper_w, np.maximum(0.0 - others_w, 0.0))
+        return asked_w + _by_share(np.maximum(most_w - asked_w, 0.0), under_w)
+    return asked_w
+
+
+def _by_share(room_w: FloatArray, wanted_w: float) -> FloatArray:
+    all_of_it_w = float(room_w.sum())
+    return room_w * min(1.0, wanted_w / all_of_it_w) if all_of_it_w > 0.0 else room_w
+
+
 def dispatch(
     community: Community,
     state: BatteryState,
@@ -114,6 +142,7 @@ def dispatch(
     np.add.at(home_w, community.vehicle_home, vehicle_w)
     lower_w, upper_w = bounds_w(community, state)
     asked_w = answer_w(community, state, load_w + offered_w + home_w - traded_w, intent)
+    asked_w = together_w(asked_w, load_w + offered_w + home_w, lower_w, upper_w, intent)
     asked_w = laws.unclipped(asked_w, load_w + offered_w + home_w, upper_w, row_lower_w=0.0 - community.export_limit_w)
     allowed_w, home_w, delivered_w = _in_row(community, [asked_w, home_w, offered_w], load_w, lower_w, upper_w)
     _, sent_w = kernels.judge(allowed_w, lower_w, upper_w, 0.0, True)

@@ -8,17 +8,20 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Annotated, Final, Self
 
+import numpy as np
 from pydantic import BeforeValidator, Field, model_validator
 
 from enerwise.core.errors import UnitError
 from enerwise.core.time import DAY_S, Instant, instant
 from enerwise.core.units import Dimension, parse
+from enerwise.run.community_coupling import Coupling
 from enerwise.site.assets import Battery
 from enerwise.site.entries import RateEntry
 from enerwise.site.entry import Entry
 from enerwise.site.tariff import PriceSeries, Rate
 from enerwise.site.values import (
     EnergyAboveZero,
+    PeakPrice,
     Power,
     PowerAboveZero,
     Ratio,
@@ -257,6 +260,20 @@ class HomesEntry(Entry):
         return self
 
 
+class CouplingEntry(Entry):
+    """``connection``: that of all homes together, and what its peak costs."""
+
+    import_limit: PowerAboveZero = np.inf
+    export_limit: PowerAboveZero = np.inf
+    demand_charge: PeakPrice = 0.0
+    scarcity_price: Wear = 1.0
+
+    def coupling(self) -> Coupling:
+        """Hand over the connection."""
+        scarcity = round(self.scarcity_price * 1e6)
+        return Coupling(self.import_limit, self.export_limit, self.demand_charge, scarcity)
+
+
 class CommunityEntry(Entry):
     """The whole file."""
 
@@ -271,6 +288,7 @@ class CommunityEntry(Entry):
     market: MarketEntry = Field(default_factory=MarketEntry)
     areas: Annotated[Texts | None, Field(examples=["[north, south]"])] = None
     lines: Annotated[list[LineEntry], Field(default_factory=list)]
+    connection: Annotated[CouplingEntry | None, Field(examples=["{import_limit: 30 kW}"])] = None
     homes: Annotated[list[HomesEntry], Field(min_length=1, examples=["[{count: 20, pv: {peak: 6 kWp}}]"])]
 
     @model_validator(mode="after")

@@ -8,9 +8,10 @@ from typing import Any, Final
 import numpy as np
 
 from enerwise.core.errors import Problem, ProblemsFound
-from enerwise.core.time import TimeGrid
+from enerwise.core.time import TimeGrid, local_fields
 from enerwise.core.units import BoolArray, FloatArray, IntArray
 from enerwise.physics.vehicle import Vehicles
+from enerwise.run.community_coupling import Coupling
 from enerwise.run.community_entries import CommunityEntry, HomesEntry, LineEntry, Range
 from enerwise.site.assets import Battery, BatteryArrays
 from enerwise.site.tariff import Tariff
@@ -48,9 +49,16 @@ class Community:
     tariff: Tariff
     balancing_margin_ueur_per_kwh: int
     seed: int
+    coupling: Coupling | None = None
+    """The connection of all homes together, where it is limited or its peak is paid for; at the first area."""
 
     def __len__(self) -> int:
         return len(self.homes)
+
+    @property
+    def months(self) -> IntArray:
+        """Number of the local month of every slot that is played. Shape (slot,)"""
+        return local_fields(self.grid.starts_utc, self.timezone).month.astype(np.int64)
 
     @property
     def whole(self) -> TimeGrid:
@@ -101,6 +109,7 @@ def lay_out(
         tariff=tariff,
         balancing_margin_ueur_per_kwh=round(entry.prices.balancing_margin * 1e6),
         seed=entry.seed,
+        coupling=None if entry.connection is None else entry.connection.coupling(),
     )
 
 

@@ -12,6 +12,7 @@ from enerwise.core.time import DAY_S, local_fields
 from enerwise.core.units import SECONDS_PER_HOUR, BoolArray, FloatArray, IntArray
 from enerwise.market.worth import Worth, worth
 from enerwise.physics.vehicle import Trips, Vehicles, power_bounds_w
+from enerwise.run.community_coupling import Peak, dear_ahead
 from enerwise.run.community_forecast import Expectations
 from enerwise.run.community_homes import Community
 from enerwise.run.prices import PriceBook
@@ -50,6 +51,15 @@ class Outlook:
     worth: Worth | None
     """What stored energy is worth at the end of this slot; None where homes do not weigh it."""
     community: Community
+    free_w: float = np.inf
+    """Up to which import of all homes together nothing is paid for its peak."""
+
+    @property
+    def highest_ueur_per_kwh(self) -> int:
+        """The highest price that anybody may bid in this slot."""
+        outside = max(int(self.buy_ueur_per_kwh[0]), int(self.sell_ueur_per_kwh[0]))
+        coupling = self.community.coupling
+        return outside if coupling is None else coupling.highest_ueur_per_kwh(outside, self.community.grid.step_h)
 
     @property
     def net_wh(self) -> FloatArray:
@@ -139,6 +149,7 @@ def look_ahead(
     trips: Trips,
     energy_wh: FloatArray,
     is_weighing: bool,
+    peak: Peak | None = None,
 ) -> Outlook:
     """Return what homes see at the start of a slot.
 
@@ -153,6 +164,7 @@ def look_ahead(
         trips: Drivers say when they leave.
         energy_wh: What batteries hold.
         is_weighing: Whether homes work out what stored energy is worth.
+        peak: Of this month so far, where the common connection counts; None where homes do not know of it.
     """
     step_s = community.grid.step_s
     buy, sell = prices.ahead(slot, slots.size)
@@ -165,6 +177,11 @@ def look_ahead(
         community.vehicles, missing_wh, trips.is_home[:, at], trips.left_count[:, at], mixed_buy, step_s=step_s
     )
     np.add.at(net_w, community.vehicle_home, charging_w)
+    free_w, coupling = np.inf, community.coupling
+    if coupling is not None and peak is not None:
+        together_w = net_w.sum(axis=0)
+        free_w = coupling.free_w(peak, together_w, community.batteries, energy_wh, community.grid.step_h)
+        mixed_buy = dear_ahead(coupling, mixed_buy, together_w, free_w, community.grid.step_h)
     made = (
         _worth(community, net_w, expected.spread_w(slots), mixed_buy / UEUR, mixed_sell / UEUR) if is_weighing else None
     )
@@ -181,6 +198,7 @@ def look_ahead(
         local_ueur_per_kwh=np.rint(local).astype(np.int64),
         worth=made,
         community=community,
+        free_w=free_w,
     )
 
 

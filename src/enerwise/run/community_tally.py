@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from enerwise.core.units import SECONDS_PER_HOUR, FloatArray, IntArray
-from enerwise.market.clearing import GRID
+from enerwise.market.clearing import GRID, SURPLUS
 from enerwise.run.community import Play, Slot
+from enerwise.run.community_coupling import demand_ueur, shared_ueur
 from enerwise.run.community_homes import Community
 
 
@@ -43,6 +44,8 @@ class Tally:
     best_welfare_neur: int = 0
     accounts_wh: Counter[str] = field(default_factory=Counter)
     accounts_ueur: Counter[str] = field(default_factory=Counter)
+    imported_wh: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
+    """What each took in, slots in which it gave left out. Shape (home,)"""
     refused_count: int = 0
     """Orders that the guard has refused."""
     slot_count: int = 0
@@ -60,6 +63,7 @@ class Tally:
             metered_wh=np.zeros(slots, np.int64),
             volume_wh=np.zeros(slots, np.int64),
             price_ueur_per_kwh=np.full(slots, np.nan),
+            imported_wh=np.zeros(homes, np.int64),
         )
 
     def add(self, slot: Slot) -> None:
@@ -76,7 +80,10 @@ class Tally:
         self.curtailed_wh += float(flows.curtailed_w.sum()) * step_h
         self.battery_loss_wh += float(flows.battery_loss_w.sum()) * step_h
         self.missed_wh += slot.missed_wh
+        self.imported_wh += np.maximum(slot.metered_wh, 0)
         self.slot_count += 1
+        if slot.settlement.surplus_ueur:
+            self.accounts_ueur[SURPLUS] -= slot.settlement.surplus_ueur
         if slot.traded is not None:
             self._add_trades(slot)
 
@@ -103,11 +110,27 @@ class Outcome:
     """Worth of the energy missing at the end against the start; below zero where more is left. Shape (home,)"""
     slot_s: float
     """Time that a slot took on the machine. [s]"""
+    demand_ueur: int = 0
+    """What the peaks of the common connection cost."""
+
+    @property
+    def shared_ueur(self) -> IntArray:
+        """What each pays for those peaks, less what scarcity has taken in, by what it took. Shape (home,)"""
+        return shared_ueur(self.demand_ueur - self.kept_ueur, self.tally.imported_wh)
+
+    @property
+    def kept_ueur(self) -> int:
+        """What fees, congestion and surpluses have taken in, where the homes share it; else zero."""
+        return 0 if self.tally.community.coupling is None else self._taken_in_ueur
+
+    @property
+    def _taken_in_ueur(self) -> int:
+        return -sum(paid for name, paid in self.tally.accounts_ueur.items() if name != GRID)
 
     @property
     def cost_ueur(self) -> IntArray:
-        """Bill of each home, and the worth of what is missing at the end. Shape (home,)"""
-        cost_ueur: IntArray = self.tally.paid_ueur.sum(axis=0) + self.left_ueur
+        """Bill of each home, its share of the peak, and the worth of what is missing at the end. Shape (home,)"""
+        cost_ueur: IntArray = self.tally.paid_ueur.sum(axis=0) + self.left_ueur + self.shared_ueur
         return cost_ueur
 
     @property
@@ -118,7 +141,7 @@ class Outcome:
     @property
     def operator_eur(self) -> float:
         """What fees, congestion and surpluses leave with the operator of the market; the supplier is none."""
-        return -sum(paid for name, paid in self.tally.accounts_ueur.items() if name != GRID) / 1e6
+        return (self._taken_in_ueur - self.kept_ueur) / 1e6
 
     @property
     def peak_w(self) -> float:
@@ -164,7 +187,10 @@ def outcome(
     left_wh = (community.start_wh - run.state.energy_wh) * way * community.has_battery
     np.add.at(left_wh, community.vehicle_home, (run.missing_wh - missing_wh) / community.vehicles.charge_ratio)
     left_ueur = np.rint(left_wh * worth_eur_per_kwh * 1e3).astype(np.int64)
-    return Outcome(name, tally, left_ueur, cpu / max(tally.slot_count, 1))
+    coupling, months = community.coupling, community.months[: tally.slot_count]
+    metered_wh = tally.metered_wh[: tally.slot_count]
+    demand = 0 if coupling is None else demand_ueur(coupling, metered_wh, months, community.grid.step_h)
+    return Outcome(name, tally, left_ueur, cpu / max(tally.slot_count, 1), demand)
 
 
 def gini(gain: FloatArray) -> float:

@@ -24,12 +24,12 @@ from enerwise.guard.orders import Rule, judge_orders
 from enerwise.market.product import Slot
 from enerwise.market.settle import cash
 from enerwise.market.surveillance import Pattern, Watch
-from enerwise.run import venue_ledger, venue_records, venue_seen
+from enerwise.run import venue_ledger, venue_meters, venue_records, venue_seen
 from enerwise.run.venue_book import Batch, SlotBook, State
-from enerwise.run.venue_facts import Facts, slot_named, to_ns
+from enerwise.run.venue_facts import Facts, MeterKind, slot_named, to_ns
 from enerwise.run.venue_ids import ClientIds
-from enerwise.run.venue_parties import NOTHING, limits_of, no_limits, registered
-from enerwise.run.venue_words import EVERYBODY, SUPERVISOR, Answer, Asked, Halt, Halts, News
+from enerwise.run.venue_parties import NOTHING, limits_of, no_limits, out_of_rule, registered
+from enerwise.run.venue_words import EVERYBODY, SUPERVISOR, Answer, Asked, Halt, Halts, News, joined, rounds
 from enerwise.store.journal import Journal, Record
 from enerwise.store.ledger import LedgerStore
 
@@ -101,7 +101,7 @@ class Venue:
         """
         self._book_all()
         answers = [Answer.to(len(each.batch)) for each in asked]
-        for rows in _rounds(asked):
+        for rows in rounds(asked):
             self._take_round([asked[at] for at in rows], [answers[at] for at in rows], at_ns)
         return answers
 
@@ -115,7 +115,7 @@ class Venue:
             elif new.size and each.slot is not None:
                 by_slot.setdefault(each.slot, []).append((at, new))
         for slot, parts in by_slot.items():
-            batch = _joined([asked[at].batch.take(rows) for at, rows in parts])
+            batch = joined([asked[at].batch.take(rows) for at, rows in parts])
             told = self._take_slot(self._book(slot), batch, at_ns)
             begin = 0
             for at, rows in parts:
@@ -152,9 +152,12 @@ class Venue:
         # What this slot has reserved is no longer free: the guard counts it as used, so it is added again.
         self._limits.credit_ueur[who] = free + book.used.cost_ueur[who]
         self._limits.is_halted[:] = self.halted()
-        return judge_orders(
-            batch.participant, batch.is_buy, batch.quantity_wh, batch.price_ueur_per_kwh, self._limits, book.used
+        out = out_of_rule(self.facts, batch)
+        quantity = np.where(out, 0, batch.quantity_wh)
+        rules = judge_orders(
+            batch.participant, batch.is_buy, quantity, batch.price_ueur_per_kwh, self._limits, book.used
         )
+        return np.where(out, int(Rule.PRICE), rules)
 
     def _add(self, book: SlotBook, batch: Batch, at_ns: int) -> IntArray:
         """Put granted orders, which are in the journal, into their book."""
@@ -174,11 +177,15 @@ class Venue:
                 continue
             book, number = self.books[place[0]], place[1]
             if book.standing()[number] and at_ns < book.gate_ns:
-                self._keep_and_do(venue_records.cancels(at_ns, book.slot.id, np.array([number])))
+                self.take_out(book.slot.id, np.array([number]), at_ns)
                 told.append("cancelled")
             else:
                 told.append("gone" if book.orders["left_wh"][number] else "filled")
         return told
+
+    def take_out(self, slot: str, numbers: IntArray, at_ns: int) -> None:
+        """Take orders out of a slot by their numbers, as far as they stand."""
+        self._keep_and_do(venue_records.cancels(at_ns, slot, numbers))
 
     # -- halts ---------------------------------------------------------------------------------------------------
 
@@ -220,12 +227,35 @@ class Venue:
         """Return when a slot is settled, with the readings that are there. [ns since 1970]"""
         return venue_ledger.end_ns(book) + self.facts.settle_after_s * NS_PER_S
 
-    def meter(self, slot: Slot, counted_wh: Mapping[int, int], at_ns: int) -> None:
-        """Take what meters have counted in a slot, by participant: above zero taken in. [Wh]"""
+    def meter(
+        self, slot: Slot, counted_wh: Mapping[int, int], at_ns: int, *, source: MeterKind = MeterKind.TOLD
+    ) -> dict[int, str]:
+        """Take what meters have counted in a slot, by participant: above zero taken in. [Wh]
+
+        Args:
+            slot: Which.
+            counted_wh: Whoever is left out has no reading, which is not one of zero.
+            at_ns: Now.
+            source: Who tells; only the participant's own meter counts.
+
+        Returns:
+            Why readings were refused, by participant; nothing is posted for them.
+        """
         book = self.books.get(slot.id)
-        if book is not None and book.state is not State.SETTLED and counted_wh:
-            told = {str(who): wh for who, wh in counted_wh.items()}
-            self._keep_and_do(venue_records.plain(at_ns, venue_records.METERED, slot.id, counted_wh=told))
+        if book is None or book.state is State.SETTLED:
+            return dict.fromkeys(counted_wh, venue_meters.NO_ORDER if book is None else venue_meters.SETTLED)
+        rows = venue_meters.rows_of(counted_wh, source, book, at_ns)
+        counted, refused = venue_meters.judged(self.facts, book, rows)
+        told = venue_meters.words(self.facts, book, rows, refused)
+        if (counted.has_reading != book.counted.has_reading).any() or refused.items() - book.refused.items():
+            self._keep_and_do(venue_records.plain(at_ns, venue_records.METERED, slot.id, rows=rows))
+        return told
+
+    def meter_total(self, slot: Slot, counted_wh: int, at_ns: int) -> None:
+        """Take what the meter of all together has counted: above zero taken in. [Wh]"""
+        book = self.books.get(slot.id)
+        if book is not None and book.state is not State.SETTLED and book.total_wh is None:
+            self._keep_and_do(venue_records.plain(at_ns, venue_records.TOTAL, slot.id, counted_wh=counted_wh))
 
     def settle(self, slot: Slot, at_ns: int) -> None:
         """Settle a slot with the readings that are there; it takes nothing more."""
@@ -266,6 +296,7 @@ class Venue:
             venue_records.CANCELS: self._do_cancels,
             venue_records.CLEARED: self._do_clear,
             venue_records.METERED: self._do_meter,
+            venue_records.TOTAL: self._do_total,
             venue_records.SETTLED: self._do_settle,
             venue_records.HALTED: self._do_halt,
             venue_records.RESUMED: self._do_resume,
@@ -297,8 +328,13 @@ class Venue:
         self._tell("slot", record.at_ns, venue_seen.slot_facts(self.facts, book))
 
     def _do_meter(self, record: Record) -> None:
-        counted = venue_records.facts_of(record)["counted_wh"]
-        self.books[record.subject].metered |= {int(who): int(wh) for who, wh in counted.items()}
+        book = self.books[record.subject]
+        book.counted, refused = venue_meters.judged(self.facts, book, venue_records.facts_of(record)["rows"])
+        unread = set(np.flatnonzero(~book.counted.has_reading).tolist())
+        book.refused = {who: each for who, each in (book.refused | refused).items() if who in unread}
+
+    def _do_total(self, record: Record) -> None:
+        self.books[record.subject].total_wh = int(venue_records.facts_of(record)["counted_wh"])
 
     def _do_settle(self, record: Record) -> None:
         book, slot = self.books[record.subject], record.subject
@@ -306,7 +342,6 @@ class Venue:
         waiting = {} if slot in self._closed else dict(self.ledger.waiting(slot))
         made = book.settlement = venue_ledger.settlement(self.facts, book, waiting)
         book.state = State.SETTLED
-        book.assumed = int(((made.traded_wh != 0) & venue_seen.unread(book, len(self.facts.parties))).sum())
         self._later(slot, partial(venue_ledger.close, self.ledger, slot, made, record.at_ns))
         self._closed.add(slot)
         self._tell("slot", record.at_ns, venue_seen.slot_facts(self.facts, book))
@@ -348,7 +383,7 @@ class Venue:
     def _book(self, slot: Slot) -> SlotBook:
         book = self.books.get(slot.id)
         if book is None:
-            book = SlotBook.new(slot, self.facts.gate_ns(slot), self.facts.rule, len(self.facts.parties))
+            book = SlotBook.new(slot, self.facts.gate_ns(slot), self.facts.rule, self.facts.area_of)
             self.books[slot.id] = book
         return book
 
@@ -370,21 +405,3 @@ class Venue:
         for book in sorted(settled, key=lambda each: each.gate_ns)[:-KEPT_SLOTS]:
             self.ids.forget(book)
             del self.books[book.slot.id]
-
-
-def _rounds(asked: Sequence[Asked]) -> list[list[int]]:
-    """Return rounds in which everybody asks once at most, so that an order that came before is seen."""
-    rounds, times = list[list[int]](), dict[int, int]()
-    for at, each in enumerate(asked):
-        turn = times[each.party] = times.get(each.party, -1) + 1
-        rounds += [[]] if turn == len(rounds) else []
-        rounds[turn].append(at)
-    return rounds
-
-
-def _joined(batches: Sequence[Batch]) -> Batch:
-    if len(batches) == 1:
-        return batches[0]
-    columns = ("participant", "is_buy", "quantity_wh", "price_ueur_per_kwh")
-    joined = {name: np.concatenate([getattr(each, name) for each in batches]) for name in columns}
-    return Batch(client_ids=[name for each in batches for name in each.client_ids], **joined)

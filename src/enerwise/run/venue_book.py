@@ -4,7 +4,7 @@ An order's number is its row; it never moves. Orders of a continuous market also
 where cancels take positions too.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final, Self
 
@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 from enerwise.core.units import BoolArray, IntArray
 from enerwise.guard.orders import Used, worst_cost_ueur
 from enerwise.market.book import Book
-from enerwise.market.clearing import Trades, trades_of
+from enerwise.market.clearing import Clearing, Trades, trades_of
 from enerwise.market.mechanism import Mechanism
 from enerwise.market.mechanisms.continuous import Continuous
 from enerwise.market.product import Slot
+from enerwise.market.readings import Counted, Outcome
 from enerwise.market.settle import Settlement
+from enerwise.market.settle_pool import is_pool
 from enerwise.market.tape import Engine, Entries, Tape, entries
 
 FIRST: Final = 256
@@ -74,28 +76,35 @@ class SlotBook:
     trades: Grown
     """buy, sell (numbers of orders), quantity_wh, buy_price_ueur_per_kwh, sell_price_ueur_per_kwh, at_ns."""
     used: Used
+    counted: Counted
+    """What meters have counted, as far as it was accepted."""
+    area: IntArray
+    """Where participants are. Shape (participant,)"""
     engine: Engine | None = None
     tape: Grown = field(default_factory=lambda: Grown(row=np.int64))
     """Number of the order at each position on the engine's tape; -1 for a cancel."""
     state: State = State.OPEN
     client_ids: list[str] = field(default_factory=list)
     """How the participants call their orders, by number."""
-    metered: dict[int, int] = field(default_factory=dict)
-    """What meters have counted, by participant: above zero taken in. [Wh]"""
+    refused: dict[int, Outcome] = field(default_factory=dict)
+    """Why the last reading of a participant was refused, where none was accepted."""
+    total_wh: int | None = None
+    """What the meter of all together has counted: above zero taken in. [Wh]"""
+    pooled: Clearing | None = None
+    """What became of every order, by number, where everybody trades with a pool and nobody has a partner."""
     settlement: Settlement | None = None
-    assumed: int = 0
-    """How many participants without a reading were taken to have done what they had traded."""
 
     @classmethod
-    def new(cls, slot: Slot, gate_ns: int, rule: Mechanism, party_count: int) -> Self:
-        """Return an empty one."""
+    def new(cls, slot: Slot, gate_ns: int, rule: Mechanism, area: IntArray) -> Self:
+        """Return an empty one; ``area`` says where each participant is."""
         whole = np.int64
         orders = Grown(participant=whole, is_buy=np.bool_, quantity_wh=whole, price_ueur_per_kwh=whole, left_wh=whole,
                        came_ns=whole, gone_ns=whole, gone=np.int8, cost_ueur=whole, position=whole)  # fmt: skip
         trades = Grown(buy=whole, sell=whole, quantity_wh=whole, buy_price_ueur_per_kwh=whole,
                        sell_price_ueur_per_kwh=whole, at_ns=whole)  # fmt: skip
         engine = rule.engine() if isinstance(rule, Continuous) else None
-        return cls(slot, gate_ns, orders, trades, Used.nothing(party_count), engine)
+        counted = Counted.begun(int(slot.end_utc.astype("datetime64[ns]").astype(np.int64)), area.size)
+        return cls(slot, gate_ns, orders, trades, Used.nothing(area.size), counted, area, engine)
 
     def add(self, batch: "Batch", at_ns: int) -> "Added":
         """Take orders that were granted; in a continuous market they meet at once."""
@@ -136,8 +145,12 @@ class SlotBook:
         if self.engine is None:
             numbers = np.flatnonzero(self.orders["gone"] == STANDS)
             book = self.book(numbers)
-            made = trades_of(book, rule.clear(book))
-            self._keep(numbers[made.buy], numbers[made.sell], made, at_ns)
+            clearing = rule.clear(book)
+            if is_pool(book, clearing):
+                self._pool(numbers, clearing)
+            else:
+                made = trades_of(book, clearing)
+                self._keep(numbers[made.buy], numbers[made.sell], made, at_ns)
         return slice(begin, self.trades.count)
 
     def book(self, numbers: IntArray | None = None) -> Book:
@@ -150,7 +163,21 @@ class SlotBook:
             self.orders["quantity_wh"][at],
             self.orders["price_ueur_per_kwh"][at],
             time_ns=self.orders["came_ns"][at],
+            area=self.area[self.orders["participant"][at]],
         )
+
+    @property
+    def filled_wh(self) -> IntArray:
+        """What was filled of every order. [Wh], shape (order,)"""
+        filled: IntArray = self.orders["quantity_wh"] - self.orders["left_wh"]
+        return filled
+
+    def bought(self) -> tuple[IntArray, IntArray]:
+        """Return what was bought, and at which price, trade by trade or, in a pool, order by order."""
+        if self.pooled is None:
+            return self.trades["quantity_wh"], self.trades["buy_price_ueur_per_kwh"]
+        rows = self.orders["is_buy"] & (self.pooled.filled_wh > 0)
+        return self.pooled.filled_wh[rows], self.pooled.price_ueur_per_kwh[rows]
 
     def all_trades(self) -> Trades:
         """Return everything that traded, by numbers of orders."""
@@ -162,6 +189,13 @@ class SlotBook:
         """Tell which orders may still be filled. Shape (order,)"""
         stands: BoolArray = (self.orders["left_wh"] > 0) & (self.orders["gone"] == STANDS)
         return stands if self.state is State.OPEN else np.zeros_like(stands)
+
+    def _pool(self, numbers: IntArray, clearing: Clearing) -> None:
+        """Keep what a pool has come to, by number of every order."""
+        filled, price = np.zeros((2, self.orders.count), np.int64)
+        filled[numbers], price[numbers] = clearing.filled_wh, clearing.price_ueur_per_kwh
+        self.orders["left_wh"][:] -= filled
+        self.pooled = replace(clearing, filled_wh=filled, price_ueur_per_kwh=price)
 
     def _traded(self, tape: Tape, at_ns: int) -> slice:
         row = self.tape["row"]

@@ -2,15 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Final
 
 import numpy as np
 
 from enerwise.core.time import Instant
+from enerwise.core.units import IntArray
+from enerwise.market.imbalance import Supplier
 from enerwise.market.mechanism import Mechanism
 from enerwise.market.product import Product, Slot, gate_utc, open_slots, slot_at
 
 DAY_NS: Final = 86_400_000_000_000
+MOST_W: Final = 100e6
+"""What a connection carries where nothing is said: whatever is above is a slip."""
 SETTLE_WITHIN_NS: Final = 30 * DAY_NS
 """What was reserved and never settled is given back so long after delivery."""
 
@@ -29,6 +34,68 @@ class Limits:
     """What all orders may cost at the worst. [micro-EUR]"""
 
 
+class MeterKind(StrEnum):
+    """Who tells what a participant has really done."""
+
+    SITE = "site"
+    """The meter at the connection of its site on this server, and nobody else."""
+    TOLD = "told"
+    """Whoever may send readings."""
+    AS_TRADED = "as_traded"
+    """Nobody: it is simulated, and does what it has traded."""
+    TWIN = "twin"
+    """The simulated home itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """What a connection can carry, by which readings are plausible. [W]"""
+
+    import_limit_w: float
+    export_limit_w: float
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The meter that counts all participants together, such as that of a transformer station."""
+
+    site: str
+    """A site of this server; its meter at the connection counts."""
+    loss_most_ppm: int = 50_000
+    """Of what flows, at most lost on the way, per million."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bidding:
+    """How the server bids for a participant, and within what."""
+
+    strategy: str
+    """One of `enerwise.market.strategy`."""
+    reserve_ratio: float = 0.0
+    """Nothing is sold out of a battery below this level. 0..1"""
+    sell_floor_ueur_per_kwh: int | None = None
+    """Nothing is sold for less; None leaves that to the strategy."""
+    buy_cap_ueur_per_kwh: int | None = None
+    """Nothing is bought for more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """A simulated home that takes part: generated people, sun and battery."""
+
+    peak_w: float
+    """Of its PV; zero is none."""
+    battery_wh: float
+    buy_ueur_per_kwh: int
+    """What its supplier asks."""
+    sell_ueur_per_kwh: int
+    """What its supplier gives."""
+    steady_w: float = 0.0
+    """What a small plant gives all the time, such as a water mill."""
+    flat_count: int = 1
+    """Households behind its meter."""
+
+
 @dataclass(frozen=True, slots=True)
 class Party:
     """A participant: an account of the ledger, and who may act for it."""
@@ -45,6 +112,15 @@ class Party:
     owner: str = ""
     """Who stands behind it, where several participants belong to one; the supervisor looks at owners."""
     is_simulated: bool = False
+    shown_as: str = ""
+    """The name under which it has agreed to be known to those it trades with; empty where it has not."""
+    bidding: Bidding | None = None
+    """None where others send its orders."""
+    twin: Twin | None = None
+    meter: MeterKind = MeterKind.TOLD
+    connection: Connection = Connection(MOST_W, MOST_W)
+    area: int = 0
+    """Position of its area in `Facts.areas`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +145,11 @@ class Facts:
     horizon_s: int = 86_400
     """How far ahead slots take orders. [s]"""
     settle_after_s: int = 900
-    """How long after delivery readings are waited for. [s]"""
+    """How long after delivery readings are waited for; who has none by then is posted nothing. [s]"""
+    areas: tuple[str, ...] = ()
+    """Names of areas, where a rule knows of them."""
+    total: Total | None = None
+    """By which readings must add up."""
     settings: Mapping[str, int] = field(default_factory=dict)
     """Numbers of the rule that differ from its own."""
 
@@ -82,6 +162,17 @@ class Facts:
     def names(self) -> tuple[str, ...]:
         """Ids of participants, by their number."""
         return tuple(each.id for each in self.parties)
+
+    @property
+    def supplier(self) -> Supplier | None:
+        """What the supplier asks and gives, where the rule lets it fill everybody; else None."""
+        prices = [getattr(self.rule, f"{name}_ueur_per_kwh", None) for name in ("retail", "feed_in")]
+        return None if None in prices else Supplier(*(int(each or 0) for each in prices))
+
+    @property
+    def area_of(self) -> IntArray:
+        """Where participants are, by their number. Shape (participant,)"""
+        return np.array([each.area for each in self.parties], np.int64)
 
     def number_of(self, party: str) -> int | None:
         """Return the number of a participant."""

@@ -8,9 +8,12 @@ import numpy as np
 from enerwise.core.units import IntArray
 from enerwise.market.imbalance import ImbalancePrices
 from enerwise.market.ledger import Kind, LedgerError, Transfer
+from enerwise.market.money import summed
 from enerwise.market.settle import BANK, Settlement, Slot, accounts, cash, reserves, settled
+from enerwise.market.settle_pool import settled_in_pool
 from enerwise.run.venue_book import SlotBook
 from enerwise.run.venue_facts import SETTLE_WITHIN_NS, Facts, to_ns
+from enerwise.run.venue_meters import closed
 from enerwise.store.ledger import LedgerStore
 
 CHUNK: Final = 2000
@@ -68,22 +71,23 @@ def _reserves(facts: Facts, book: SlotBook, numbers: IntArray) -> list[Transfer]
 
 
 def settlement(facts: Facts, book: SlotBook, waiting: dict[str, Transfer]) -> Settlement:
-    """Return what a slot comes to; whoever has no reading is taken to have done what was traded."""
-    slot, trades = ledger_slot(facts, book), book.all_trades()
-    traded = np.zeros(len(facts.parties), np.int64)
-    np.add.at(traded, slot.book.participant[trades.buy], trades.quantity_wh)
-    np.subtract.at(traded, slot.book.participant[trades.sell], trades.quantity_wh)
-    metered = traded.copy()
-    for who, counted_wh in book.metered.items():
-        metered[who] = counted_wh
-    return settled(slot, trades, metered, prices(facts, book), waiting)
+    """Return what a slot comes to; whoever has no accepted reading is posted nothing."""
+    slot, orders = ledger_slot(facts, book), book.orders
+    signed = np.where(orders["is_buy"], book.filled_wh, -book.filled_wh)
+    traded = summed(orders["participant"], signed, len(facts.parties))
+    metered, has_reading, refused = closed(facts, book, traded)
+    book.refused |= refused
+    known = (metered, prices(facts, book), waiting)
+    if book.pooled is not None:
+        return settled_in_pool(slot, book.pooled, *known, has_reading=has_reading)
+    return settled(slot, book.all_trades(), *known, has_reading=has_reading)
 
 
 def prices(facts: Facts, book: SlotBook) -> ImbalancePrices:
     """Return what deviations of a slot are settled at; its own price is the mean over what was traded."""
-    spot, trades = facts.balancing.spot_ueur_per_kwh, book.trades
-    energy = trades["quantity_wh"].tolist()
-    worth = sum(wh * price for wh, price in zip(energy, trades["buy_price_ueur_per_kwh"].tolist(), strict=True))
+    spot = facts.balancing.spot_ueur_per_kwh
+    energy, price = (each.tolist() for each in book.bought())
+    worth = sum(wh * each for wh, each in zip(energy, price, strict=True))
     mean = worth // sum(energy) if energy else spot
     return ImbalancePrices(spot, mean, facts.balancing.margin_ueur_per_kwh)
 

@@ -5,9 +5,10 @@ from typing import Final
 
 import numpy as np
 
-from enerwise.core.units import IntArray
+from enerwise.core.units import BoolArray, IntArray
 from enerwise.guard.orders import OrderLimits
 from enerwise.run import venue_records
+from enerwise.run.venue_book import Batch
 from enerwise.run.venue_facts import Facts, Limits, Party
 from enerwise.store.journal import Journal
 
@@ -45,6 +46,19 @@ def limits_of(facts: Facts) -> OrderLimits:
         credit_ueur=np.zeros(count, np.int64),
         is_halted=np.zeros(count, np.bool_),
     )
+
+
+def out_of_rule(facts: Facts, batch: Batch) -> BoolArray:
+    """Tell which orders do not take the supplier's prices, where the rule fills everybody within them. Shape (order,)
+
+    So nobody is filled beyond the limit of an order, and what is reserved is enough.
+    """
+    supplier = facts.supplier
+    if supplier is None:
+        return np.zeros(len(batch), np.bool_)
+    takes_buying = batch.price_ueur_per_kwh >= supplier.buy_ueur_per_kwh
+    takes_selling = batch.price_ueur_per_kwh <= supplier.sell_ueur_per_kwh
+    return np.asarray(~np.where(batch.is_buy, takes_buying, takes_selling), np.bool_)
 
 
 def no_limits(count: int) -> OrderLimits:

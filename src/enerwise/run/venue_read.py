@@ -8,17 +8,18 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from enerwise.core.errors import Problem, ProblemsFound, UnitError
-from enerwise.market.book import Book
-from enerwise.market.clearing import trades_of
+from enerwise.core.units import SECONDS_PER_HOUR
 from enerwise.market.mechanism import Mechanism, mechanism
+from enerwise.market.network import PPM, Line, both_ways
 from enerwise.market.product import product
+from enerwise.run.community_market import field_names
 from enerwise.run.venue_entries import MarketEntry
 from enerwise.run.venue_facts import Facts
 from enerwise.site.document import Document, Path, parse_document
 from enerwise.site.values import Wrong, suggestion
 
-TWO: Final = Book.of([(1, 0, True, 5, 300_000), (2, 1, False, 2, 100_000)])
-"""Two who agree on less than one of them wants: a rule for a venue says who trades with whom, and fills no rest."""
+RETAIL: Final = frozenset({"retail_ueur_per_kwh", "feed_in_ueur_per_kwh"})
+"""Numbers of rules that let a supplier fill what neighbours cannot."""
 
 
 def read_market(text: str, *, source: str = "market file") -> Facts:
@@ -36,7 +37,7 @@ def read_market(text: str, *, source: str = "market file") -> Facts:
     if lines := [*document.problems, *found]:
         raise ProblemsFound(source, [problem for _, problem in sorted(lines, key=lambda line: line[0])])
     assert entry is not None
-    return _facts(entry, _rule(entry.mechanism, entry.settings))
+    return _facts(entry, _rule(entry))
 
 
 def _entry(document: Document) -> tuple[MarketEntry | None, list[tuple[int, Problem]]]:
@@ -74,35 +75,82 @@ def _contradictions(entry: MarketEntry, document: Document) -> Iterator[tuple[in
                 yield _problem(document, ("participants", at, key), told, "give each its own")
     for at, each in enumerate(entry.participants):
         try:
-            each.party(entry.limits)
+            each.party(entry.limits, entry.connection, entry.areas)
         except Wrong as wrong:
             yield _problem(document, ("participants", at), wrong.message, wrong.remedy)
     yield from _rule_problems(entry, document)
 
 
 def _rule_problems(entry: MarketEntry, document: Document) -> Iterator[tuple[int, Problem]]:
-    try:
-        rule = _rule(entry.mechanism, entry.settings)
-    except (TypeError, ValueError) as error:
-        yield _problem(document, ("settings",), str(error), "see: enerwise market mechanisms")
+    known = field_names(mechanism(entry.mechanism))
+    if "cables" in known:
+        told = f"{entry.mechanism!r} needs the cables of a mesh, which a market file does not tell"
+        yield _problem(document, ("mechanism",), told, "use area, with lines")
         return
-    if not _makes_pairs(rule):
-        told = f"{entry.mechanism!r} lets everybody trade with a pool, and nobody has a partner to deliver to"
-        yield _problem(document, ("mechanism",), told, "use uniform, pay_as_bid, mcafee, muda or continuous")
+    yield from _area_problems(entry, document)
+    yield from _supplier_problems(entry, document, fills_all=known >= RETAIL)
+    if entry.lines and "lines" not in known:
+        told = f"the rule {entry.mechanism} looks at no lines"
+        yield _problem(document, ("lines",), told, "write 'mechanism: area', or delete them")
+    try:
+        _rule(entry)
+    except (TypeError, ValueError) as error:
+        place = ("supplier",) if entry.supplier and not entry.settings else ("settings",)
+        yield _problem(document, place, str(error), "see: enerwise market mechanisms")
 
 
-def _rule(name: str, settings: dict[str, int]) -> Mechanism:
-    made: Any = mechanism(name)
+def _area_problems(entry: MarketEntry, document: Document) -> Iterator[tuple[int, Problem]]:
+    named: list[tuple[Path, str | None]] = [
+        *((("participants", at, "area"), each.area) for at, each in enumerate(entry.participants)),
+        *((("lines", at, key), end) for at, each in enumerate(entry.lines)
+          for key, end in zip(("from", "to"), each.ends(), strict=True)),
+    ]  # fmt: skip
+    for path, area in named:
+        if area is not None and area not in entry.areas:
+            remedy = f"use one of {', '.join(entry.areas)}" if entry.areas else f"add 'areas: [{area}]'"
+            yield _problem(document, path, f"there is no area {area!r}", remedy)
+    for at, each in enumerate(entry.lines):
+        if each.from_ == each.to:
+            yield _problem(document, ("lines", at), f"leads from {each.to!r} to itself", "let it join two areas")
+
+
+def _supplier_problems(entry: MarketEntry, document: Document, *, fills_all: bool) -> Iterator[tuple[int, Problem]]:
+    if fills_all and entry.supplier is None and not entry.settings.keys() >= RETAIL:
+        told = f"is missing: the rule {entry.mechanism} lets a supplier fill what neighbours cannot"
+        remedy = "add 'supplier: {import: 0.32 EUR/kWh, export: 0.08 EUR/kWh}'"
+        yield _problem(document, ("supplier",), told, remedy)
+    if entry.supplier is not None and not fills_all:
+        told = f"the rule {entry.mechanism} lets no supplier fill orders"
+        yield _problem(document, ("supplier",), told, "delete it, or use mid_market or supply_demand")
+
+
+def _rule(entry: MarketEntry) -> Mechanism:
+    """Return the rule, with the supplier's prices and the lines where it knows of them."""
+    made: Any = mechanism(entry.mechanism)
+    known, settings = field_names(made), dict[str, Any](entry.settings)
+    if entry.supplier is not None and known >= RETAIL:
+        settings |= entry.supplier.settings()
+    if entry.lines and "lines" in known:
+        settings["lines"] = _lines(entry)
     rule: Mechanism = replace(made, **settings)
     return rule
 
 
-def _makes_pairs(rule: Mechanism) -> bool:
-    try:
-        trades_of(TWO, rule.clear(TWO))
-    except ValueError:
-        return False
-    return True
+def _lines(entry: MarketEntry) -> tuple[Line, ...]:
+    step_h = product(entry.product).length_s / SECONDS_PER_HOUR
+    areas = entry.areas
+    return tuple(
+        line
+        for each in entry.lines
+        if {*each.ends()} <= {*areas} and each.from_ != each.to
+        for line in both_ways(
+            areas.index(each.from_),
+            areas.index(each.to),
+            int(each.limit * step_h),
+            loss_ppm=round(each.loss * PPM),
+            fee_ueur_per_kwh=round(each.fee * PPM),
+        )
+    )
 
 
 def _problem(document: Document, path: Path, message: str, remedy: str) -> tuple[int, Problem]:
@@ -116,9 +164,11 @@ def _facts(entry: MarketEntry, rule: Mechanism) -> Facts:
         zone=entry.timezone,
         product=product(entry.product),
         rule=rule,
-        parties=tuple(each.party(entry.limits) for each in entry.participants),
+        parties=tuple(each.party(entry.limits, entry.connection, entry.areas) for each in entry.participants),
         balancing=entry.balancing.balancing(),
         horizon_s=entry.horizon,
         settle_after_s=entry.settle_after,
+        areas=entry.areas,
+        total=None if entry.total_meter is None else entry.total_meter.total(),
         settings=entry.settings,
     )

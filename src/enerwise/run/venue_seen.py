@@ -8,6 +8,7 @@ import numpy as np
 
 from enerwise.core.units import BoolArray, IntArray
 from enerwise.market import surveillance
+from enerwise.market.clearing import payments
 from enerwise.run.venue_book import CANCELLED, SlotBook, State
 from enerwise.run.venue_facts import Facts
 from enerwise.run.venue_ledger import prices
@@ -17,18 +18,19 @@ LEVELS_MOST: Final = 200
 
 def slot_facts(facts: Facts, book: SlotBook) -> dict[str, Any]:
     """Return what everybody may know of a slot."""
-    trades, price = book.trades, book.trades["buy_price_ueur_per_kwh"]
-    is_traded = trades.count > 0
+    energy, price = book.bought()
+    is_traded = energy.size > 0
     return {
         "slot": book.slot.id,
         "state": book.state.value,
         "order_count": book.orders.count,
-        "trade_count": trades.count,
-        "traded_wh": int(trades["quantity_wh"].sum()),
+        "trade_count": int(energy.size),
+        "traded_wh": int(energy.sum()),
         "mean_price_ueur_per_kwh": prices(facts, book).slot_ueur_per_kwh if is_traded else None,
         "lowest_price_ueur_per_kwh": int(price.min()) if is_traded else None,
         "highest_price_ueur_per_kwh": int(price.max()) if is_traded else None,
-        "assumed_count": book.assumed,
+        "unread_count": unread_count(book),
+        "area_price_ueur_per_kwh": area_prices(facts, book),
     }
 
 
@@ -74,32 +76,54 @@ class Position:
     agreed_ueur: int
     """What was agreed for what was traded: paid, below zero received."""
     recognised_wh: int | None = None
-    """From here on only of settled slots: bought less sold as meters show it."""
+    """From here on only of settled slots: bought less sold as both meters of each trade show it."""
     deviation_wh: int | None = None
     paid_ueur: int | None = None
     deviation_ueur: int | None = None
+    is_unread: bool = False
+    """No reading was accepted: what was traded is void, and nothing is posted."""
+    refused: str = ""
+    """Why the last reading was refused, where none was accepted."""
 
 
 def position(book: SlotBook, party: int) -> Position:
     """Return where a participant stands in a slot."""
-    orders, trades, settled = book.orders, book.trades, book.settlement
+    orders, settled = book.orders, book.settlement
     own = orders["participant"] == party
-    bought, sold = own[trades["buy"]], own[trades["sell"]]
-    energy = trades["quantity_wh"]
-    paid = _worth(energy[bought], trades["buy_price_ueur_per_kwh"][bought])
-    received = _worth(energy[sold], trades["sell_price_ueur_per_kwh"][sold])
+    filled = np.where(own, book.filled_wh, 0)
     open_wh = np.where(book.standing() & own, orders["left_wh"], 0)
-    told = (settled.recognised_wh, settled.deviation_wh, settled.paid_ueur, settled.deviation_ueur) if settled else ()
+    names = ("recognised_wh", "deviation_wh", "paid_ueur", "deviation_ueur")
+    told: dict[str, Any] = {name: int(getattr(settled, name)[party]) for name in names} if settled else {}
     return Position(
         book.slot.id,
         book.state,
-        int(energy[bought].sum()),
-        int(energy[sold].sum()),
+        int(filled[orders["is_buy"]].sum()),
+        int(filled[~orders["is_buy"]].sum()),
         int(open_wh[orders["is_buy"]].sum()),
         int(open_wh[~orders["is_buy"]].sum()),
-        paid - received,
-        *(int(each[party]) for each in told),
+        _agreed_ueur(book, own),
+        **told,
+        is_unread=settled is not None and not settled.is_known[party],
+        refused=book.refused[party].name.lower() if party in book.refused else "",
     )
+
+
+def _agreed_ueur(book: SlotBook, own: BoolArray) -> int:
+    """Return what somebody pays for what was traded; received below zero."""
+    if book.pooled is not None:
+        seen, party = book.book(), book.orders["participant"][own]
+        paid = payments(seen, book.pooled).participant_ueur
+        return int(paid[party[0]]) if party.size else 0
+    trades = book.trades
+    bought, sold, energy = own[trades["buy"]], own[trades["sell"]], trades["quantity_wh"]
+    paid_ueur = _worth(energy[bought], trades["buy_price_ueur_per_kwh"][bought])
+    return paid_ueur - _worth(energy[sold], trades["sell_price_ueur_per_kwh"][sold])
+
+
+def area_prices(facts: Facts, book: SlotBook) -> dict[str, int]:
+    """Return the price of each area by its name, where the rule has one for each. [micro-EUR/kWh]"""
+    told = None if book.pooled is None else book.pooled.area_price_ueur_per_kwh
+    return {} if told is None else dict(zip(facts.areas, told.tolist(), strict=False))
 
 
 def _worth(energy_wh: IntArray, price: IntArray) -> int:
@@ -130,8 +154,10 @@ def look_over(
     return surveillance.look_over(tape, owner, watch)
 
 
-def unread(book: SlotBook, count: int) -> BoolArray:
-    """Tell whose meter has told nothing of a slot. Shape (participant,)"""
-    found = np.ones(count, np.bool_)
-    found[list(book.metered)] = False
-    return found
+def unread_count(book: SlotBook) -> int:
+    """Return how many have traded in a settled slot and have no accepted reading: nothing is posted for them."""
+    if book.settlement is None:
+        return 0
+    took_part = np.zeros(book.settlement.is_known.size, np.bool_)
+    took_part[book.orders["participant"][book.filled_wh > 0]] = True
+    return int((took_part & ~book.settlement.is_known).sum())

@@ -32,6 +32,25 @@ class Asked:
     batch: Batch
 
 
+def rounds(asked: Sequence[Asked]) -> list[list[int]]:
+    """Return rounds in which everybody asks once at most, so that an order that came before is seen."""
+    rounds, times = list[list[int]](), dict[int, int]()
+    for at, each in enumerate(asked):
+        turn = times[each.party] = times.get(each.party, -1) + 1
+        rounds += [[]] if turn == len(rounds) else []
+        rounds[turn].append(at)
+    return rounds
+
+
+def joined(batches: Sequence[Batch]) -> Batch:
+    """Return several batches as one."""
+    if len(batches) == 1:
+        return batches[0]
+    columns = ("participant", "is_buy", "quantity_wh", "price_ueur_per_kwh")
+    joined = {name: np.concatenate([getattr(each, name) for each in batches]) for name in columns}
+    return Batch(client_ids=[name for each in batches for name in each.client_ids], **joined)
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What became of each order that was asked. Shapes (order,)"""

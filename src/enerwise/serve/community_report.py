@@ -143,6 +143,33 @@ def headline(result: Comparison, name: str) -> str:
     return f"{named(name)}: trading gains {show_money(saved)}{of}{share}; {peak}."
 
 
+def at_connection(result: Comparison, name: str) -> str:
+    """Return bill and peak of all homes together beside no market, where they share a connection; else nothing."""
+    coupling = result.community.coupling
+    if coupling is None or name == NO_MARKET:
+        return ""
+    each, base = result.outcomes[name], result.base
+    words = [
+        f"all homes pay {show_money(each.total_eur)} in place of {show_money(base.total_eur)}",
+        f"their peak is {show_power(each.peak_w)} in place of {show_power(base.peak_w)}",
+    ]
+    if np.isfinite(coupling.import_limit_w):
+        limit = show_power(coupling.import_limit_w)
+        words.append(f"{slots_above(result, name)} slots above {limit} in place of {slots_above(result, NO_MARKET)}")
+    if coupling.demand_eur_per_kw:
+        peaks = (show_money(which.demand_ueur / 1e6) for which in (each, base))
+        words.append("peaks cost {} of it in place of {}".format(*peaks))
+    return f"{named(name)}: {', '.join(words)}."
+
+
+def slots_above(result: Comparison, name: str) -> int:
+    """Return in how many slots all homes together took more than their connection carries."""
+    coupling = result.community.coupling
+    if coupling is None:
+        return 0
+    return int((result.outcomes[name].tally.metered_wh > coupling.import_limit_w * result.community.grid.step_h).sum())
+
+
 def losers(result: Comparison, name: str) -> str:
     """Return who loses by name, or that nobody does."""
     gain = result.gain_ueur(name)
@@ -218,6 +245,9 @@ def _outcome_json(result: Comparison, name: str) -> dict[str, Any]:
         "not_taken_wh": int(tally.long_wh.sum()),
         "self_sufficiency_ratio": each.self_sufficiency_ratio,
         "peak_w": each.peak_w,
+        "slots_above_limit": slots_above(result, name),
+        "demand_ueur": each.demand_ueur,
+        "scarcity_given_back_ueur": each.kept_ueur,
         "gini": gini(gain),
         "least_off": {"home": result.community.homes[worst], "gain_ueur": int(gain[worst])},
         "losers": {result.community.homes[home]: int(gain[home]) for home in np.flatnonzero(gain < 0)},

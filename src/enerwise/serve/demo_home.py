@@ -121,7 +121,7 @@ def fill(files: DemoFiles, site: Site, now: Instant, *, progress: Callable[[floa
         StoreError: The store cannot be written.
     """
     step_s = site.control.step_s
-    began = _began(files)
+    began = began_of(files)
     if began is None or now >= began + np.timedelta64((AHEAD_DAYS - 1) * DAY_S, "s"):
         began = _floor(now, step_s)
         for ending in BESIDE:
@@ -155,7 +155,8 @@ def soc_ratio(store_path: Path, site: Site, now: Instant) -> float:
 # The past
 
 
-def _began(files: DemoFiles) -> Instant | None:
+def began_of(files: DemoFiles) -> Instant | None:
+    """Return when the demo that lies there began; None where there is none."""
     if not files.store.is_file():
         return None
     store = open_store(files.store, read_only=True)

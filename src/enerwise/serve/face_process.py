@@ -117,13 +117,13 @@ def _markets(errand: FaceErrand, clock: LiveClock, desks: Mapping[str, Desk]) ->
     if not errand.markets:
         return {}
     from enerwise.run.venue_read import read_market
+    from enerwise.serve.market_crew import crew
     from enerwise.serve.market_desk import MarketDesk, Places
-    from enerwise.serve.market_meters import reads_meters
 
     found = dict[str, MarketDesk]()
     for each in errand.markets:
         facts = read_market(each.text)
-        places, beside = Places.within(each.folder, facts.id), reads_meters(facts, desks)
+        places, beside = Places.within(each.folder, facts.id), crew(facts, desks)
         found[facts.id] = MarketDesk(facts, clock, places, beside=beside)
     return found
 

@@ -16,7 +16,10 @@ from enerwise.core.errors import Problem, ProblemsFound, UnitError
 from enerwise.core.time import DAY_S, TIME_TYPE, TimeArray, zone_info
 from enerwise.core.units import Dimension, FloatArray, parse
 from enerwise.forecast.frame import ColumnFrame
+from enerwise.forecast.reach import has_nights
+from enerwise.forecast.running_sums import without_sums
 from enerwise.store.columns import ColumnMap
+from enerwise.store.files import is_dark
 from enerwise.store.rows import find_rows
 from enerwise.store.table import Table, open_table
 
@@ -31,6 +34,8 @@ KIND_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 QUANTILE: Final = "q"
 LEVEL_DIGITS: Final = 6
+DARK_SCALE_W: Final = 10_000.0
+"""A plant of any unit is looked at as if it had this peak, to tell sensor noise from light."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,10 @@ class Read:
     """Whether its stamps name the ends of the steps."""
     has_offset: bool
     """Whether its stamps tell their offset from UTC."""
+    sums: tuple[str, ...]
+    """Known columns that were told as running sums of a day; what they gain is in the frame."""
+    dark_count: int
+    """Empty cells of a PV plant at night, which count as zero."""
     others: Mapping[str, FloatArray]
     """Further columns of numbers, laid on the same steps. Shape (step,) each"""
     sha256: str
@@ -91,19 +100,39 @@ def read_columns(path: str | Path, wish: Wish) -> Read:
         others = {name: rows.lay(value) for name, value in _spare_numbers(table, time, set(laid))}
     starts = rows.grid.starts_utc
     known = np.stack([laid[name] for name, _ in told], axis=1) if told else np.zeros((starts.size, 0))
+    known, sums = without_sums(known, DAY_S // rows.grid.step_s)
     at = [_known_at(starts, ahead_s, wish.issue_s) for _, ahead_s in told]
+    kind = wish.kind or _seen_kind(wish.target, laid[wish.target], DAY_S // rows.grid.step_s)
+    target, dark_count = _lit(laid[wish.target], rows.grid.step_s) if kind == "pv" else (laid[wish.target], 0)
     frame = ColumnFrame(
         name=wish.target,
         grid=rows.grid,
-        target=laid[wish.target],
+        target=target,
         columns=tuple(name for name, _ in told),
         known=known,
         known_at=np.stack(at, axis=1) if at else np.zeros((starts.size, 0), dtype=TIME_TYPE),
-        kind=wish.kind or kind_of(wish.target),
+        kind=kind,
         zone=wish.zone,
         country=wish.country,
     )
-    return Read(frame, names_end, has_offset, others, hashlib.sha256(Path(path).read_bytes()).hexdigest())
+    summed = tuple(told[at][0] for at in sums)
+    sha256 = hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    return Read(frame, names_end, has_offset, summed, dark_count, others, sha256)
+
+
+def _lit(value: FloatArray, step_s: int) -> tuple[FloatArray, int]:
+    """Return production with zero where a cell is empty because it was night, and how many were.
+
+    What lies after the day of the last measurement stays empty: there the file ends, not the light.
+    """
+    told = np.flatnonzero(np.isfinite(value))
+    peak = float(np.nanmax(np.abs(value))) if told.size else 0.0
+    if not peak > 0:
+        return value, 0
+    day = DAY_S // step_s
+    inside = np.arange(value.size) < (int(told[-1]) // day + 1) * day
+    dark = is_dark(value * (DARK_SCALE_W / peak), np.isnan(value) & inside, step_s)
+    return np.where(dark, 0.0, value), int(dark.sum())
 
 
 def time_column(table: Table, path: Path) -> str:
@@ -130,6 +159,13 @@ def kind_of(target: str) -> str:
     """
     lower = target.lower()
     return next((kind for kind, words in KIND_WORDS.items() if any(word in lower for word in words)), "other")
+
+
+def _seen_kind(target: str, value: FloatArray, steps_per_day: int) -> str:
+    """Tell what a series is where its name may mean a load as well as a plant: only plants rest all night."""
+    kind = kind_of(target)
+    is_vague = kind == "other" or (kind == "load" and "power" in target.lower())
+    return "pv" if is_vague and has_nights(value, steps_per_day) else kind
 
 
 def numbers_or_flags(table: Table, name: str) -> FloatArray:

@@ -3,6 +3,7 @@
 from enerwise.market.strategies.as_designed import AsDesigned
 from enerwise.market.strategies.as_designed_corrected import AsDesignedCorrected
 from enerwise.market.strategies.marginal_value import MarginalValue
+from enerwise.market.strategies.price_curve import PriceCurve
 from enerwise.market.strategies.shaded import Shaded
 from enerwise.market.strategies.truthful import Truthful
 from enerwise.market.strategies.zero_intelligence import ZeroIntelligence
@@ -19,6 +20,10 @@ class TestAsDesignedCorrected(StrategyContract):
 
 class TestMarginalValue(StrategyContract):
     strategy = MarginalValue()
+
+
+class TestPriceCurve(StrategyContract):
+    strategy = PriceCurve()
 
 
 class TestTruthful(StrategyContract):

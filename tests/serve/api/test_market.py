@@ -99,8 +99,8 @@ def test_nobody_acts_for_or_reads_the_pages_of_somebody_else(ada: Client, ben: C
         ada.get(f"{AT}/proofs?participant=ben&slot={SLOT}"),
         ada.post(f"{AT}/orders", orders(A1, participant="ben")),
         ada.delete(f"{AT}/orders/b1?participant=ben"),
-        ada.post(f"{AT}/pause", {"participant": "ben"}),
-        ada.post(f"{AT}/resume", {"participant": "ben"}),
+        ada.post(f"{AT}/pause", {"participant": "ben", "reason": "x"}),
+        ada.post(f"{AT}/resume", {"participant": "ben", "reason": "x"}),
     ):
         assert (answer.status_code, answer.json()["code"]) == (403, "no-seat")
     assert ada.delete(f"{AT}/orders/b1").json()["code"] == "no-such-order", "his ids are nothing to her"
@@ -144,10 +144,11 @@ def test_a_slot_from_order_to_proof(ada: Client, ben: Client) -> None:
     later(ada, 15)
     standing = ada.get(f"{AT}/standing").json()
     (position,) = standing["positions"]
-    assert (position["bought_wh"], position["recognised_wh"], position["paid_ueur"]) == (500, 450, 90_000)
-    assert (standing["reserved_ueur"], standing["free_ueur"], standing["settled_ueur"]) == (0, 9_910_000, 90_000)
+    assert (position["bought_wh"], position["recognised_wh"], position["paid_ueur"]) == (500, 0, 100_000)
+    assert (position["deviation_wh"], position["is_unread"]) == (-50, False), "ben's meter is silent: ada is not harmed"
+    assert (standing["reserved_ueur"], standing["free_ueur"], standing["settled_ueur"]) == (0, 9_909_500, 90_500)
     slot = next(each for each in ada.get(f"{AT}/slots").json()["items"] if each["start_utc"].startswith(SLOT[:16]))
-    assert (slot["state"], slot["assumed_count"]) == ("settled", 1)
+    assert (slot["state"], slot["unread_count"]) == ("settled", 1)
     told = ada.get(f"{AT}/proofs?slot={SLOT}").json()
     proof = from_plain(told)
     holds(proof, bytes.fromhex(slot["root"]))
@@ -171,7 +172,7 @@ def test_pauses_are_ones_own_and_halts_those_of_the_operator(ada: Client, ben: C
     assert ada.post(f"{AT}/halts", {"reason": "drill"}).status_code == 403
     operator = ada.as_("owner")
     operator.post(f"{AT}/halts", {"reason": "drill"})
-    assert ada.post(f"{AT}/resume", {}).json()["items"][0]["by"] == "operator"
+    assert ada.post(f"{AT}/resume", {"reason": "back"}).json()["items"][0]["by"] == "operator"
     assert ben.post(f"{AT}/orders", orders(B1)).json()["rule"] == ["halted"]
     assert operator.post(f"{AT}/halts", {"participant": "nobody", "reason": "x"}).status_code == 404
     assert operator.delete(f"{AT}/halts").json()["items"] == []
@@ -191,7 +192,7 @@ def test_news_are_numbered_and_go_on_where_a_listener_left(ada: Client, ben: Cli
     ada.face.markets["lindenweg"].tell = hub.tell
     ada.post(f"{AT}/orders", orders(A1)), ben.post(f"{AT}/orders", orders(B1))
     later(ada, 115)
-    ada.post(f"{AT}/pause", {})
+    ada.post(f"{AT}/pause", {"reason": "holiday"})
     heard = asyncio.run(_heard(hub, after=0, count=4))
     assert [(kind, each["seq"]) for kind, each in heard] == [("heartbeat", 3), ("trades", 1), ("slot", 2), ("halt", 3)]
     assert heard[1][1] == {"seq": 1, "at": "2026-05-14T01:55:00.000Z", "slot": "2026-05-14T02:00Z/900", "number": [0],

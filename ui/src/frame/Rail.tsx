@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 
 import { Icon, type IconName } from "../components/Icon";
 import { useMay, useSite } from "../hooks/session";
+import { placesOf, useMarkets } from "../pages/market/queries";
 import { useSay } from "../words";
 import { Contact } from "./Contact";
 import { Logo } from "./Logo";
@@ -20,6 +21,7 @@ const HOME: readonly Place[] = [
   { to: "/devices", name: "devices", icon: "device" },
   { to: "/safety", name: "safety", icon: "shield" },
 ];
+const MARKET: Place = { to: "/market", name: "market", icon: "trade" };
 const ADMIN: Place = { to: "/admin", name: "admin", icon: "gear" };
 const SUPPORT: Place = { to: "/support", name: "support", icon: "help" };
 const TABS: readonly Place[] = [
@@ -36,13 +38,22 @@ export function useManaged(): readonly Place[] {
   return may("configure") || may("manage") ? [ADMIN, SUPPORT] : [SUPPORT];
 }
 
+/** Where the site trades; nothing for a site that takes part in no market. */
+export function useTrade(): readonly Place[] {
+  const { id } = useSite();
+  const markets = useMarkets();
+  return placesOf(markets.data?.items, id).length > 0 ? [MARKET] : [];
+}
+
 export function Rail() {
   const say = useSay();
   const managed = useManaged();
+  const trade = useTrade();
   return (
     <nav className="rail" aria-label={say("shell.main")}>
       <div className="brand"><Logo />Enerwise</div>
       <Group title={say("shell.group.home")} places={HOME} />
+      {trade.length > 0 && <Group title={say("shell.group.trade")} places={trade} />}
       <Group title={say("shell.group.manage")} places={managed} />
       <Contact />
     </nav>

@@ -9,7 +9,7 @@ import { Button, Card, Notice, Segmented } from "../components/parts";
 import { Trouble } from "../components/troubles";
 import { areKeysOn, keepKeys } from "../frame/Keys";
 import { ModeSwitch } from "../frame/ModeSwitch";
-import { useManaged } from "../frame/Rail";
+import { useManaged, useTrade } from "../frame/Rail";
 import { useSite, usePerson } from "../hooks/session";
 import { isStill, keepStill, type Theme, theme, wear } from "../hooks/theme";
 import { LANGUAGES, speak, useLanguage, useSay } from "../words";
@@ -19,7 +19,7 @@ export function More() {
   const say = useSay();
   const { id } = useSite();
   const person = usePerson();
-  const managed = [{ to: "/safety", name: "safety", icon: "shield" as const }, ...useManaged()];
+  const managed = [{ to: "/safety", name: "safety", icon: "shield" as const }, ...useTrade(), ...useManaged()];
   const known = useQueryClient();
   const leave = useMutation({ mutationFn: () => write<unknown>("POST", "/auth/sign-out"), onSuccess: () => void known.invalidateQueries() });
   return (

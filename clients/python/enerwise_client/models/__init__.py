@@ -27,6 +27,7 @@ from .baseline_shape_text import BaselineShapeText
 from .because_shape import BecauseShape
 from .because_shape_facts import BecauseShapeFacts
 from .because_shape_text import BecauseShapeText
+from .bidding_shape import BiddingShape
 from .bill_shape import BillShape
 from .block_shape import BlockShape
 from .block_shape_actions_item import BlockShapeActionsItem
@@ -75,6 +76,7 @@ from .discovery import Discovery
 from .done_shape import DoneShape
 from .done_shape_acked_ms import DoneShapeAckedMs
 from .done_shape_facts import DoneShapeFacts
+from .download_statement_form import DownloadStatementForm
 from .ended import Ended
 from .entry_proof_shape import EntryProofShape
 from .failure_shape import FailureShape
@@ -169,8 +171,11 @@ from .override_request_action import OverrideRequestAction
 from .own_orders_shape import OwnOrdersShape
 from .own_orders_shape_side_item import OwnOrdersShapeSideItem
 from .own_orders_shape_state_item import OwnOrdersShapeStateItem
+from .own_shape import OwnShape
+from .own_shape_stage_item import OwnShapeStageItem
 from .part_shape import PartShape
 from .part_shape_status import PartShapeStatus
+from .partner_shape import PartnerShape
 from .passkey_answer import PasskeyAnswer
 from .passkey_answer_credential import PasskeyAnswerCredential
 from .passkey_question import PasskeyQuestion
@@ -181,6 +186,7 @@ from .past_shape import PastShape
 from .past_shape_power_w import PastShapePowerW
 from .past_shape_soc_ratio import PastShapeSocRatio
 from .pause_request import PauseRequest
+from .paused_shape import PausedShape
 from .peak_shape import PeakShape
 from .peaks_shape import PeaksShape
 from .people_page import PeoplePage
@@ -285,6 +291,8 @@ from .slot_shape import SlotShape
 from .slot_shape_state import SlotShapeState
 from .sources_kwh import SourcesKwh
 from .sources_shape import SourcesShape
+from .stage_shape import StageShape
+from .stage_shape_stage import StageShapeStage
 from .standing_shape import StandingShape
 from .step_up import StepUp
 from .stop_request import StopRequest
@@ -342,6 +350,7 @@ __all__ = (
     "BecauseShape",
     "BecauseShapeFacts",
     "BecauseShapeText",
+    "BiddingShape",
     "BillShape",
     "BlockShape",
     "BlockShapeActionsItem",
@@ -390,6 +399,7 @@ __all__ = (
     "DoneShape",
     "DoneShapeAckedMs",
     "DoneShapeFacts",
+    "DownloadStatementForm",
     "Ended",
     "EntryProofShape",
     "FailureShape",
@@ -484,6 +494,9 @@ __all__ = (
     "OwnOrdersShape",
     "OwnOrdersShapeSideItem",
     "OwnOrdersShapeStateItem",
+    "OwnShape",
+    "OwnShapeStageItem",
+    "PartnerShape",
     "PartShape",
     "PartShapeStatus",
     "PasskeyAnswer",
@@ -495,6 +508,7 @@ __all__ = (
     "PastShape",
     "PastShapePowerW",
     "PastShapeSocRatio",
+    "PausedShape",
     "PauseRequest",
     "PeakShape",
     "PeaksShape",
@@ -600,6 +614,8 @@ __all__ = (
     "SlotShapeState",
     "SourcesKwh",
     "SourcesShape",
+    "StageShape",
+    "StageShapeStage",
     "StandingShape",
     "StepUp",
     "StopRequest",

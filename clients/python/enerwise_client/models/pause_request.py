@@ -13,39 +13,42 @@ T = TypeVar("T", bound="PauseRequest")
 
 @_attrs_define
 class PauseRequest:
-    """Trade no more for now.
+    """Trade no more for now; orders that stand are taken back.
 
     Attributes:
+        reason (str): Everybody who takes part can read it.
         participant (None | str | Unset):
-        reason (str | Unset):  Default: ''.
     """
 
+    reason: str
     participant: None | str | Unset = UNSET
-    reason: str | Unset = ""
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        reason = self.reason
+
         participant: None | str | Unset
         if isinstance(self.participant, Unset):
             participant = UNSET
         else:
             participant = self.participant
 
-        reason = self.reason
-
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
-        field_dict.update({})
+        field_dict.update(
+            {
+                "reason": reason,
+            }
+        )
         if participant is not UNSET:
             field_dict["participant"] = participant
-        if reason is not UNSET:
-            field_dict["reason"] = reason
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        reason = d.pop("reason")
 
         def _parse_participant(data: object) -> None | str | Unset:
             if data is None:
@@ -56,11 +59,9 @@ class PauseRequest:
 
         participant = _parse_participant(d.pop("participant", UNSET))
 
-        reason = d.pop("reason", UNSET)
-
         pause_request = cls(
-            participant=participant,
             reason=reason,
+            participant=participant,
         )
 
         pause_request.additional_properties = d

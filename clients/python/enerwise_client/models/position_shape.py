@@ -7,6 +7,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.position_shape_state import PositionShapeState, check_position_shape_state
+from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="PositionShape")
 
@@ -23,10 +24,12 @@ class PositionShape:
         open_buy_wh (int):
         open_sell_wh (int):
         agreed_ueur (int): For what was traded: to pay, below zero to receive.
-        recognised_wh (int | None): Bought less sold, as meters show it; once settled.
-        deviation_wh (int | None): What the meter counts beyond; above zero taken.
-        paid_ueur (int | None): For what was recognised; below zero received.
+        recognised_wh (int | None): Bought less sold, as both meters of a trade show it; once settled.
+        deviation_wh (int | None): What the meter counts beyond what was traded; above zero taken.
+        paid_ueur (int | None): For what was traded; below zero received.
         deviation_ueur (int | None): For the deviation; below zero received.
+        is_unread (bool | Unset): No reading was accepted: trades are void, nothing is posted. Default: False.
+        refused (str | Unset): Why the last reading was refused, where none was accepted. Default: ''.
     """
 
     start_utc: str
@@ -40,6 +43,8 @@ class PositionShape:
     deviation_wh: int | None
     paid_ueur: int | None
     deviation_ueur: int | None
+    is_unread: bool | Unset = False
+    refused: str | Unset = ""
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -69,6 +74,10 @@ class PositionShape:
         deviation_ueur: int | None
         deviation_ueur = self.deviation_ueur
 
+        is_unread = self.is_unread
+
+        refused = self.refused
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -86,6 +95,10 @@ class PositionShape:
                 "deviation_ueur": deviation_ueur,
             }
         )
+        if is_unread is not UNSET:
+            field_dict["is_unread"] = is_unread
+        if refused is not UNSET:
+            field_dict["refused"] = refused
 
         return field_dict
 
@@ -134,6 +147,10 @@ class PositionShape:
 
         deviation_ueur = _parse_deviation_ueur(d.pop("deviation_ueur"))
 
+        is_unread = d.pop("is_unread", UNSET)
+
+        refused = d.pop("refused", UNSET)
+
         position_shape = cls(
             start_utc=start_utc,
             state=state,
@@ -146,6 +163,8 @@ class PositionShape:
             deviation_wh=deviation_wh,
             paid_ueur=paid_ueur,
             deviation_ueur=deviation_ueur,
+            is_unread=is_unread,
+            refused=refused,
         )
 
         position_shape.additional_properties = d

@@ -16,13 +16,17 @@ class ResumeRequest:
     """Trade again.
 
     Attributes:
+        reason (str): For the audit.
         participant (None | str | Unset):
     """
 
+    reason: str
     participant: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        reason = self.reason
+
         participant: None | str | Unset
         if isinstance(self.participant, Unset):
             participant = UNSET
@@ -31,7 +35,11 @@ class ResumeRequest:
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
-        field_dict.update({})
+        field_dict.update(
+            {
+                "reason": reason,
+            }
+        )
         if participant is not UNSET:
             field_dict["participant"] = participant
 
@@ -40,6 +48,7 @@ class ResumeRequest:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        reason = d.pop("reason")
 
         def _parse_participant(data: object) -> None | str | Unset:
             if data is None:
@@ -51,6 +60,7 @@ class ResumeRequest:
         participant = _parse_participant(d.pop("participant", UNSET))
 
         resume_request = cls(
+            reason=reason,
             participant=participant,
         )
 

@@ -26,7 +26,7 @@ class SlotShape:
         mean_price_ueur_per_kwh (int | None):
         lowest_price_ueur_per_kwh (int | None):
         highest_price_ueur_per_kwh (int | None):
-        assumed_count (int): Participants whose meter told nothing; they did what they had traded.
+        unread_count (int): Participants who traded and have no accepted reading: nothing is posted.
         root (None | str): Merkle root of what was booked, once settled.
     """
 
@@ -40,7 +40,7 @@ class SlotShape:
     mean_price_ueur_per_kwh: int | None
     lowest_price_ueur_per_kwh: int | None
     highest_price_ueur_per_kwh: int | None
-    assumed_count: int
+    unread_count: int
     root: None | str
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -68,7 +68,7 @@ class SlotShape:
         highest_price_ueur_per_kwh: int | None
         highest_price_ueur_per_kwh = self.highest_price_ueur_per_kwh
 
-        assumed_count = self.assumed_count
+        unread_count = self.unread_count
 
         root: None | str
         root = self.root
@@ -87,7 +87,7 @@ class SlotShape:
                 "mean_price_ueur_per_kwh": mean_price_ueur_per_kwh,
                 "lowest_price_ueur_per_kwh": lowest_price_ueur_per_kwh,
                 "highest_price_ueur_per_kwh": highest_price_ueur_per_kwh,
-                "assumed_count": assumed_count,
+                "unread_count": unread_count,
                 "root": root,
             }
         )
@@ -132,7 +132,7 @@ class SlotShape:
 
         highest_price_ueur_per_kwh = _parse_highest_price_ueur_per_kwh(d.pop("highest_price_ueur_per_kwh"))
 
-        assumed_count = d.pop("assumed_count")
+        unread_count = d.pop("unread_count")
 
         def _parse_root(data: object) -> None | str:
             if data is None:
@@ -152,7 +152,7 @@ class SlotShape:
             mean_price_ueur_per_kwh=mean_price_ueur_per_kwh,
             lowest_price_ueur_per_kwh=lowest_price_ueur_per_kwh,
             highest_price_ueur_per_kwh=highest_price_ueur_per_kwh,
-            assumed_count=assumed_count,
+            unread_count=unread_count,
             root=root,
         )
 

@@ -76,7 +76,7 @@ class Trees:
     """LightGBM. Source: Ke and others 2017; quantile loss: Koenker and Bassett 1978."""
 
     name: str = "trees"
-    refit_days: int = 4
+    refit_days: int = 7
 
     def fit(self, known: Known) -> TreesModel:
         """Grow the trees.

@@ -44,6 +44,8 @@ def market(venue: Venue, at: Table) -> Shape:
             {
                 "id": each.id,
                 "name": each.name,
+                "site": each.site,
+                "bidding": None if each.bidding is None else asdict(each.bidding),
                 "may_trade": each.id in tradable,
                 "is_simulated": each.is_simulated,
                 "is_halted": bool(halted[numbers[each.id]]),
@@ -172,7 +174,11 @@ def orders(venue: Venue, party: Party, of: Slot | None, state: str | None, *, be
 def standing(venue: Venue, party: Party) -> Shape:
     """Return where a participant stands."""
     who, balances = number_of(venue, party), venue.ledger.balances()
-    own = [each for each in venue.books.values() if (each.orders["participant"] == who).any() or who in each.metered]
+    own = [
+        each
+        for each in venue.books.values()
+        if (each.orders["participant"] == who).any() or each.counted.has_reading[who]
+    ]
     found = [(position(each, who), each) for each in sorted(own, key=lambda each: each.gate_ns)]
     settled = [each for each, _ in found if each.state is State.SETTLED]
     return {
@@ -216,7 +222,7 @@ def number_of(venue: Venue, party: Party) -> int:
 
 
 def _empty(venue: Venue, of: Slot) -> SlotBook:
-    return SlotBook.new(of, venue.facts.gate_ns(of), venue.facts.rule, 0)
+    return SlotBook.new(of, venue.facts.gate_ns(of), venue.facts.rule, venue.facts.area_of)
 
 
 def _fields(found: Any) -> Shape:

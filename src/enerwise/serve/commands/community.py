@@ -18,6 +18,7 @@ from enerwise.run.community_read import read_community
 from enerwise.run.community_supply import build
 from enerwise.serve import asked
 from enerwise.serve.community_report import (
+    at_connection,
     fairness_table,
     headline,
     home_columns,
@@ -31,7 +32,7 @@ from enerwise.serve.community_report import (
     with_operator,
 )
 from enerwise.serve.console import err, out, say
-from enerwise.serve.files import STDOUT, stamp, write_csv, write_json, write_text
+from enerwise.serve.files import STDOUT, write_csv, write_json, write_text
 from enerwise.serve.sites import read_text
 
 ALL: Final = "all"
@@ -123,7 +124,7 @@ def _ledger(path: Path | None, community: Community, names: Sequence[str]) -> It
             if name == traded:
                 end_utc = grid.part(slot.slot, 1).end_utc
                 at_ns = int(end_utc.astype("datetime64[ns]").astype("int64"))
-                keep(ledger, stamp(grid.part(slot.slot, 1).start_utc), community.homes, slot, at_ns)
+                keep(ledger, slot, at_ns)
 
         yield observe
     finally:
@@ -175,6 +176,9 @@ def _show(result: Comparison, written: Sequence[Path]) -> None:
     if len(result.outcomes) > 1:
         out().print(fairness_table(result))
     out().print(homes_table(result))
+    for name in result.outcomes:
+        if told := at_connection(result, name):
+            say(told)
     for name in trading:
         say(losers(result, name))
     for name in trading:

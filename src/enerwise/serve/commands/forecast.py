@@ -281,9 +281,12 @@ def assumed(read: Read) -> tuple[str, ...]:
         for each in read.frame.columns
         if not any(word in each.lower() for word in ("forecast", "predict", "holiday"))
     ]
-    if not told:
-        return ()
-    return (f"{', '.join(told)} counted as known ahead: if measured later, this is a perfect forecast of them",)
+    notes = [f"{each} adds up over each day: what it gains is used" for each in read.sums]
+    if read.dark_count:
+        notes.append(f"{read.dark_count} empty cells at night count as zero")
+    if told:
+        notes.append(f"{', '.join(told)} counted as known ahead: if measured later, this is a perfect forecast of them")
+    return tuple(notes)
 
 
 @contextmanager

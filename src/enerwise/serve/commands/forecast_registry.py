@@ -11,7 +11,6 @@ from enerwise.core.time import DAY_S, Instant
 from enerwise.core.units import FloatArray
 from enerwise.forecast.backtest import members_of
 from enerwise.forecast.frame import MEDIAN, ColumnFrame
-from enerwise.forecast.mix import mixed
 from enerwise.forecast.trained import Trained
 from enerwise.forecast.trained import train as trained_at
 from enerwise.serve import asked
@@ -158,7 +157,7 @@ def last_issue(frame: ColumnFrame, issue_s: int) -> Instant:
 
 def losses(trained: Trained) -> FloatArray:
     """Return the mean absolute error of each issue of the record, NaN where nothing came true. Shape (issue,)"""
-    return _by_issue(np.abs(mixed(trained.record).value[..., MEDIAN] - trained.record.truth))
+    return _by_issue(np.abs(trained.mixed.value[..., MEDIAN] - trained.record.truth))
 
 
 def reference_losses(trained: Trained, frame: ColumnFrame) -> FloatArray:
@@ -176,7 +175,7 @@ def reference_losses(trained: Trained, frame: ColumnFrame) -> FloatArray:
 def held(trained: Trained) -> float:
     """Return the share of what came true within the 80 % band, over the later half of the record."""
     half = trained.record.issues.size // 2
-    value, truth = mixed(trained.record).value[half:], trained.record.truth[half:]
+    value, truth = trained.mixed.value[half:], trained.record.truth[half:]
     inside = (truth >= value[..., 1]) & (truth <= value[..., 17])
     known = np.isfinite(truth)
     return float(inside[known].mean()) if known.any() else float("nan")

@@ -9,6 +9,7 @@ import threading
 import time
 import webbrowser
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +17,8 @@ from enerwise.core.errors import Problem, ProblemsFound
 from enerwise.core.time import Instant, LiveClock, elapsed_s
 from enerwise.serve.commands.run import run
 from enerwise.serve.console import err, out, say
-from enerwise.serve.demo_home import DemoFiles, fill, write_site
+from enerwise.serve.demo_home import DemoFiles, began_of, fill, write_site
+from enerwise.serve.demo_market import open_market
 from enerwise.serve.listening import Place, check, opened
 
 PLANT: Final = "enerwise.serve.demo_plant"
@@ -36,10 +38,13 @@ def live_demo(folder: Path, day_count: float | None, place: Place) -> None:
         remedy = "name another folder with --out"
         raise ProblemsFound("--out", [Problem(str(folder), error.strerror or "cannot be made", remedy)]) from None
     files, port = DemoFiles(folder.absolute()), _free_port()
-    site = write_site(files, port)
+    site, before = write_site(files, port), began_of(files)
     say("This is a demo: the home is generated and its machines are simulated. Nothing real is moved.")
     with _told("living through four weeks") as progress:
         began = fill(files, site, LiveClock().now(), progress=progress)
+    if place.port:
+        street = open_market(files, site, LiveClock().now(), is_new=began != before)
+        place = replace(place, markets=(street, *place.markets))
     with _plant(files, began, port):
         if place.port and _has_desktop():
             threading.Thread(target=_open_browser, args=(place,), daemon=True).start()

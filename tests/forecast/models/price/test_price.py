@@ -4,10 +4,13 @@ import numpy as np
 import pytest
 
 from enerwise.core.units import FloatArray
+from enerwise.forecast.columns.floor import naive_week
 from enerwise.forecast.frame import MEDIAN, ColumnFrame, TooShort
+from enerwise.forecast.mix import mixed
 from enerwise.forecast.models.price.days import Member
 from enerwise.forecast.models.price.kernel import likeness
 from enerwise.forecast.models.price.price import Price
+from enerwise.forecast.walk import walk
 from tests.forecast.models.price.builders import a_frame, a_market
 
 pytest.importorskip("scipy")
@@ -104,3 +107,13 @@ def test_a_week_without_prices_before_the_issue_is_filled_and_none_at_all_is_ref
     price[:] = np.nan
     with pytest.raises(TooShort, match="the days before it are missing"):
         said(a_frame(price, known), 110)
+
+
+def test_bands_of_prices_are_not_moved_a_second_time() -> None:
+    """The mix leaves them as they were said, once they have most of the weight."""
+    frame = a_frame(*a_market(120))
+    issues = frame.grid.start_utc + np.arange(112, 118) * DAY
+    record = walk(frame, [naive_week(), Price(members=one_member)], issues, 24)
+    done = mixed(record)
+    np.testing.assert_array_equal(done.value, done.raw)
+    assert (done.weight[3:, 1] > 0.9).all()

@@ -6,8 +6,8 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.halts_shape import HaltsShape
 from ...models.pause_request import PauseRequest
+from ...models.paused_shape import PausedShape
 from ...models.problem_details import ProblemDetails
 from ...types import Response
 
@@ -36,9 +36,9 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> HaltsShape | ProblemDetails | None:
+) -> PausedShape | ProblemDetails | None:
     if response.status_code == 200:
-        response_200 = HaltsShape.from_dict(response.json())
+        response_200 = PausedShape.from_dict(response.json())
 
         return response_200
 
@@ -100,7 +100,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[HaltsShape | ProblemDetails]:
+) -> Response[PausedShape | ProblemDetails]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -114,21 +114,21 @@ def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
     body: PauseRequest,
-) -> Response[HaltsShape | ProblemDetails]:
+) -> Response[PausedShape | ProblemDetails]:
     """Pause Trading
 
-     Trade no more for now; orders that stand stay until they are taken back.
+     Trade no more for now: orders that stand are taken back, new ones refused by the guard's order side.
 
     Args:
         market (str):
-        body (PauseRequest): Trade no more for now.
+        body (PauseRequest): Trade no more for now; orders that stand are taken back.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[HaltsShape | ProblemDetails]
+        Response[PausedShape | ProblemDetails]
     """
 
     kwargs = _get_kwargs(
@@ -148,21 +148,21 @@ def sync(
     *,
     client: AuthenticatedClient | Client,
     body: PauseRequest,
-) -> HaltsShape | ProblemDetails | None:
+) -> PausedShape | ProblemDetails | None:
     """Pause Trading
 
-     Trade no more for now; orders that stand stay until they are taken back.
+     Trade no more for now: orders that stand are taken back, new ones refused by the guard's order side.
 
     Args:
         market (str):
-        body (PauseRequest): Trade no more for now.
+        body (PauseRequest): Trade no more for now; orders that stand are taken back.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        HaltsShape | ProblemDetails
+        PausedShape | ProblemDetails
     """
 
     return sync_detailed(
@@ -177,21 +177,21 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
     body: PauseRequest,
-) -> Response[HaltsShape | ProblemDetails]:
+) -> Response[PausedShape | ProblemDetails]:
     """Pause Trading
 
-     Trade no more for now; orders that stand stay until they are taken back.
+     Trade no more for now: orders that stand are taken back, new ones refused by the guard's order side.
 
     Args:
         market (str):
-        body (PauseRequest): Trade no more for now.
+        body (PauseRequest): Trade no more for now; orders that stand are taken back.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[HaltsShape | ProblemDetails]
+        Response[PausedShape | ProblemDetails]
     """
 
     kwargs = _get_kwargs(
@@ -209,21 +209,21 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
     body: PauseRequest,
-) -> HaltsShape | ProblemDetails | None:
+) -> PausedShape | ProblemDetails | None:
     """Pause Trading
 
-     Trade no more for now; orders that stand stay until they are taken back.
+     Trade no more for now: orders that stand are taken back, new ones refused by the guard's order side.
 
     Args:
         market (str):
-        body (PauseRequest): Trade no more for now.
+        body (PauseRequest): Trade no more for now; orders that stand are taken back.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        HaltsShape | ProblemDetails
+        PausedShape | ProblemDetails
     """
 
     return (

@@ -6,7 +6,7 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.halts_shape import HaltsShape
+from ...models.paused_shape import PausedShape
 from ...models.problem_details import ProblemDetails
 from ...models.resume_request import ResumeRequest
 from ...types import Response
@@ -36,9 +36,9 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> HaltsShape | ProblemDetails | None:
+) -> PausedShape | ProblemDetails | None:
     if response.status_code == 200:
-        response_200 = HaltsShape.from_dict(response.json())
+        response_200 = PausedShape.from_dict(response.json())
 
         return response_200
 
@@ -100,7 +100,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[HaltsShape | ProblemDetails]:
+) -> Response[PausedShape | ProblemDetails]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -114,7 +114,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
     body: ResumeRequest,
-) -> Response[HaltsShape | ProblemDetails]:
+) -> Response[PausedShape | ProblemDetails]:
     """Resume Trading
 
      Trade again; what a supervisor has halted stays halted.
@@ -128,7 +128,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[HaltsShape | ProblemDetails]
+        Response[PausedShape | ProblemDetails]
     """
 
     kwargs = _get_kwargs(
@@ -148,7 +148,7 @@ def sync(
     *,
     client: AuthenticatedClient | Client,
     body: ResumeRequest,
-) -> HaltsShape | ProblemDetails | None:
+) -> PausedShape | ProblemDetails | None:
     """Resume Trading
 
      Trade again; what a supervisor has halted stays halted.
@@ -162,7 +162,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        HaltsShape | ProblemDetails
+        PausedShape | ProblemDetails
     """
 
     return sync_detailed(
@@ -177,7 +177,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
     body: ResumeRequest,
-) -> Response[HaltsShape | ProblemDetails]:
+) -> Response[PausedShape | ProblemDetails]:
     """Resume Trading
 
      Trade again; what a supervisor has halted stays halted.
@@ -191,7 +191,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[HaltsShape | ProblemDetails]
+        Response[PausedShape | ProblemDetails]
     """
 
     kwargs = _get_kwargs(
@@ -209,7 +209,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
     body: ResumeRequest,
-) -> HaltsShape | ProblemDetails | None:
+) -> PausedShape | ProblemDetails | None:
     """Resume Trading
 
      Trade again; what a supervisor has halted stays halted.
@@ -223,7 +223,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        HaltsShape | ProblemDetails
+        PausedShape | ProblemDetails
     """
 
     return (

@@ -22,6 +22,8 @@ from enerwise.forecast.models.price.trees import Trees
 from enerwise.forecast.spread import around, error_table
 
 HISTORY_DAYS: Final = 56
+WIDER: Final = 1.06
+"""Hours of a day err together: eight weeks hold few different errors, and the next is often larger than all."""
 LEAST_DAYS: Final = 49
 """A week for the lags, six weeks to learn from."""
 
@@ -115,7 +117,7 @@ def spoken(said: FloatArray, truth: FloatArray) -> FloatArray:
         Shape (slot, 19)
     """
     centre, slots = blended(said, truth), truth.shape[1]
-    return around(centre[-1], error_table(truth[:-1] - centre[:-1], slots, slots))
+    return around(centre[-1], WIDER * error_table(truth[:-1] - centre[:-1], slots, slots))
 
 
 def table(known: Known, target: FloatArray, ahead: int) -> tuple[Days, tuple[str, ...]]:

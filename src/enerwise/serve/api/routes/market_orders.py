@@ -1,14 +1,14 @@
 """One's own at a market: orders sent and taken back, where one stands, and the proof of what was booked."""
 
 import json
-from typing import Annotated, Final
+from typing import Annotated
 
 import numpy as np
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
 from enerwise.run.venue_book import Batch
-from enerwise.run.venue_words import OWN, Asked
+from enerwise.run.venue_words import Asked
 from enerwise.serve.api import market_view as view
 from enerwise.serve.api.access import Action, Caller, anywhere
 from enerwise.serve.api.answers import JSON, PROBLEMS, answered
@@ -19,13 +19,10 @@ from enerwise.serve.api.problems import Trouble
 from enerwise.serve.api.routes.market import Known, MarketId, Number, Rows, SlotQuery
 from enerwise.serve.api.shapes.market import (
     CancelledShape,
-    HaltsShape,
     OrdersRequest,
     OrdersTold,
     OwnOrdersShape,
-    PauseRequest,
     ProofShape,
-    ResumeRequest,
     StandingShape,
 )
 from enerwise.serve.api.wire import to_json
@@ -35,7 +32,6 @@ Trader = Annotated[Caller, anywhere(Action.TRADE)]
 Whose = Annotated[str | None, Query(alias="participant", max_length=63, description="Needed where one has several.")]
 OrderName = Annotated[str, Path(max_length=64, pattern=r"^[A-Za-z0-9._:-]+$", description="As it was sent.")]
 OrderState = Annotated[str | None, Query(pattern=r"^(open|filled|part|cancelled|over)$")]
-PAUSED: Final = "paused by the participant"
 
 
 @router.post("/markets/{market}/orders", response_class=Response, responses={200: {"model": OrdersTold}, **PROBLEMS})
@@ -117,30 +113,6 @@ async def read_proof(
     if told is None:
         raise Trouble(404, "not-settled", f"the slot of {start} is not settled yet; there is nothing to prove")
     return answered(request, to_json(told))
-
-
-@router.post("/markets/{market}/pause", responses=PROBLEMS)
-async def pause_trading(request: Request, caller: Trader, market: MarketId, asked: PauseRequest) -> HaltsShape:
-    """Trade no more for now; orders that stand stay until they are taken back."""
-    at = table(request, caller, market)
-    party = at.seat(asked.participant, Action.TRADE)
-    reason = asked.reason or PAUSED
-    await at.do(lambda venue, at_ns: venue.halt(view.number_of(venue, party), reason, at_ns, by=OWN))
-    return await _halts(at, party.id)
-
-
-@router.post("/markets/{market}/resume", responses=PROBLEMS)
-async def resume_trading(request: Request, caller: Trader, market: MarketId, asked: ResumeRequest) -> HaltsShape:
-    """Trade again; what a supervisor has halted stays halted."""
-    at = table(request, caller, market)
-    party = at.seat(asked.participant, Action.TRADE)
-    await at.do(lambda venue, at_ns: venue.resume(view.number_of(venue, party), at_ns, by=OWN))
-    return await _halts(at, party.id)
-
-
-async def _halts(at: Table, party: str) -> HaltsShape:
-    found = await at.do(lambda venue, _: view.halts(venue.facts, venue.halts, venue.facts.number_of(party)))
-    return HaltsShape.model_validate_json(to_json({"items": found}))
 
 
 async def _number(at: Table, party: str) -> int:

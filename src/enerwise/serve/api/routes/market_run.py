@@ -100,8 +100,12 @@ async def add_market_readings(request: Request, caller: Meter, market: MarketId,
             else:
                 assert number is not None
                 counted[number] = energy_wh
-        venue.meter(slot, counted, at_ns)
-        return len(counted), refused
+        told = venue.meter(slot, counted, at_ns)
+        names = venue.facts.names
+        refused += [
+            MetersRefused(participant=names[each], energy_wh=counted[each], reason=why) for each, why in told.items()
+        ]
+        return len(counted) - len(told), refused
 
     accepted, refused = await at.do(take)
     return MetersTold(accepted=accepted, refused=refused)

@@ -37,11 +37,22 @@ class HaltShape(BaseModel):
     since: str
 
 
+class BiddingShape(BaseModel):
+    """How the server bids for a participant, and within what."""
+
+    strategy: str
+    reserve_ratio: float = Field(description="Nothing is sold out of the battery below this level.")
+    sell_floor_ueur_per_kwh: int | None = Field(description="Nothing is sold for less.")
+    buy_cap_ueur_per_kwh: int | None = Field(description="Nothing is bought for more.")
+
+
 class SeatShape(BaseModel):
     """A participant that the caller may see."""
 
     id: str
     name: str
+    site: str | None = Field(description="The site of this server that it is.")
+    bidding: BiddingShape | None = Field(description="Null where its orders come from elsewhere.")
     may_trade: bool
     is_simulated: bool
     is_halted: bool
@@ -90,7 +101,7 @@ class SlotShape(BaseModel):
     mean_price_ueur_per_kwh: int | None
     lowest_price_ueur_per_kwh: int | None
     highest_price_ueur_per_kwh: int | None
-    assumed_count: int = Field(description="Participants whose meter told nothing; they did what they had traded.")
+    unread_count: int = Field(description="Participants who traded and have no accepted reading: nothing is posted.")
     root: str | None = Field(description="Merkle root of what was booked, once settled.")
 
 
@@ -196,10 +207,12 @@ class PositionShape(BaseModel):
     open_buy_wh: int
     open_sell_wh: int
     agreed_ueur: int = Field(description="For what was traded: to pay, below zero to receive.")
-    recognised_wh: int | None = Field(description="Bought less sold, as meters show it; once settled.")
-    deviation_wh: int | None = Field(description="What the meter counts beyond; above zero taken.")
-    paid_ueur: int | None = Field(description="For what was recognised; below zero received.")
+    recognised_wh: int | None = Field(description="Bought less sold, as both meters of a trade show it; once settled.")
+    deviation_wh: int | None = Field(description="What the meter counts beyond what was traded; above zero taken.")
+    paid_ueur: int | None = Field(description="For what was traded; below zero received.")
     deviation_ueur: int | None = Field(description="For the deviation; below zero received.")
+    is_unread: bool = Field(default=False, description="No reading was accepted: trades are void, nothing is posted.")
+    refused: str = Field(default="", description="Why the last reading was refused, where none was accepted.")
 
 
 class StandingShape(BaseModel):
@@ -215,6 +228,62 @@ class StandingShape(BaseModel):
     limits: LimitsShape
     halts: list[HaltShape]
     positions: list[PositionShape]
+
+
+Stage = Literal["none", "offered", "matched", "delivered", "settled", "unmatched"]
+
+
+class StageShape(BaseModel):
+    """What slots of one stage come to."""
+
+    stage: Literal["offered", "matched", "delivered", "settled"]
+    slot_count: int
+    buy_wh: int = Field(description="Offered to buy, or bought.")
+    sell_wh: int
+    pay_ueur: int = Field(description="To pay or paid; for what is offered, at the worst.")
+    receive_ueur: int = Field(description="To receive or received; for what is offered, at the least.")
+    gain_ueur: int | None = Field(description="Against the grid tariff; null where no tariff is known.")
+
+
+class PartnerShape(BaseModel):
+    """Somebody one has traded with in the slots shown."""
+
+    name: str | None = Field(description="As agreed; null for all who have not agreed to be named, together.")
+    is_simulated: bool
+    partner_count: int
+    slot_count: int
+    bought_wh: int = Field(description="From them.")
+    sold_wh: int = Field(description="To them.")
+
+
+class OwnShape(BaseModel):
+    """Own offers and deals slot by slot, with the price of the grid tariff beside them. Columns, the oldest first."""
+
+    participant: str
+    name: str
+    is_simulated: bool
+    at: str
+    slot_s: int
+    start_utc: list[str]
+    stage: list[Stage] = Field(description="`unmatched`: offered, and nobody wanted it.")
+    offer_buy_wh: list[int] = Field(description="What was ordered and not taken back.")
+    offer_sell_wh: list[int]
+    buy_limit_ueur_per_kwh: list[int | None] = Field(description="The most one would pay.")
+    sell_limit_ueur_per_kwh: list[int | None] = Field(description="The least one would take.")
+    bought_wh: list[int]
+    sold_wh: list[int]
+    price_ueur_per_kwh: list[int | None] = Field(description="Mean over one's own trades.")
+    market_ueur_per_kwh: list[int | None] = Field(description="Mean over all trades.")
+    tariff_buy_ueur_per_kwh: list[int | None] = Field(description="What the supplier asks; null where unknown.")
+    tariff_sell_ueur_per_kwh: list[int | None] = Field(description="What the supplier gives; null where unknown.")
+    agreed_ueur: list[int] = Field(description="For what was traded: to pay, below zero to receive.")
+    recognised_wh: list[int | None] = Field(description="Bought less sold, as meters show it; once settled.")
+    deviation_wh: list[int | None] = Field(description="What the meter counts beyond; above zero taken.")
+    paid_ueur: list[int | None] = Field(description="For what was recognised; below zero received.")
+    deviation_ueur: list[int | None] = Field(description="For the deviation; below zero received.")
+    gain_ueur: list[int | None] = Field(description="Against the grid tariff, of what was traded.")
+    stages: list[StageShape]
+    partners: list[PartnerShape]
 
 
 class EntryProofShape(BaseModel):
@@ -252,16 +321,24 @@ class ProofShape(BaseModel):
 
 
 class PauseRequest(BaseModel):
-    """Trade no more for now."""
+    """Trade no more for now; orders that stand are taken back."""
 
     participant: PartyId | None = None
-    reason: str = Field(default="", max_length=200)
+    reason: str = Field(min_length=1, max_length=200, description="Everybody who takes part can read it.")
 
 
 class ResumeRequest(BaseModel):
     """Trade again."""
 
     participant: PartyId | None = None
+    reason: str = Field(min_length=1, max_length=200, description="For the audit.")
+
+
+class PausedShape(BaseModel):
+    """What a pause or its end came to."""
+
+    items: list[HaltShape] = Field(description="Halts that hold now.")
+    withdrawn_count: int = Field(description="Orders that were taken back.")
 
 
 class HaltRequest(BaseModel):

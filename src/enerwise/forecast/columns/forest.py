@@ -1,0 +1,90 @@
+"""A forest whose leaves keep what was measured: all quantiles from one fit, without assuming how errors are spread.
+
+A row's forecast is made of the outcomes it shares leaves with, each counted by how often. Rows are in the size of their
+series and outcomes are not told as differences from the base, so what was never measured is never foretold: a solar
+plant yields between nothing and what it has yielded before.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from enerwise.core.units import FloatArray, IntArray
+from enerwise.forecast.columns.learning import Lesson, lesson
+from enerwise.forecast.features import rows
+from enerwise.forecast.frame import QUANTILES, Known
+
+if TYPE_CHECKING:
+    from sklearn.ensemble import ExtraTreesRegressor
+
+TREES: Final = 200
+LEAST_IN_LEAF: Final = 4
+SHARE_OF_FEATURES: Final = 0.5
+MOST_ROWS: Final = 12_000
+ABSENT: Final = -9.0
+"""Stands for what was not known; sizes are near one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForestModel:
+    """Trees, and the outcomes in each of their leaves."""
+
+    trees: "ExtraTreesRegressor"
+    leaf: IntArray
+    """Leaf of each taught row, rows rising by outcome. Shape (row, tree)"""
+    outcome: FloatArray
+    """Scaled, rising. Shape (row,)"""
+
+    def predict(self, known: Known) -> FloatArray:
+        """Return the quantiles of what shares leaves with each step."""
+        row = rows(known, np.array([known.past_count]), known.horizon)
+        return np.asarray(self.scaled(_filled(row.x)) * row.scale[:, None])
+
+    def scaled(self, x: FloatArray, levels: FloatArray = QUANTILES) -> FloatArray:
+        """Return quantiles of scaled outcomes. Shape (row, level)"""
+        share = np.cumsum(self._weights(self.trees.apply(x)), axis=1)
+        # Half of an outcome's weight lies below it: the median of one outcome is that outcome, of two their middle.
+        middle = share - 0.5 * np.diff(share, axis=1, prepend=0.0)
+        return np.stack([np.interp(levels, each, self.outcome) for each in middle])
+
+    def _weights(self, leaf: IntArray) -> FloatArray:
+        """Return how much each taught outcome counts. Rows sum to one. Shape (row, taught row)"""
+        weight = np.zeros((leaf.shape[0], self.outcome.size))
+        for tree in range(leaf.shape[1]):
+            is_shared = leaf[:, tree, None] == self.leaf[None, :, tree]
+            weight += is_shared / is_shared.sum(axis=1, keepdims=True)
+        return np.asarray(weight / leaf.shape[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Forest:
+    """Extremely randomised trees as a quantile forest. Source: Geurts and others 2006; Meinshausen 2006."""
+
+    name: str = "pv_forest"
+    refit_days: int = 14
+
+    def fit(self, known: Known) -> ForestModel:
+        """Grow the trees.
+
+        Raises:
+            TooShort: There is too little to learn from.
+        """
+        return grown(lesson(known))
+
+
+def grown(taught: Lesson) -> ForestModel:
+    """Return the forest of a lesson."""
+    from sklearn.ensemble import ExtraTreesRegressor
+
+    last = slice(-MOST_ROWS, None)
+    x, outcome = _filled(taught.x[last]), (taught.y + taught.base)[last]
+    trees = ExtraTreesRegressor(
+        TREES, min_samples_leaf=LEAST_IN_LEAF, max_features=SHARE_OF_FEATURES, n_jobs=1, random_state=1
+    ).fit(x, outcome)
+    order = np.argsort(outcome, kind="stable")
+    return ForestModel(trees, np.asarray(trees.apply(x[order])), outcome[order])
+
+
+def _filled(x: FloatArray) -> FloatArray:
+    return np.nan_to_num(x, nan=ABSENT)
