@@ -54,3 +54,9 @@ def test_the_latest_things_are_kept() -> None:
     made = [kept.get(key, lambda key=key: key) for key in (1, 2, 1, 3)]  # type: ignore[misc]
     assert made == [1, 2, 1, 3]
     assert [key in kept for key in (1, 2, 3)] == [True, False, True]
+
+
+def test_a_day_has_the_same_digest_wherever_one_begins_to_ask() -> None:
+    days = some_days(40)
+    assert prefix_digests(days, 20)[10:] == prefix_digests(days, 30)
+    assert prefix_digests(days.before(35), 20) == prefix_digests(days, 20)[:16]

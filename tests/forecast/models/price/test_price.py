@@ -4,10 +4,13 @@ import numpy as np
 import pytest
 
 from enerwise.core.units import FloatArray
+from enerwise.forecast.columns.floor import naive_week
 from enerwise.forecast.frame import MEDIAN, ColumnFrame, TooShort
-from enerwise.forecast.models.price.days import Member
-from enerwise.forecast.models.price.kernel import likeness
+from enerwise.forecast.mix import mixed
+from enerwise.forecast.models.price.days import Days, Member
+from enerwise.forecast.models.price.kernel import Kernel, by_distance, likeness
 from enerwise.forecast.models.price.price import Price
+from enerwise.forecast.walk import walk
 from tests.forecast.models.price.builders import a_frame, a_market
 
 pytest.importorskip("scipy")
@@ -38,7 +41,7 @@ def test_whoever_walked_along_says_what_a_newcomer_says() -> None:
     frame, walker = a_frame(*a_market(120)), Price(members=one_member)
     for day in range(107, 110):
         said(frame, day, price=walker)
-    np.testing.assert_allclose(said(frame, 110, price=walker), said(frame, 110), rtol=1e-9)
+    np.testing.assert_allclose(said(frame, 110, price=walker), said(frame, 110), rtol=1e-6)
 
 
 def test_bands_rise_and_hold_about_what_they_promise() -> None:
@@ -104,3 +107,27 @@ def test_a_week_without_prices_before_the_issue_is_filled_and_none_at_all_is_ref
     price[:] = np.nan
     with pytest.raises(TooShort, match="the days before it are missing"):
         said(a_frame(price, known), 110)
+
+
+def test_bands_of_prices_are_not_moved_a_second_time() -> None:
+    """The mix leaves them as they were said, once they have most of the weight."""
+    frame = a_frame(*a_market(120))
+    issues = frame.grid.start_utc + np.arange(112, 118) * DAY
+    record = walk(frame, [naive_week(), Price(members=one_member)], issues, 24)
+    done = mixed(record)
+    np.testing.assert_array_equal(done.value, done.raw)
+    assert (done.weight[3:, 1] > 0.9).all()
+
+
+def test_what_was_said_once_is_not_worked_out_again() -> None:
+    asked: list[int] = []
+
+    class Counting(Kernel):
+        def said(self, days: Days, first: int) -> FloatArray:
+            asked.append(days.count + 1 - first)
+            return super().said(days, first)
+
+    walker = Price(members=lambda: (Counting("likeness", by_distance, 1.0),))
+    for day in range(107, 111):
+        said(a_frame(*a_market(120)), day, price=walker)
+    assert asked == [57, 1, 1, 1]

@@ -107,13 +107,11 @@ def days_of(target: FloatArray, known: FloatArray, first_day: int) -> Days:
 
 def prefix_digests(days: Days, first: int) -> list[bytes]:
     """Return for each day from ``first`` on a name of all that was known at its issue."""
-    content = hashlib.blake2b(digest_size=16)
-    for each in (days.ordinal[:1], days.target[:first], days.known[:first], days.is_whole[:first]):
-        content.update(np.ascontiguousarray(each).tobytes())
-    names = []
-    for place in range(first, days.count + 1):
+    content, names = hashlib.blake2b(days.ordinal[:1].tobytes(), digest_size=16), []
+    for place in range(days.count + 1):
         content.update(np.ascontiguousarray(days.known[place]).tobytes())
-        names.append(content.copy().digest())
+        if place >= first:
+            names.append(content.digest())
         if place < days.count:
             content.update(np.ascontiguousarray(days.target[place]).tobytes() + days.is_whole[place].tobytes())
     return names

@@ -22,6 +22,8 @@ from enerwise.forecast.models.price.trees import Trees
 from enerwise.forecast.spread import around, error_table
 
 HISTORY_DAYS: Final = 56
+WIDER: Final = 1.06
+"""Hours of a day err together: eight weeks hold few different errors, and the next is often larger than all."""
 LEAST_DAYS: Final = 49
 """A week for the lags, six weeks to learn from."""
 
@@ -70,7 +72,7 @@ class PriceModel:
         return np.concatenate(out)[: known.horizon]
 
     def _day(self, known: Known, target: FloatArray, ahead: int) -> FloatArray:
-        days, columns = table(known, target, ahead)
+        days, columns = as_days(known, target, ahead)
         company = self.companies.setdefault(columns, _Company(self.members()))
         first = max(0, days.count - HISTORY_DAYS)
         truth = np.concatenate([days.target[first:], np.full((1, days.target.shape[1]), np.nan)])
@@ -115,10 +117,12 @@ def spoken(said: FloatArray, truth: FloatArray) -> FloatArray:
         Shape (slot, 19)
     """
     centre, slots = blended(said, truth), truth.shape[1]
-    return around(centre[-1], error_table(truth[:-1] - centre[:-1], slots, slots))
+    table = error_table(truth[:-1] - centre[:-1], slots, slots)
+    middle = table[:, [MEDIAN]]
+    return around(centre[-1], middle + WIDER * (table - middle))
 
 
-def table(known: Known, target: FloatArray, ahead: int) -> tuple[Days, tuple[str, ...]]:
+def as_days(known: Known, target: FloatArray, ahead: int) -> tuple[Days, tuple[str, ...]]:
     """Return the days as of an issue, and the columns that are told for the day so many days ahead.
 
     Days begin at the issue's time of day. A column that is not told for the day to come is left out, not made up.
