@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from enerwise.agents.arbiter import Dropped, DropReason, arbitrate, is_within
 from enerwise.core.intent import Mandate, Proposal, Reason
 from enerwise.guard.envelope import Envelope
-from enerwise.guard.judge import Outcome, judge
+from enerwise.guard.judge import Outcome, Wish, judge
 from tests.builders import NOON, a_load, a_proposal, a_site
 from tests.guard.builders import an_envelope, an_observed
 
@@ -66,6 +66,21 @@ def test_asset_nobody_speaks_of_gets_no_wish() -> None:
 
 def test_infinite_preference_becomes_the_bound() -> None:
     assert decided(a_proposal(upper=math.inf, preferred=math.inf)) == {"battery": 5000.0}
+
+
+def test_whose_band_moved_what_another_prefers_is_whose_reason_it_is() -> None:
+    def wish_of(*said: Proposal) -> Wish:
+        envelope = an_envelope()
+        agents = {each.agent for each in said}
+        return arbitrate(envelope, said, mandates(envelope, *agents)).wishes[0]
+
+    plan = a_proposal(agent="plan", priority=30, preferred=500.0)
+    firm = a_proposal(agent="market", priority=40, lower=1500.0, upper=math.inf, preferred=None)
+    assert (wish_of(plan, firm).agent, wish_of(plan, firm).value) == ("market", 1500.0)
+    idle = a_proposal(agent="market", priority=40, lower=100.0, upper=math.inf, preferred=None)
+    assert wish_of(plan, idle).agent == "plan", "a band that moves nothing decides nothing"
+    owner = a_proposal(agent="owner", priority=50, lower=0.0, upper=0.0, preferred=0.0)
+    assert wish_of(plan, firm, owner).agent == "owner"
 
 
 def test_wish_tells_whose_it_is_and_why() -> None:

@@ -114,3 +114,30 @@ def test_loads_wait_where_their_power_was_sold_and_run_where_it_was_bought() -> 
     assert by_asset(a_keeper(-500), view)["boiler"].upper == 0.0
     said = by_asset(a_keeper(1500), view)
     assert (said["battery"].lower, said["boiler"].lower) == (1000.0, 2000.0)
+
+
+@given(
+    st.integers(-6000, -1), st.floats(0.0, 6000.0), st.floats(0.0, 13_500.0), st.floats(0.0, 0.9), st.floats(0.0, 0.9)
+)
+def test_no_band_takes_a_battery_below_a_reserve(
+    traded_wh: int, load_w: float, energy_wh: float, own: float, told: float
+) -> None:
+    site = a_site(a_battery(reserve_ratio=own), a_load("home"))
+    view = a_view(a_live(load_w=load_w, sun_w=0.0, energy_wh=energy_wh), site=site, hold_s=60.0)
+    commitment = Commitment(NOON, 1800.0, traded_wh, reserve_ratio=told)
+    upper_w = by_asset(Keeper("market", (commitment,)), view)["battery"].upper
+    # What is given for a minute leaves the reserve, losses included.
+    spare_wh = max(energy_wh - 13_500.0 * max(own, told, 0.10), 0.0)
+    assert upper_w >= min(0.0, view.envelope.assets["battery"].upper_w) or -upper_w / 60.0 <= spare_wh + 1e-6
+
+
+def test_a_battery_that_may_only_charge_gives_nothing() -> None:
+    view = a_view(a_live(load_w=500.0, sun_w=0.0), mode="charge_only")
+    assert by_asset(a_keeper(-1000), view)["battery"].upper == 0.0
+
+
+def test_why_nothing_more_is_traded_is_among_the_facts() -> None:
+    halted = Commitment(NOON, 1800.0, -1000, halted="repair")
+    (said,) = Keeper("market", (halted,)).decide(others(500.0))
+    assert said.reason.facts["halted"] == "repair"
+    assert "halted" not in a_keeper(-1000).decide(others(500.0))[0].reason.facts

@@ -2,9 +2,9 @@
 
 For each asset it starts from the envelope and goes from high to low priority; every band narrows what is left, so that
 nobody widens what somebody above has narrowed. The preference of the highest priority that has one wins, clamped to
-what is left at the end; whoever must win insists on a band. Equal priority sorts by agent, so that the order in which
-proposals arrive decides nothing. What breaks the shared connection is cut: lowest priority first, and beyond zero only
-within the bands agents left open.
+what is left at the end; whoever must win insists on a band, and it is his reason where that moved what another
+preferred. Equal priority sorts by agent, so that the order in which proposals arrive decides nothing. What breaks the
+shared connection is cut: lowest priority first, and beyond zero only within the bands agents left open.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -73,7 +73,7 @@ class _Joined:
     value: float
     band: tuple[float, float]
     voice: Proposal
-    """Who prefers, or insists first where nobody prefers."""
+    """Whose reason it is: who prefers, or whose band moved that; who insists first where nobody prefers."""
     cause: tuple[str, ...]
 
 
@@ -110,10 +110,13 @@ def is_expired(proposal: Proposal, now: Instant) -> bool:
 def _joined(asset: str, allowed: Allowed, heard: Sequence[Proposal]) -> _Joined:
     """Narrow the bounds of one asset by proposals that come from high to low priority."""
     low, high = allowed.lower_w, allowed.upper_w
+    prefers = next((each for each in heard if each.preferred is not None), None)
+    value = allowed.rest_w if prefers is None or prefers.preferred is None else prefers.preferred
+    voice, wished = prefers or heard[0], allowed.clamp(value)
     for proposal in heard:
         low, high = _clamp(proposal.lower, low, high), _clamp(proposal.upper, low, high)
-    voice = next((each for each in heard if each.preferred is not None), heard[0])
-    value = allowed.rest_w if voice.preferred is None else voice.preferred
+        moved, wished = _clamp(wished, low, high) != wished, _clamp(wished, low, high)
+        voice = proposal if moved and prefers is not None else voice
     causes = dict.fromkeys(each.cause for each in (voice, *heard) if each.cause is not None)
     return _Joined(_clamp(value, low, high), (low, high), voice, tuple(causes))
 

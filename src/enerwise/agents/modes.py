@@ -13,11 +13,10 @@ import numpy as np
 
 from enerwise.agents import laws
 from enerwise.agents.agent import View
-from enerwise.agents.shares import Speaker, prices, produce, propose, share_surplus
+from enerwise.agents.shares import Speaker, deliverable_w, floor_wh, prices, produce, propose, share_surplus
 from enerwise.core.intent import Proposal, Reason
-from enerwise.guard import kernels
 from enerwise.guard.envelope import Allowed
-from enerwise.site.assets import Battery, BatteryArrays
+from enerwise.site.assets import Battery
 
 HEADROOM_RATIO: Final = 0.1
 """How far below its ceiling peak shaving stops recharging, so that a kettle does not break it at once."""
@@ -69,12 +68,12 @@ class SelfConsumption:
         return _decide(Speaker(self.name), view, self._choose)
 
     def _choose(self, view: View, battery: Battery, allowed: Allowed, others_w: float) -> Choice:
-        deliver_w = _deliverable_w(view, battery)
+        deliver_w = deliverable_w(view, battery)
         bounds_w = allowed.lower_w, allowed.upper_w
         power_w = float(laws.self_consumption(others_w, *bounds_w, deliver_limit_w=deliver_w))
         is_kept = others_w > deliver_w < -allowed.lower_w
         code = "reserve" if is_kept else "surplus" if others_w < 0 else "need" if others_w > 0 else "balanced"
-        facts = {"surplus_w": max(0.0, -others_w), "need_w": max(0.0, others_w), "reserve_wh": _floor_wh(battery)}
+        facts = {"surplus_w": max(0.0, -others_w), "need_w": max(0.0, others_w), "reserve_wh": floor_wh(battery)}
         reason = Reason(code, {**facts, **_bound(power_w, allowed), **prices(view)})
         return power_w, (max(allowed.lower_w, -deliver_w), allowed.upper_w), reason
 
@@ -133,16 +132,6 @@ def _decide(speaker: Speaker, view: View, choose: Callable[[View, Battery, Allow
         balance_w += power_w
     given, balance_w = share_surplus(speaker, view, balance_w)
     return [*proposals, *given, *produce(speaker, view, balance_w)]
-
-
-def _deliverable_w(view: View, battery: Battery) -> float:
-    """Return the most a battery may deliver until the next turn and still hold its reserve, a size. [W]"""
-    facts = BatteryArrays.of((battery,))
-    return float(kernels.drain_limit_w(facts, view.energy_wh(battery), _floor_wh(battery), hold_s=view.hold_s)[0])
-
-
-def _floor_wh(battery: Battery) -> float:
-    return max(battery.energy_min_wh, battery.capacity_wh * battery.reserve_ratio)
 
 
 def _bound(power_w: float, allowed: Allowed) -> dict[str, str]:

@@ -12,7 +12,8 @@ from typing import Final
 from enerwise.agents.agent import View
 from enerwise.core.intent import Priority, Proposal, Reason
 from enerwise.core.quantity import POWER_W, PRICE_EXPORT_EUR_PER_KWH, PRICE_IMPORT_EUR_PER_KWH
-from enerwise.site.assets import Load, Pv
+from enerwise.guard import kernels
+from enerwise.site.assets import Battery, BatteryArrays, Load, Pv
 from enerwise.site.site import GRID
 
 KEEP_ON_RATIO: Final = 0.8
@@ -43,6 +44,23 @@ def propose(
     return Proposal(
         speaker.name, speaker.priority, asset, low_w, high_w, preferred_w, view.valid_until, reason, cause=cause
     )
+
+
+def deliverable_w(view: View, battery: Battery, *, reserve_ratio: float = 0.0) -> float:
+    """Return the most a battery may deliver until the next turn and still hold its reserve, a size. [W]
+
+    Args:
+        view: The picture.
+        battery: Which; its own reserve holds in any case.
+        reserve_ratio: A reserve that somebody else wants kept besides. 0..1
+    """
+    facts, low_wh = BatteryArrays.of((battery,)), max(floor_wh(battery), battery.capacity_wh * reserve_ratio)
+    return float(kernels.drain_limit_w(facts, view.energy_wh(battery), low_wh, hold_s=view.hold_s)[0])
+
+
+def floor_wh(battery: Battery) -> float:
+    """Return what modes leave in a battery. [Wh]"""
+    return max(battery.energy_min_wh, battery.capacity_wh * battery.reserve_ratio)
 
 
 def share_surplus(speaker: Speaker, view: View, balance_w: float) -> tuple[list[Proposal], float]:

@@ -92,6 +92,10 @@ class Commitment:
     """What the connection has taken in this slot so far. [Wh]"""
     cause: str | None = None
     """Id of the event that told of the trade."""
+    reserve_ratio: float = 0.0
+    """Nothing is given out of a battery below this level for it. 0..1"""
+    halted: str = ""
+    """Why nothing more is traded; what was traded is kept."""
 
     def left_s(self, now: Instant) -> float:
         """Return how much of the slot is left; zero before and after it. [s]"""

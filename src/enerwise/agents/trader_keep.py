@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from enerwise.agents.agent import View
+from enerwise.agents.modes import ChargeOnly
+from enerwise.agents.shares import deliverable_w
 from enerwise.agents.trader import Commitment
 from enerwise.core.intent import Priority, Proposal, Reason
 from enerwise.site.assets import Battery, Load
@@ -28,14 +30,23 @@ class Keeper:
         if not target_w or not math.isfinite(view.others_w):
             return ()
         traded_wh = sum(each.traded_wh for each in running)
-        facts = {"traded_wh": float(traded_wh), "target_w": target_w, "others_w": view.others_w}
+        facts: dict[str, float | str] = {
+            "traded_wh": float(traded_wh),
+            "target_w": target_w,
+            "others_w": view.others_w,
+        }
+        if halted := next((each.halted for each in running if each.halted), ""):
+            facts["halted"] = halted
         reason = Reason("bought_ahead" if target_w > 0.0 else "sold_ahead", facts)
         cause = next((each.cause for each in running if each.cause), None)
-        bands = _taking(view, target_w) if target_w > 0.0 else _giving(view, target_w)
+        bands = _taking(view, target_w) if target_w > 0.0 else _giving(view, target_w, self._reserve_ratio())
         return [
             Proposal(self.name, Priority.MARKET, asset, low, high, None, view.valid_until, reason, cause=cause)
             for asset, low, high in bands
         ]
+
+    def _reserve_ratio(self) -> float:
+        return max((each.reserve_ratio for each in self.commitments), default=0.0)
 
 
 def _target_w(running: Sequence[Commitment], view: View) -> float:
@@ -65,12 +76,16 @@ def _taking(view: View, target_w: float) -> list[tuple[str, float, float]]:
     return bands
 
 
-def _giving(view: View, target_w: float) -> list[tuple[str, float, float]]:
-    """Return bands so that the connection gives at least so much: batteries discharge, and loads stay off."""
+def _giving(view: View, target_w: float, reserve_ratio: float) -> list[tuple[str, float, float]]:
+    """Return bands so that the connection gives at least so much: batteries discharge, and loads stay off.
+
+    A reserve is worth more than a trade, and so is the word of people who let a battery charge only.
+    """
     bands, gap_w = [], target_w - view.others_w
     for battery in view.controlled(Battery):
         allowed = view.envelope.assets[battery.id]
-        high_w = min(max(gap_w, allowed.lower_w), allowed.upper_w)
+        most_w = 0.0 if view.mode == ChargeOnly.name else deliverable_w(view, battery, reserve_ratio=reserve_ratio)
+        high_w = min(max(gap_w, allowed.lower_w, -most_w), allowed.upper_w)
         bands.append((battery.id, -math.inf, high_w))
         gap_w -= high_w
     for load in _switched(view):

@@ -13,16 +13,20 @@ import numpy as np
 from enerwise.agents.agent import Agent, View
 from enerwise.agents.arbiter import Arbitration, arbitrate
 from enerwise.agents.manager import ModeFacts, choose
+from enerwise.agents.modes import Passive
+from enerwise.agents.trader import Commitment
+from enerwise.agents.trader_keep import Keeper
 from enerwise.core.intent import Proposal, Reason
 from enerwise.core.quantity import PRICE_EXPORT_EUR_PER_KWH, PRICE_IMPORT_EUR_PER_KWH
-from enerwise.core.series import Key, Quality, Reading
+from enerwise.core.series import Frame, Key, Quality, Reading
 from enerwise.core.time import Instant, TimeGrid
 from enerwise.devices.port import Receipt
 from enerwise.guard import Envelope, Verdict, observe
 from enerwise.guard.observed import uncontrolled_w
 from enerwise.run.leases import AWAY
 from enerwise.run.recorder import Recorder
-from enerwise.run.world import OWNER, World
+from enerwise.run.trades import METER, commitments, counted_wh
+from enerwise.run.world import MARKET, OWNER, World
 from enerwise.site.site import GRID
 from enerwise.site.validate import Refused, validate
 
@@ -62,7 +66,7 @@ async def turn(world: World, *, think: Callable[[World, Instant], None] | None =
     observed = observe(world.site, live, age_s, hold_s=world.hold_s)
     _set_mode(world, record, is_known=math.isfinite(uncontrolled_w(world.site, live)))
     view = _view(world, live, now, envelope=world.guard.envelope(observed, now))
-    agents = _speakers(world, view)
+    agents = _speakers(world, view, _committed(world, frames, live, now))
     arbitration = _decided(agents, view, world, record)
     verdicts = world.guard.judge(arbitration.wishes, observed, now)
     # What nobody has ever wished for is left to itself; what was moved once is told to rest.
@@ -146,9 +150,20 @@ def _view(world: World, live: dict[Key, float], now: Instant, *, envelope: Envel
     )
 
 
-def _speakers(world: World, view: View) -> list[Agent]:
-    """Return the agent of the mode, and the owner where people have said anything."""
+def _committed(world: World, frames: Sequence[Frame], live: dict[Key, float], now: Instant) -> tuple[Commitment, ...]:
+    """Return what was traded in the slots that run, with what the meter has counted of it."""
+    running = world.trades.running(now)
+    if not running or world.wanted_mode(now) == Passive.name:
+        # Who runs a site by hand is asked for nothing: what is not delivered is settled.
+        return ()
+    live_w = live.get(METER, math.nan)
+    return commitments(running, counted_wh(world.store, running[0].slot_start_utc, now, newest=frames, live_w=live_w))
+
+
+def _speakers(world: World, view: View, committed: tuple[Commitment, ...]) -> list[Agent]:
+    """Return the agent of the mode, the keeper of what was traded, and the owner where people have said anything."""
     speak = [world.agents[view.mode]] if view.mode in world.agents else []
+    speak = [*speak, Keeper(MARKET, committed)] if committed else speak
     return [*speak, world.agents[OWNER]] if view.leases or view.is_away else speak
 
 

@@ -27,6 +27,7 @@ from enerwise.run.goals import COST
 from enerwise.run.leases import MANUAL, Leases
 from enerwise.run.planner import Planner
 from enerwise.run.prices import PriceBook
+from enerwise.run.trades import Trades
 from enerwise.site.site import Site
 from enerwise.store.store import Store
 
@@ -35,6 +36,7 @@ HOLD_MARGIN_RATIO: Final = 0.0
 LIVE_MARGIN_RATIO: Final = 0.5
 TRIPS: Final = "trips"
 OWNER: Final = "owner"
+MARKET: Final = "market"
 STALE_AFTER_TURNS: Final = 3.0
 STALE_AFTER_MOST_S: Final = 60.0
 """Nobody acts on older values, however long a turn: by then a kettle is on, or a cloud has gone."""
@@ -62,6 +64,8 @@ class World:
     plan_id: str | None = None
     leases: Leases = field(default_factory=Leases)
     """What people want for now; replaced as a whole, from the loop that runs the turns."""
+    trades: Trades = field(default_factory=Trades)
+    """What was bought and sold in slots that are not over; replaced as a whole, like leases."""
     goal: str = COST
     """What plans serve, one of `enerwise.run.goals.GOALS`."""
     asked_jobs: set[str] = field(default_factory=set)
@@ -176,7 +180,7 @@ def _world(
         store=store,
         guard=guard,
         agents=agents,
-        mandates={name: Mandate(name, frozenset(guard.assets)) for name in agents},
+        mandates={name: Mandate(name, frozenset(guard.assets)) for name in (*agents, MARKET)},
         turn_s=turn_s,
         prices=prices,
         planner=Planner(site, store, prices, step_s=step_s),

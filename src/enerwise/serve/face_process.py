@@ -118,13 +118,14 @@ def _markets(errand: FaceErrand, clock: LiveClock, desks: Mapping[str, Desk]) ->
         return {}
     from enerwise.run.venue_read import read_market
     from enerwise.serve.market_crew import crew
+    from enerwise.serve.market_deliveries import Deliveries
     from enerwise.serve.market_desk import MarketDesk, Places
 
     found = dict[str, MarketDesk]()
     for each in errand.markets:
         facts = read_market(each.text)
         places, beside = Places.within(each.folder, facts.id), crew(facts, desks)
-        found[facts.id] = MarketDesk(facts, clock, places, beside=beside)
+        found[facts.id] = MarketDesk(facts, clock, places, beside=beside, deliveries=Deliveries(facts, desks))
     return found
 
 

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -22,6 +22,7 @@ from enerwise.core.time import Clock
 from enerwise.run.venue import Venue
 from enerwise.run.venue_facts import Facts, Party, to_ns
 from enerwise.run.venue_words import Answer, Asked, News
+from enerwise.serve.market_deliveries import Deliveries, Delivery
 from enerwise.serve.market_keys import operator_key
 from enerwise.store.journal import Journal
 from enerwise.store.ledger_sqlite import SqliteLedger
@@ -79,6 +80,8 @@ class MarketDesk:
     """Is told what is new, in the loop of the server."""
     beside: Callable[[Venue, int], None] = lambda venue, at_ns: None
     """Does what else is due with each tick, such as reading meters."""
+    deliveries: Deliveries | None = None
+    """Tells the server's own sites what they have traded; None tells nobody."""
     public_key: str = ""
     """By which everybody can check signed roots, in PEM; known once the market is open."""
     numbers: dict[str, int] = field(default_factory=dict)
@@ -167,12 +170,14 @@ class MarketDesk:
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Do what is due, once a second, for as long as the block lasts."""
-        task = asyncio.create_task(self._tick_for_ever())
+        # A site that is silent holds up nobody's gate.
+        tasks = [asyncio.create_task(_for_ever(each, self.facts.id)) for each in (self.tick, self.deliver)]
         try:
             yield
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def tick(self) -> None:
         """Do what is due now."""
@@ -183,13 +188,13 @@ class MarketDesk:
 
         await self.do(due)
 
-    async def _tick_for_ever(self) -> None:
-        while True:
-            try:
-                await self.tick()
-            except Exception:
-                LOG.exception("market %s: what is due could not be done", self.facts.id)
-            await asyncio.sleep(TICK_S)
+    async def deliver(self) -> None:
+        """Tell the server's own sites what they have traded, as far as they do not know."""
+        if self.deliveries is None:
+            return
+        due, at_ns = await self.do(_due(self.deliveries))
+        if due:
+            await self.deliveries.tell(due, at_ns)
 
     def close(self) -> None:
         """Let go of the files, when what is under way is done."""
@@ -204,6 +209,20 @@ class MarketDesk:
     def party(self, party: str) -> Party | None:
         """Return a participant of the file by its id."""
         return next((each for each in self.facts.parties if each.id == party), None)
+
+
+def _due(deliveries: Deliveries) -> Callable[[Venue, int], tuple[list[Delivery], int]]:
+    return lambda venue, at_ns: (deliveries.due(venue, at_ns), at_ns)
+
+
+async def _for_ever(do: Callable[[], Awaitable[None]], market: str) -> None:
+    """Do something once a second; what fails is told, and done again."""
+    while True:
+        try:
+            await do()
+        except Exception:
+            LOG.exception("market %s: what is due could not be done", market)
+        await asyncio.sleep(TICK_S)
 
 
 def _taken(asked: Sequence[Asked], venue: Venue, at_ns: int) -> list[Answer]:

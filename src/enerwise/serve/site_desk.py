@@ -16,12 +16,14 @@ from typing import Any, Final
 import numpy as np
 
 from enerwise.agents.lease import Lease
+from enerwise.agents.modes import Passive
 from enerwise.core.event import Event, Json, Kind
 from enerwise.core.time import Instant
 from enerwise.guard import Signal, is_controllable
 from enerwise.run.goals import GOALS, refusal
 from enerwise.run.jobs import PLANNING
 from enerwise.run.leases import CHOICES, Choice, Fate, TooMany
+from enerwise.run.trades import NotTraded
 from enerwise.run.world import World
 from enerwise.serve.console import say
 from enerwise.serve.site_asked import (
@@ -35,6 +37,7 @@ from enerwise.serve.site_asked import (
     start_of,
     text_of,
 )
+from enerwise.serve.site_trades import trade_of, trade_row
 from enerwise.site.assets import Asset
 from enerwise.site.validate import validate
 
@@ -45,6 +48,7 @@ PATIENCE_S: Final = 5.0
 BLOB: Final = "desk"
 LEASES: Final = "leases"
 GOAL: Final = "goal"
+TRADES: Final = "trades"
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
@@ -55,6 +59,7 @@ class SiteDesk:
         """Take a world, with what its people wanted in its last life."""
         self._world, self._count, self._cause = world, 0, ""
         world.leases = world.leases.from_bytes(world.store.get(BLOB, LEASES))
+        world.trades = world.trades.from_bytes(world.store.get(BLOB, TRADES))
         goal = (world.store.get(BLOB, GOAL) or b"").decode()
         world.goal = goal if goal in GOALS else world.goal
         self._does: Mapping[str, Callable[[Mapping[str, Any]], Answer]] = {
@@ -63,6 +68,7 @@ class SiteDesk:
             "override": self._override,
             "withdraw": self._withdraw,
             "goal": self._goal,
+            "traded": self._traded,
             "replan": self._replan,
             "ingest": self._ingest,
             "stop": self._stop,
@@ -99,6 +105,7 @@ class SiteDesk:
                 "why": "" if world.mode is None else world.mode.reason.code,
             },
             "leases": [lease_row(each, world.leases.fates.get(each.id, Fate())) for each in world.leases.held],
+            "trades": self._trades(now),
             "lifecycle": str(world.guard.state),
             "why": self._cause,
             "goal": world.goal,
@@ -163,6 +170,30 @@ class SiteDesk:
         lease = next(each for each in self._world.leases.held if each.id == lease_id)
         self._changed(lease.asset, {"do": "withdraw", "id": lease_id}, asked)
         return {"ok": True, "lease": lease_row(lease, self._world.leases.fates[lease_id])}
+
+    def _traded(self, asked: Mapping[str, Any]) -> Answer:
+        world, now = self._world, self._world.clock.now()
+        trade = trade_of(asked, world.site, now)
+        try:
+            if world.trades.with_trade(trade, now) is not world.trades:
+                told: dict[str, Json] = {
+                    "do": "traded",
+                    "market": trade.market,
+                    "from": str(trade.slot_start_utc),
+                    "until": str(trade.until),
+                    "traded_wh": trade.traded_wh,
+                    "halted": trade.halted,
+                }
+                cause = self._changed(world.site.id, told, asked)
+                world.trades = world.trades.with_trade(replace(trade, cause=cause), now)
+                world.store.put(BLOB, TRADES, world.trades.to_bytes(), now)
+        except NotTraded as error:
+            raise Refusal("not-traded", "traded_wh", str(error), "tell the totals of the slot") from None
+        return {"ok": True, "trades": self._trades(now)}
+
+    def _trades(self, now: Instant) -> list[dict[str, Any]]:
+        is_by_hand = self._world.wanted_mode(now) == Passive.name
+        return [trade_row(each, now, is_by_hand=is_by_hand) for each in self._world.trades.held]
 
     def _goal(self, asked: Mapping[str, Any]) -> Answer:
         goal = str(asked.get("goal"))
@@ -242,13 +273,15 @@ class SiteDesk:
     def _own_assets(self) -> set[str]:
         return {asset for device in self._world.site.devices for asset in device.serves.values()}
 
-    def _changed(self, subject: str, told: Mapping[str, Json], asked: Mapping[str, Any]) -> None:
+    def _changed(self, subject: str, told: Mapping[str, Json], asked: Mapping[str, Any]) -> str:
+        """Tell of a change, keep what people want, and return the id of the event."""
         world, self._count = self._world, self._count + 1
         now = world.clock.now()
         payload = {**told, "who": text_of(asked, "who"), "reason": text_of(asked, "reason")}
         event_id = f"{world.site.id}/{world.turn_count:08d}/d{now.astype(np.int64)}-{self._count}"
         world.store.note([Event(event_id, now, Kind.NOTE, subject, payload)])
         world.store.put(BLOB, LEASES, world.leases.to_bytes(), now)
+        return event_id
 
 
 @asynccontextmanager

@@ -42,7 +42,8 @@ def reason(code: str, facts: Mapping[str, Fact], language: str = "en", *, agent:
         named = {**facts, "wanted": mode(str(facts.get("wanted", "")), language)}
         named["who"] = person(str(facts.get("who") or UNKNOWN), language)
         given = [sentence("lease.reason", named, language)] if code.startswith(LEASE) and facts.get("why") else []
-        return " ".join([sentence(f"reason.{code}", named, language), *given])
+        halted = [sentence("market.halted", facts, language)] if facts.get("halted") else []
+        return " ".join([sentence(f"reason.{code}", named, language), *given, *halted])
     return sentence("reason.other", {"agent": agent or UNKNOWN, "code": code}, language)
 
 
