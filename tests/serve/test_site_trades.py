@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 from enerwise.core.event import Kind
 from enerwise.run.loop import play
 from enerwise.run.world import World, simulated
-from enerwise.serve.api.face import SocketLine
+from enerwise.serve.api.face import Desk, NoDoor, SocketLine
+from enerwise.serve.api.live.hub import heard_wishes
+from enerwise.serve.chain import find
+from enerwise.serve.explain import tell
 from enerwise.serve.generated import generate, keep_history
 from enerwise.serve.site_desk import SOCKET, SiteDesk, listening
 from enerwise.serve.words import Fact, reason
@@ -58,6 +61,19 @@ def test_what_is_told_moves_the_battery_with_the_next_turn_and_says_why() -> Non
     wish = next(each for each in world.store.events(kind=Kind.PROPOSED) if each.payload["agent"] == "market")
     assert note.id in wish.cause
     assert (wish.payload["reason"], note.payload["who"]) == ("sold_ahead", "market")
+
+
+def test_why_and_the_page_tell_of_the_trade() -> None:
+    world = a_world()
+    ask(SiteDesk(world), **a_sale(world, halted="repair"))
+    play(world, 1)
+    story = tell(world.store, find(world.store, START, "battery", "Europe/Berlin"), world.site, "en")
+    told = {line.key: line.text for line in story.lines}
+    assert "0.7 kWh were sold in the market for this slot" in told["reason.sold_ahead"]
+    assert "Nothing more is traded (repair)" in told["reason.sold_ahead"]
+    nowhere = SocketLine(Path("/nonexistent"))
+    desk = Desk(world.site, world.store, Path("/nonexistent"), NoDoor(), nowhere, nowhere)
+    assert heard_wishes(desk, START)[0].payload["reason"] == "sold_ahead", "the page shows what was heard"
 
 
 def test_the_same_again_changes_nothing_and_what_is_older_is_passed_over() -> None:

@@ -1,16 +1,21 @@
 /** One quarter-hour in full: offered, matched, delivered, settled, and the proof of what was booked. */
 import { useState } from "react";
 
+import { Strong } from "../../charts/kit";
 import type { Row } from "../../charts/marketModel";
 import { type Speech, useSpeech } from "../../charts/say";
 import { clock, dayWords } from "../../charts/time";
 import { Button, Card, Tag } from "../../components/parts";
 import { price } from "../../formats/numbers";
 import { useSite } from "../../hooks/session";
+import { useLive } from "../../live/live";
+import { useSaid } from "../../words";
 import { Facts } from "../shared/Facts";
 import { saveBlob } from "../shared/files";
 import { fileOf, type Place } from "./queries";
 import { gainText } from "./Slots";
+
+const KEPT = new Set(["bought_ahead", "sold_ahead"]);
 
 export function SlotCard({ place, row, nowMs }: { readonly place: Place; readonly row: Row | null; readonly nowMs: number }) {
   const speech = useSpeech();
@@ -27,11 +32,21 @@ export function SlotCard({ place, row, nowMs }: { readonly place: Place; readonl
           <h3 className="pt-2">{headOf(row, speech)}</h3>
         </div>
         <p className="quiet">{say(row.isUnread ? "market.slot.unread" : `market.slot.${row.stage}`)}</p>
+        {isNow && <Kept />}
         <Facts facts={factsOf(row, speech)} />
         {row.stage === "settled" && <Proof place={place} row={row} />}
       </div>
     </Card>
   );
+}
+
+/** Why a machine does what was traded, in the words of the site itself; nothing where no trade moves one. */
+function Kept() {
+  const { id } = useSite();
+  const { live } = useLive(id);
+  const said = useSaid();
+  const kept = live?.because.filter((each) => KEPT.has(each.code)) ?? [];
+  return <>{kept.slice(0, 1).map((each) => <p key={each.code}><Strong text={said(each.text)} /></p>)}</>;
 }
 
 function headOf(row: Row, { say, formats }: Speech): string {
