@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -13,14 +13,18 @@ from enerwise.run.loop import play
 from enerwise.run.venue import Venue
 from enerwise.run.venue_facts import from_ns, to_ns
 from enerwise.run.venue_pause import pause
+from enerwise.run.venue_read import read_market
+from enerwise.run.venue_seen import position
 from enerwise.run.venue_words import EVERYBODY
 from enerwise.run.world import World, simulated
 from enerwise.serve.api.face import Desk, NoAnswer, NoDoor
 from enerwise.serve.generated import generate
 from enerwise.serve.market_deliveries import AGAIN_NS, SILENT_NS, Deliveries, Delivery
 from enerwise.serve.market_desk import MarketDesk, Places
+from enerwise.serve.market_meters import metered_wh
 from enerwise.serve.site_desk import SiteDesk
 from enerwise.store.journal import Journal
+from enerwise.store.ledger import MemoryLedger
 from enerwise.store.memory import MemoryStore
 
 from ..run.venues import ADA, BEN, MIN, NOW, NOW_NS, SLOT, a_venue, asked, market_text, taken
@@ -90,6 +94,24 @@ def test_both_sides_are_told_and_nobody_whose_site_is_elsewhere(tmp_path: Path) 
     after_a_tick(Deliveries(venue.facts, desks(line, OWN, FOREIGN)), venue, GATE_NS)
     assert sorted(each["traded_wh"] for each in line.told) == [-700, 700]
     assert Deliveries(venue.facts, {}).due(venue, GATE_NS) == []
+
+
+@pytest.mark.parametrize("mechanism", ["uniform", "pay_as_bid", "continuous", "supply_demand", "pooling"])
+def test_what_is_told_is_where_the_participant_stands_under_every_rule(tmp_path: Path, mechanism: str) -> None:
+    text = market_text(mechanism, "intraday" if mechanism == "continuous" else "quarter_hour")
+    extra = {
+        "supply_demand": "supplier: {import: 0.32 EUR/kWh, export: 0.08 EUR/kWh}\n",
+        "pooling": "settings: {price_ueur_per_kwh: 190000}\n",
+    }
+    facts = read_market(text + extra.get(mechanism, ""))
+    venue = Venue.open(facts, MemoryLedger(), Journal(tmp_path / "journal.db"), NOW_NS)
+    taken(venue, asked(BEN, ("b1", "buy", 900, 350_000)), asked(ADA, ("a1", "sell", 700, 70_000)))
+    venue.tick(GATE_NS)
+    (due,) = Deliveries(facts, desks(Answering())).due(venue, GATE_NS)
+    stands = position(venue.books[SLOT.id], ADA)
+    assert stands.sold_wh > 0
+    assert due.command["traded_wh"] == stands.bought_wh - stands.sold_wh
+    assert due.command["trade_count"] == 1
 
 
 def test_what_meets_at_once_is_told_at_once_and_again_when_there_is_more(tmp_path: Path) -> None:
@@ -163,9 +185,6 @@ def test_a_deal_at_the_market_moves_the_battery_of_the_site(tmp_path: Path) -> N
 
 
 def _played(folder: Path, *, told: bool) -> int:
-    from enerwise.run.venue_read import read_market
-    from enerwise.serve.market_meters import metered_wh
-
     start = SLOT.start_utc
     home = generate(a_home(), start, step_s=60, seed=3, days=1, history_days=0)
     world = simulated(a_home(), home.supply(), MemoryStore(), seed=3)
@@ -186,4 +205,6 @@ def _played(folder: Path, *, told: bool) -> int:
     finally:
         market.close()
     play(world, 15)
-    return cast(int, metered_wh(world.store, SLOT, 60))
+    energy_wh = metered_wh(world.store, SLOT, 60)
+    assert energy_wh is not None
+    return energy_wh

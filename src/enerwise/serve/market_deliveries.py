@@ -13,10 +13,10 @@ from typing import Any, Final
 
 import numpy as np
 
+from enerwise.core.units import IntArray
 from enerwise.run.venue import Venue
 from enerwise.run.venue_book import SlotBook
 from enerwise.run.venue_facts import Facts, Party
-from enerwise.run.venue_seen import position
 from enerwise.run.venue_words import EVERYBODY
 from enerwise.serve.api.face import Desk, NoAnswer
 
@@ -99,33 +99,36 @@ def deliveries(venue: Venue, desks: Mapping[str, Desk], at_ns: int) -> Iterator[
     parties = [
         (at, each) for at, each in enumerate(venue.facts.parties) if each.site is not None and each.site in desks
     ]
-    books = [each for each in venue.books.values() if at_ns < venue.facts.ends_ns(each.slot)]
+    books = [each for each in venue.books.values() if at_ns < venue.facts.ends_ns(each.slot)] if parties else []
     for book in sorted(books, key=lambda each: each.gate_ns):
+        traded_wh, trade_count = _traded(book, len(venue.facts.parties))
         for number, party in parties:
-            if count := _trade_count(book, number):
-                yield _delivery(venue, book, number, party, count)
+            if trade_count[number]:
+                command = _command(venue, book, number, party)
+                totals = {"traded_wh": int(traded_wh[number]), "trade_count": int(trade_count[number])}
+                yield Delivery(str(party.site), book.slot.id, command | totals)
 
 
-def _delivery(venue: Venue, book: SlotBook, number: int, party: Party, count: int) -> Delivery:
-    stands = position(book, number)
+def _command(venue: Venue, book: SlotBook, number: int, party: Party) -> dict[str, Any]:
     halts = [*venue.halts.of(EVERYBODY), *venue.halts.of(number)]
-    command = {
+    return {
         "do": "traded",
         "who": "market",
         "market": venue.facts.id,
         "slot_start_utc": f"{book.slot.start_utc}Z",
         "length_s": book.slot.length_s,
-        "traded_wh": stands.bought_wh - stands.sold_wh,
-        "trade_count": count,
         "reserve_ratio": 0.0 if party.bidding is None else party.bidding.reserve_ratio,
         "halted": halts[0].reason if halts else "",
     }
-    return Delivery(str(party.site), book.slot.id, command)
 
 
-def _trade_count(book: SlotBook, number: int) -> int:
-    """Return of how many trades a position is the sum; in a pool, of how many orders that were filled."""
-    own = book.orders["participant"] == number
-    if book.pooled is not None:
-        return int((own & (book.filled_wh > 0)).sum())
-    return int(np.count_nonzero(own[book.trades["buy"]] | own[book.trades["sell"]]))
+def _traded(book: SlotBook, party_count: int) -> tuple[IntArray, IntArray]:
+    """Return what everybody has bought less sold, and of how many trades that is the sum. Shapes (participant,)
+
+    In a pool, where nobody has a partner, orders that were filled count as trades.
+    """
+    who, filled_wh = book.orders["participant"], book.filled_wh
+    net_wh = np.zeros(party_count, np.int64)
+    np.add.at(net_wh, who, np.where(book.orders["is_buy"], filled_wh, -filled_wh))
+    sides = [who[book.trades["buy"]], who[book.trades["sell"]]] if book.pooled is None else [who[filled_wh > 0]]
+    return net_wh, np.bincount(np.concatenate(sides), minlength=party_count)
