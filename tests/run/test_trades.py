@@ -128,6 +128,17 @@ def test_what_the_home_takes_without_warning_is_made_good_within_the_slot() -> N
     assert off_wh[True] <= 2
 
 
+def test_a_site_process_that_was_restarted_within_the_slot_goes_on_where_the_meter_was() -> None:
+    first = a_world(trades=Trades((sold(-400),)))
+    play(first, 22)
+    kept = Trades.from_bytes(first.trades.to_bytes())
+    supply = Supply(TimeGrid(_at(22), MINUTE_S, 8), {"home": np.full(8, 600.0)}, {"roof": np.zeros(8)})
+    after = simulated(a_home(), supply, first.store, seed=2, start_soc_ratio=level_wh(first) / 13_500.0)
+    after.trades = kept
+    play(after, 8, begin=22)
+    assert abs(counted(after) + 400) <= 2
+
+
 def test_trades_of_two_markets_in_one_slot_add_up() -> None:
     world = a_world(trades=Trades((sold(-400), sold(-100, market="village"))))
     play(world)
@@ -183,6 +194,7 @@ def test_a_stop_wins_over_a_trade() -> None:
 def test_a_trade_ends_with_its_slot(late_s: int) -> None:
     over = sold(-400, slot_start_utc=START - np.timedelta64(late_s * 1000, "ms"))
     world, quiet = a_world(trades=Trades((over,))), a_world()
+    assert world.trades.running(START) == ()
     play(world)
     play(quiet)
     assert counted(world) == counted(quiet) == 0
