@@ -1,7 +1,7 @@
 """What a site of this server will need or have left in a slot: what its newest plan means to exchange with the grid.
 
 The plan decides what the battery does; the market is offered what then crosses the connection, so that a deal asks
-nothing of the machines that they would not do anyway, and what differs in the end is what the forecast got wrong. A
+nothing of the machines that they would not do anyway; what the forecast got wrong the site makes good where it can. A
 site without a plan for a slot expects what its meter counted a day before.
 """
 
