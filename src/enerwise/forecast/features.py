@@ -59,18 +59,21 @@ def past_issues(known: Known, *, most_days: int) -> IntArray:
     return issues[(share[issues] - share[issues - 7 * day]) >= LEAST_SHARE * 7 * day] if count > 0 else issues
 
 
-def rows(known: Known, issues: IntArray, horizon: int) -> Rows:
+def rows(known: Known, issues: IntArray, horizon: int, seen_days: IntArray | None = None) -> Rows:
     """Return what was known at each of the issues about the steps after it.
 
     Args:
         known: What is known now; the issues lie within its past.
         issues: Steps of the grid at which each horizon begins. Shape (issue,)
         horizon: Steps of each.
+        seen_days: Days of the past shown to each issue, where a shorter past is to be taught. Shape (issue,)
     """
     day = known.steps_per_day
     step = np.arange(horizon)
     position = issues[:, None] + step
     past = _past_days(known, issues)
+    if seen_days is not None:
+        past = np.where((np.arange(WINDOW_DAYS) < seen_days[:, None])[..., None], past, np.nan)
     scale = _scale(past)
     past = past / scale[:, None, None]
     shape = (issues.size, horizon)

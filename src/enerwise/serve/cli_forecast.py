@@ -40,6 +40,14 @@ Unit = Annotated[str | None, typer.Option("--unit", help="Of the target, such as
 Kind = Annotated[
     str | None, typer.Option("--kind", help="load, pv, wind, price or other; told from the target if left out.")
 ]
+Pool = Annotated[
+    str,
+    typer.Option(
+        "--pool",
+        help="Other homes, for one younger than eight weeks; FILE@COL takes another column, FILE@building=2 some rows.",
+        metavar="FILE,...",
+    ),
+]
 Plot = Annotated[Path | None, typer.Option("--plot", help="Draw the band and what came true (.svg).", metavar="FILE")]
 
 
@@ -70,6 +78,7 @@ def backtest(
     json: Json = None,
     plot: Plot = None,
     raw: Annotated[bool, typer.Option("--raw", help="Leave the bands as the members say, not recalibrated.")] = False,
+    pool: Pool = "",
     accept: Annotated[bool, typer.Option("--accept", help="Go on where the data look wrong; it is told.")] = False,
 ) -> None:
     """Forecast day after day with nothing but what was known then, and write every forecast.
@@ -103,6 +112,7 @@ def backtest(
             time=time,
             is_recalibrated=not raw,
             accepts=accept,
+            pool=pool,
         ),
         command.Files(out=out, json=json, plot=plot),
     )
@@ -195,6 +205,7 @@ def train(
     country: Annotated[str, typer.Option("--country", help="Whose holidays, such as DE or DE-BW.")] = "",
     where: Where = None,
     time: Time = None,
+    pool: Pool = "",
     accept: Annotated[bool, typer.Option("--accept", help="Go on where the data look wrong; it is told.")] = False,
 ) -> None:
     """Train on all of a file, and keep the model with how good it was on days it had not seen.
@@ -219,6 +230,7 @@ def train(
         where=tuple(where or ()),
         time=time,
         accepts=accept,
+        pool=pool,
     )
     command.train(data, asked, command.Place(registry, series), name)
 
