@@ -11,16 +11,14 @@ import numpy as np
 
 from enerwise.core.time import LocalFields, local_fields
 from enerwise.core.units import BoolArray, FloatArray, IntArray
+from enerwise.forecast.day_types import holidays
 from enerwise.forecast.frame import Known
-from enerwise.site.calendar import holidays_between
 
 WINDOW_DAYS: Final = 28
 LAG_DAYS: Final = (1, 2, 3, 4, 5, 6, 7)
 WEEKS: Final = 4
 LAST_S: Final = (3600, 3 * 3600)
 """The present is looked at over so long."""
-KEPT_EVERYWHERE: Final = (101, 1225, 1226)
-"""Month and day of holidays where no country is told: New Year and Christmas, kept in most of them."""
 LEAST_SHARE: Final = 0.5
 """An issue with fewer known values in its last week is not learned from."""
 
@@ -122,12 +120,7 @@ class _Calendar:
 
 def _calendar(known: Known, first: int) -> _Calendar:
     local = local_fields(known.grid.part(first, known.grid.step_count - first).starts_utc, known.zone)
-    if known.country:
-        is_holiday = np.isin(local.day, holidays_between(known.country, local.day))
-    else:
-        month = local.day.astype("datetime64[D]").astype("datetime64[M]")
-        day = local.day - month.astype("datetime64[D]").astype(np.int64) + 1
-        is_holiday = np.isin(100 * local.month + day, KEPT_EVERYWHERE)
+    is_holiday = holidays(local, known.country)
     return _Calendar(local, is_holiday, is_holiday | (local.weekday >= 5))
 
 

@@ -152,6 +152,38 @@ def score(
 
 @forecast.command()
 @told
+def peaks(
+    file: Annotated[Path, typer.Argument(help="Forecast file.", metavar="FORECAST", show_default=False)],
+    data: Data,
+    target: Annotated[
+        str | None, typer.Option("--target", help="What came true; known of a forecast written here.", metavar="COL")
+    ] = None,
+    first: FirstDay = None,
+    last: LastDay = None,
+    zone: Annotated[str, typer.Option("--zone", help="Time zone whose days are meant.")] = "UTC",
+    country: Annotated[str, typer.Option("--country", help="Whose holidays, such as DE or DE-BW.")] = "",
+    where: Where = None,
+    time: Time = None,
+    json: Json = None,
+    csv: Annotated[Path | None, typer.Option("--csv", help="Write a row for each day (.csv or .parquet).")] = None,
+) -> None:
+    """Tell the hour in which each day will be highest, how sure that is, and by type of day how often it came true.
+
+    [bold]Example[/bold]
+
+    enerwise forecast peaks forecast.csv load.csv --country DE --zone Europe/Berlin
+    """
+    from enerwise.serve.commands import forecast_peaks as command
+    from enerwise.serve.commands.forecast_score import Asked, rows_of
+
+    command.check(json, csv)
+    asked = Asked(target=target, first=first, last=last, where=tuple(where or ()), time=time)
+    rows, _, notes = rows_of(file, data, asked)
+    command.show(command.peak_days(rows, zone, country), notes, json, csv)
+
+
+@forecast.command()
+@told
 def check(
     data: Data,
     target: Annotated[str, typer.Option("--target", help="The column to look at.", metavar="COL")],
