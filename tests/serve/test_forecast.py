@@ -173,3 +173,23 @@ def test_empty_cells_of_a_plant_at_night_are_zero_and_by_day_a_gap(tmp_path: Pat
 def test_a_look_at_the_data_alone(tmp_path: Path) -> None:
     code, told = run("check", a_file(tmp_path), "--target", "load_kwh")
     assert code == 0 and "Nothing conspicuous" in told
+
+
+def test_a_young_home_learns_from_others_and_says_from_whom(tmp_path: Path) -> None:
+    other = a_file(tmp_path, name="other.csv")
+    young, out = a_file(tmp_path, name="young.parquet"), tmp_path / "f.csv"
+    asked = ["backtest", young, "--target", "load_kwh", "--from", "2024-01-30", "--to", "2024-01-31", "--out", out]
+    code, told = run(*asked, "--model", "naive_1d,naive_7d", "--pool", f"{other}@sun")
+    assert code == 0 and "pooled: learned from" in told and "pooled 63%" in told, told
+    manifest = json.loads((tmp_path / "f.csv.manifest.json").read_text())
+    assert manifest["pool"][0]["series"] == f"{other}@sun" and len(manifest["pool"][0]["sha256"]) == 64
+
+
+def test_a_series_is_no_pool_of_itself(tmp_path: Path) -> None:
+    data = a_file(tmp_path)
+    code, told = backtest(data, tmp_path / "f.csv", "--pool", data)
+    assert code == 2 and "is the series to forecast itself" in told
+    short = tmp_path / "short.csv"
+    short.write_text("ts_local,load_kwh\n2024-01-01T00:00:00,1\n2024-01-01T00:30:00,1\n2024-01-01T01:00:00,1\n")
+    code, told = backtest(data, tmp_path / "f.csv", "--pool", short)
+    assert code == 2 and "steps of 1800 s" in told

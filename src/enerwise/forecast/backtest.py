@@ -11,6 +11,8 @@ from enerwise.core.errors import Problem, ProblemsFound
 from enerwise.core.plugin import load, names
 from enerwise.core.time import TimeArray
 from enerwise.core.units import FloatArray
+from enerwise.forecast.columns.pooled import LEAST_DAYS as POOLED_DAYS
+from enerwise.forecast.columns.pooled import POOLED
 from enerwise.forecast.frame import ColumnForecaster, ColumnFrame
 from enerwise.forecast.mix import TRUSTED_DAYS, mixed
 from enerwise.forecast.walk import Progress, walk
@@ -70,6 +72,11 @@ def _usual(kind: str, known: Sequence[str]) -> list[str]:
     return [each for each in USUAL if each.startswith(("naive", "profile"))] + learners
 
 
+def least_days(members: Sequence[ColumnForecaster]) -> int:
+    """Return the history a ladder needs before its first issue; with a pool a day is enough. [d]"""
+    return POOLED_DAYS if any(each.name == POOLED for each in members) else LEAST_DAYS
+
+
 def backtest(
     frame: ColumnFrame,
     issues: TimeArray,
@@ -93,10 +100,12 @@ def backtest(
         ProblemsFound: There is less than a week before the first issue.
     """
     before_days = (issues[0] - frame.grid.start_utc) / np.timedelta64(1, "D")
-    if before_days < LEAST_DAYS:
+    least = least_days(members)
+    if before_days < least:
         message = f"{max(0.0, before_days):.1f} days before the first issue"
-        raise ProblemsFound("backtest", [Problem("--from", message, f"leave at least {LEAST_DAYS} days of history")])
-    warm = _warm(issues, frame, horizon, int(before_days) - LEAST_DAYS)
+        remedy = f"leave at least {least} days of history" + ("" if least < LEAST_DAYS else ", or give a --pool")
+        raise ProblemsFound("backtest", [Problem("--from", message, remedy)])
+    warm = _warm(issues, frame, horizon, int(before_days) - least)
     record = walk(frame, members, np.concatenate([warm, issues]), horizon, progress=progress)
     done = mixed(record, is_recalibrated=is_recalibrated)
     kept = slice(warm.size, None)

@@ -11,16 +11,14 @@ import numpy as np
 
 from enerwise.core.time import LocalFields, local_fields
 from enerwise.core.units import BoolArray, FloatArray, IntArray
+from enerwise.forecast.day_types import holidays
 from enerwise.forecast.frame import Known
-from enerwise.site.calendar import holidays_between
 
 WINDOW_DAYS: Final = 28
 LAG_DAYS: Final = (1, 2, 3, 4, 5, 6, 7)
 WEEKS: Final = 4
 LAST_S: Final = (3600, 3 * 3600)
 """The present is looked at over so long."""
-KEPT_EVERYWHERE: Final = (101, 1225, 1226)
-"""Month and day of holidays where no country is told: New Year and Christmas, kept in most of them."""
 LEAST_SHARE: Final = 0.5
 """An issue with fewer known values in its last week is not learned from."""
 
@@ -59,18 +57,21 @@ def past_issues(known: Known, *, most_days: int) -> IntArray:
     return issues[(share[issues] - share[issues - 7 * day]) >= LEAST_SHARE * 7 * day] if count > 0 else issues
 
 
-def rows(known: Known, issues: IntArray, horizon: int) -> Rows:
+def rows(known: Known, issues: IntArray, horizon: int, seen_days: IntArray | None = None) -> Rows:
     """Return what was known at each of the issues about the steps after it.
 
     Args:
         known: What is known now; the issues lie within its past.
         issues: Steps of the grid at which each horizon begins. Shape (issue,)
         horizon: Steps of each.
+        seen_days: Days of the past shown to each issue, where a shorter past is to be taught. Shape (issue,)
     """
     day = known.steps_per_day
     step = np.arange(horizon)
     position = issues[:, None] + step
     past = _past_days(known, issues)
+    if seen_days is not None:
+        past = np.where((np.arange(WINDOW_DAYS) < seen_days[:, None])[..., None], past, np.nan)
     scale = _scale(past)
     past = past / scale[:, None, None]
     shape = (issues.size, horizon)
@@ -119,12 +120,7 @@ class _Calendar:
 
 def _calendar(known: Known, first: int) -> _Calendar:
     local = local_fields(known.grid.part(first, known.grid.step_count - first).starts_utc, known.zone)
-    if known.country:
-        is_holiday = np.isin(local.day, holidays_between(known.country, local.day))
-    else:
-        month = local.day.astype("datetime64[D]").astype("datetime64[M]")
-        day = local.day - month.astype("datetime64[D]").astype(np.int64) + 1
-        is_holiday = np.isin(100 * local.month + day, KEPT_EVERYWHERE)
+    is_holiday = holidays(local, known.country)
     return _Calendar(local, is_holiday, is_holiday | (local.weekday >= 5))
 
 

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from enerwise.core.units import BoolArray, FloatArray
+from enerwise.forecast.columns.pooled import POOLED, pooled_ratio
 from enerwise.forecast.frame import MEDIAN
 from enerwise.forecast.recalibrate import missed, recalibrated
 from enerwise.forecast.walk import Record
@@ -88,17 +89,40 @@ def recent(record: Record, place: int) -> range:
 def weights(record: Record, place: int) -> FloatArray:
     """Return the weight of each member at an issue, summing to one. Shape (member,)"""
     speaks: BoolArray = np.asarray(np.isfinite(record.value[place, :, :, MEDIAN]).all(axis=1))
+    mae = _lately(record, place, speaks)
+    is_pooled = np.array([name == POOLED for name in record.members])
+    local = speaks & ~is_pooled
+    ratio = _pooled_ratio(record, place, speaks & is_pooled, mae)
+    if ratio == 1.0 or not local.any():
+        return is_pooled.astype(np.float64)
+    own = _untried(record, local) if mae is None else guarded(np.where(local, mae, np.inf), record.members)
+    return np.asarray((1 - ratio) * own + ratio * is_pooled)
+
+
+def _pooled_ratio(record: Record, place: int, pooled: BoolArray, mae: FloatArray | None) -> float:
+    """Return what a pool of other homes is worth to a young one: nothing where it lately lost to the better naive."""
+    if not pooled.any() or record.own_days is None:
+        return 0.0
+    naive = min(
+        (np.inf if mae is None else mae[at] for at, name in enumerate(record.members) if name in NAIVES), default=np.inf
+    )
+    if mae is not None and mae[pooled].min() > naive:
+        return 0.0
+    return pooled_ratio(float(record.own_days[place]))
+
+
+def _lately(record: Record, place: int, speaks: BoolArray) -> FloatArray | None:
+    """Return the mean absolute error of each member that speaks, infinite for others; None where too few can tell."""
     before = recent(record, place)
     if len(before) < LEAST_ISSUES:
-        return _untried(record, speaks)
+        return None
     truth = np.where(record.told_by(record.issues[place])[before], record.truth[before], np.nan)
     error = np.abs(truth[:, None] - record.value[before][..., MEDIAN])
     # Members are compared on the steps all of those that speak have spoken about.
     common = np.isfinite(error[:, speaks]).all(axis=1)
     if not common.any():
-        return _untried(record, speaks)
-    mae = np.array([float(error[:, at][common].mean()) if speaks[at] else np.inf for at in range(speaks.size)])
-    return guarded(mae, record.members)
+        return None
+    return np.array([float(error[:, at][common].mean()) if speaks[at] else np.inf for at in range(speaks.size)])
 
 
 def guarded(mae: FloatArray, members: tuple[str, ...]) -> FloatArray:

@@ -6,18 +6,17 @@ seen, and then fits everything again on all there is.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 import numpy as np
 
 from enerwise.core.time import Instant
 from enerwise.core.units import FloatArray
+from enerwise.forecast.backtest import least_days
+from enerwise.forecast.columns.pooled import own_days
 from enerwise.forecast.frame import QUANTILES, ColumnForecaster, ColumnFrame, ColumnModel, Known, TooShort
 from enerwise.forecast.mix import TRUSTED_DAYS, Mixed, mixed, moved, weighed, weights
 from enerwise.forecast.reach import reach
 from enerwise.forecast.walk import Record, walk
-
-LEAST_DAYS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ def train(frame: ColumnFrame, members: Sequence[ColumnForecaster], issue: Instan
     """
     known = frame.as_of(issue, horizon)
     horizon_days = -(-horizon * frame.grid.step_s // 86_400)
-    days = min(TRUSTED_DAYS + horizon_days - 1, known.past_count // known.steps_per_day - LEAST_DAYS)
+    days = min(TRUSTED_DAYS + horizon_days - 1, known.past_count // known.steps_per_day - least_days(members))
     issues = issue - np.arange(max(0, days), 0, -1) * np.timedelta64(86_400_000, "ms")
     record = walk(_seen(frame, known), [_Once(each) for each in members], issues, horizon)
     fitted: list[ColumnModel | None] = []
@@ -112,4 +111,5 @@ def _joined(record: Record, known: Known, said: FloatArray) -> Record:
         truth=np.concatenate([record.truth, np.full((1, known.horizon), np.nan)]),
         low=np.concatenate([record.low, low[None]]),
         high=np.concatenate([record.high, high[None]]),
+        own_days=None if record.own_days is None else np.append(record.own_days, own_days(known)),
     )

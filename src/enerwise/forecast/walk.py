@@ -11,6 +11,7 @@ import numpy as np
 
 from enerwise.core.time import Instant, TimeArray
 from enerwise.core.units import BoolArray, FloatArray
+from enerwise.forecast.columns.pooled import own_days
 from enerwise.forecast.frame import QUANTILES, ColumnForecaster, ColumnFrame, ColumnModel, Known, TooShort
 from enerwise.forecast.reach import reach
 
@@ -34,6 +35,8 @@ class Record:
     high: FloatArray
     """Nor above. Shape (issue, step)"""
     notes: tuple[str, ...] = ()
+    own_days: FloatArray | None = None
+    """Days measured before each issue; only a pool asks for them. Shape (issue,)"""
 
     @property
     def horizon(self) -> int:
@@ -87,9 +90,11 @@ def walk(
     seats = [_Seat(each) for each in members]
     value = np.full((issues.size, len(seats), horizon, QUANTILES.size), np.nan)
     low, high = np.zeros((2, issues.size, horizon))
+    days = np.zeros(issues.size)
     for place, issue in enumerate(issues):
         known = frame.as_of(issue, horizon)
         low[place], high[place] = reach(known)
+        days[place] = own_days(known)
         for at, seat in enumerate(seats):
             value[place, at] = np.clip(seat.said(known), low[place][:, None], high[place][:, None])
         if progress is not None:
@@ -97,7 +102,7 @@ def walk(
     notes = tuple(f"{seat.member.name}: {seat.trouble}" for seat in seats if seat.trouble)
     names = tuple(each.name for each in members)
     truth = truth_of(frame, issues, horizon)
-    return Record(names, issues, frame.grid.step_s, value, truth, low, high, notes)
+    return Record(names, issues, frame.grid.step_s, value, truth, low, high, notes, days)
 
 
 def truth_of(frame: ColumnFrame, issues: TimeArray, horizon: int) -> FloatArray:

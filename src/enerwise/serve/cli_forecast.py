@@ -40,6 +40,14 @@ Unit = Annotated[str | None, typer.Option("--unit", help="Of the target, such as
 Kind = Annotated[
     str | None, typer.Option("--kind", help="load, pv, wind, price or other; told from the target if left out.")
 ]
+Pool = Annotated[
+    str,
+    typer.Option(
+        "--pool",
+        help="Other homes, for one younger than eight weeks; FILE@COL takes another column, FILE@building=2 some rows.",
+        metavar="FILE,...",
+    ),
+]
 Plot = Annotated[Path | None, typer.Option("--plot", help="Draw the band and what came true (.svg).", metavar="FILE")]
 
 
@@ -70,6 +78,7 @@ def backtest(
     json: Json = None,
     plot: Plot = None,
     raw: Annotated[bool, typer.Option("--raw", help="Leave the bands as the members say, not recalibrated.")] = False,
+    pool: Pool = "",
     accept: Annotated[bool, typer.Option("--accept", help="Go on where the data look wrong; it is told.")] = False,
 ) -> None:
     """Forecast day after day with nothing but what was known then, and write every forecast.
@@ -103,6 +112,7 @@ def backtest(
             time=time,
             is_recalibrated=not raw,
             accepts=accept,
+            pool=pool,
         ),
         command.Files(out=out, json=json, plot=plot),
     )
@@ -138,6 +148,38 @@ def score(
         command.Asked(target=target, first=first, last=last, where=tuple(where or ()), time=time),
         command.Files(json=json, csv=csv, plot=plot),
     )
+
+
+@forecast.command()
+@told
+def peaks(
+    file: Annotated[Path, typer.Argument(help="Forecast file.", metavar="FORECAST", show_default=False)],
+    data: Data,
+    target: Annotated[
+        str | None, typer.Option("--target", help="What came true; known of a forecast written here.", metavar="COL")
+    ] = None,
+    first: FirstDay = None,
+    last: LastDay = None,
+    zone: Annotated[str, typer.Option("--zone", help="Time zone whose days are meant.")] = "UTC",
+    country: Annotated[str, typer.Option("--country", help="Whose holidays, such as DE or DE-BW.")] = "",
+    where: Where = None,
+    time: Time = None,
+    json: Json = None,
+    csv: Annotated[Path | None, typer.Option("--csv", help="Write a row for each day (.csv or .parquet).")] = None,
+) -> None:
+    """Tell the hour in which each day will be highest, how sure that is, and by type of day how often it came true.
+
+    [bold]Example[/bold]
+
+    enerwise forecast peaks forecast.csv load.csv --country DE --zone Europe/Berlin
+    """
+    from enerwise.serve.commands import forecast_peaks as command
+    from enerwise.serve.commands.forecast_score import Asked, rows_of
+
+    command.check(json, csv)
+    asked = Asked(target=target, first=first, last=last, where=tuple(where or ()), time=time)
+    rows, _, notes = rows_of(file, data, asked)
+    command.show(command.peak_days(rows, zone, country), notes, json, csv)
 
 
 @forecast.command()
@@ -195,6 +237,7 @@ def train(
     country: Annotated[str, typer.Option("--country", help="Whose holidays, such as DE or DE-BW.")] = "",
     where: Where = None,
     time: Time = None,
+    pool: Pool = "",
     accept: Annotated[bool, typer.Option("--accept", help="Go on where the data look wrong; it is told.")] = False,
 ) -> None:
     """Train on all of a file, and keep the model with how good it was on days it had not seen.
@@ -219,6 +262,7 @@ def train(
         where=tuple(where or ()),
         time=time,
         accepts=accept,
+        pool=pool,
     )
     command.train(data, asked, command.Place(registry, series), name)
 

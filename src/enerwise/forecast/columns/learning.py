@@ -1,5 +1,6 @@
 """What learners are taught: the rows of past issues with what was measured after them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,16 +43,23 @@ class Lesson:
         return place
 
 
-def lesson(known: Known) -> Lesson:
+def lesson(
+    known: Known, *, most_rows: int = MOST_ROWS, seen_days: Callable[[IntArray], IntArray] | None = None
+) -> Lesson:
     """Return all rows that can be learned from.
+
+    Args:
+        known: What is known now.
+        most_rows: A longer lesson is thinned.
+        seen_days: Tells how many days of the past each of the issues is shown; all there are if left out.
 
     Raises:
         TooShort: Fewer than two weeks of issues have an outcome.
     """
-    issues = _thinned(past_issues(known, most_days=MOST_DAYS), known.horizon)
+    issues = _thinned(past_issues(known, most_days=MOST_DAYS), known.horizon, most_rows)
     if issues.size < LEAST_DAYS:
         raise TooShort(f"{known.name}: {issues.size} days to learn from, {LEAST_DAYS} needed")
-    row = rows(known, issues, known.horizon)
+    row = rows(known, issues, known.horizon, None if seen_days is None else seen_days(issues))
     padded = np.concatenate([known.target, np.full(known.horizon, np.nan)])
     y = padded[row.position] / row.scale - row.base
     told = np.isfinite(y)
@@ -61,6 +69,6 @@ def lesson(known: Known) -> Lesson:
     return Lesson(row.x[told], y[told], row.base[told], row.names, issue[told], row.step[told], issues.size)
 
 
-def _thinned(issues: IntArray, horizon: int) -> IntArray:
-    every = -(-issues.size * horizon // MOST_ROWS)
+def _thinned(issues: IntArray, horizon: int, most_rows: int) -> IntArray:
+    every = -(-issues.size * horizon // most_rows)
     return issues[::-1][::every][::-1] if every > 1 else issues

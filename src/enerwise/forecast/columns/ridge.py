@@ -52,8 +52,8 @@ class Ridge:
         return fitted(lesson(known), known)
 
 
-def fitted(taught: Lesson, known: Known) -> RidgeModel:
-    """Return the model of a lesson."""
+def fitted(taught: Lesson, known: Known, *, error_days: int = LEARNING_DAYS) -> RidgeModel:
+    """Return the model of a lesson, its band from the errors of the last issues taught."""
     kept = np.isfinite(taught.x).any(axis=0)
     x = taught.x[:, kept]
     mean, deviation = np.asarray(np.nanmean(x, axis=0)), np.asarray(np.nanstd(x, axis=0) + 1e-9)
@@ -62,7 +62,7 @@ def fitted(taught: Lesson, known: Known) -> RidgeModel:
     level, width = float(np.mean(y)), float(np.std(y))
     cut = np.clip(y, level - CUT_DEVIATIONS * width, level + CUT_DEVIATIONS * width) - level
     weight = np.asarray(np.linalg.solve(z.T @ z + PENALTY * np.eye(z.shape[1]), z.T @ cut), dtype=np.float64)
-    recent = taught.recent(LEARNING_DAYS, known.horizon)
+    recent = taught.recent(error_days, known.horizon)
     error = np.full(recent.shape, np.nan)
     error[recent >= 0] = (y - z @ weight - level)[recent[recent >= 0]]
     table = error_table(error, known.horizon, known.steps_per_day)

@@ -14,11 +14,12 @@ from enerwise.core.units import Dimension, parse
 from enerwise.forecast.backtest import Backtested, members_of
 from enerwise.forecast.backtest import backtest as walked
 from enerwise.forecast.frame import QUANTILES
-from enerwise.forecast.quality import Finding, findings
+from enerwise.forecast.quality import Fault, Finding, findings
 from enerwise.forecast.walk import Progress
 from enerwise.serve import asked
 from enerwise.serve.console import err, out, say
 from enerwise.serve.files import STDOUT, write_csv, write_json, write_text
+from enerwise.serve.forecast_pool import Pool, read_pool
 from enerwise.serve.forecast_scores import card_json, card_table, scored, scored_rows
 from enerwise.store.column_files import Read, Wish, forecast_columns, read_columns
 from enerwise.store.columns import UNIT_OF_NAME
@@ -52,6 +53,7 @@ class Asked:
     time: str | None = None
     is_recalibrated: bool = True
     accepts: bool = False
+    pool: str = ""
 
     def wish(self) -> Wish:
         """Return what is wanted of the file."""
@@ -102,14 +104,16 @@ def backtest(path: Path, wish: Asked, files: Files) -> None:
     read = read_columns(path, wish.wish())
     horizon = horizon_steps(wish.horizon, read.frame.grid.step_s)
     members, said = members_of(read.frame.kind, wish.model)
+    pool = read_pool(wish.pool, wish.wish(), read)
+    members = (*members, *pool.members)
     issues = issues_of(read, wish, horizon)
     found = look(read, wish)
     refuse(found, wish, path)
     with bar() as progress:
         done = walked(read.frame, issues, horizon, members, is_recalibrated=wish.is_recalibrated, progress=progress)
     write_csv(files.out, columns_of(files.out, read, done, horizon))
-    notes = (*said, *done.notes, *assumed(read))
-    manifest = manifest_of(path, read, wish, done, members, (*notes, *map(str, found)))
+    notes = (*said, *pool.notes, *done.notes, *assumed(read))
+    manifest = manifest_of(path, read, wish, done, members, (*notes, *map(str, found))) | pool_json(pool)
     write_json(manifest_path(files.out), manifest)
     card = scored(read, done, horizon)
     if files.json is not None:
@@ -167,7 +171,8 @@ def refuse(found: tuple[Finding, ...], wish: Asked, path: Path) -> None:
     Raises:
         ProblemsFound: They would, and nobody said to go on.
     """
-    refusals = [each for each in found if each.refuses]
+    # A young home is what a pool is for.
+    refusals = [each for each in found if each.refuses and not (wish.pool and each.fault is Fault.SHORT)]
     if refusals and not wish.accepts:
         told = [Problem(f"{each.fault}, {each.where}", each.message, each.remedy) for each in refusals]
         raise ProblemsFound(f"{path} (--accept goes on all the same)", told)
@@ -272,6 +277,11 @@ def manifest_of(
         "is_recalibrated": wish.is_recalibrated,
         "notes": list(notes),
     }
+
+
+def pool_json(pool: Pool) -> dict[str, Any]:
+    """Return whom a young home learned from, for the manifest."""
+    return {"pool": [{"series": name, "sha256": sha256} for name, sha256 in pool.files]} if pool.files else {}
 
 
 def assumed(read: Read) -> tuple[str, ...]:

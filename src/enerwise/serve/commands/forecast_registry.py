@@ -14,9 +14,10 @@ from enerwise.forecast.frame import MEDIAN, ColumnFrame
 from enerwise.forecast.trained import Trained
 from enerwise.forecast.trained import train as trained_at
 from enerwise.serve import asked
-from enerwise.serve.commands.forecast import Asked, horizon_steps, look, refuse
+from enerwise.serve.commands.forecast import Asked, horizon_steps, look, pool_json, refuse
 from enerwise.serve.console import out, say
 from enerwise.serve.files import STDOUT, plain, write_json
+from enerwise.serve.forecast_pool import read_pool
 from enerwise.serve.tables import table
 from enerwise.store.column_files import Read, read_columns
 from enerwise.store.forecast_registry import Entry, Registry
@@ -45,6 +46,8 @@ def train(path: Path, wish: Asked, place: Place, name: str | None) -> None:
     refuse(found, wish, path)
     horizon = horizon_steps(wish.horizon, read.frame.grid.step_s)
     members, said = members_of(read.frame.kind, wish.model)
+    pool = read_pool(wish.pool, wish.wish(), read)
+    members = (*members, *pool.members)
     issue = last_issue(read.frame, asked.time_of_day("--issue", wish.issue))
     trained = trained_at(read.frame, members, issue, horizon)
     loss = losses(trained)
@@ -68,8 +71,9 @@ def train(path: Path, wish: Asked, place: Place, name: str | None) -> None:
             "rmae_ratio": _share(_mean(loss), _mean(reference_losses(trained, read.frame))),
             "coverage_ratio": held(trained),
             "losses": {str(at)[:16]: each for at, each in zip(trained.record.issues, loss, strict=True)},
-            "notes": [*said, *trained.notes, *map(str, found)],
+            "notes": [*said, *pool.notes, *trained.notes, *map(str, found)],
         }
+        | pool_json(pool)
     )
     kept = place.of(wish.target)
     entry = kept.add(name or f"{str(issue)[:10]}-{wish.model.replace(',', '+')}", manifest, trained)

@@ -59,10 +59,7 @@ class Files:
 def score(path: Path, data: Path, wish: Asked, files: Files) -> None:
     """Score a forecast file against what came true."""
     files.check()
-    forecast, manifest = read_forecast(path), _manifest(path)
-    read = _truth(data, wish, manifest)
-    rows, notes = _rows(forecast, read)
-    rows = _within(rows, wish)
+    rows, read, notes = rows_of(path, data, wish)
     card = score_rows(rows, _covered_ratio(rows, read, wish))
     if files.json is not None:
         write_json(files.json, {"target": read.frame.name, "notes": notes} | card_json(card))
@@ -77,6 +74,14 @@ def score(path: Path, data: Path, wish: Asked, files: Files) -> None:
             out().print(card_table(card, read.frame.name))
         for line in (*summary_lines(card), *notes):
             say(f"- {line}")
+
+
+def rows_of(path: Path, data: Path, wish: Asked) -> tuple[ScoredRows, Read, list[str]]:
+    """Return a forecast file beside what came true, and what is to be said about it."""
+    forecast, manifest = read_forecast(path), _manifest(path)
+    read = _truth(data, wish, manifest)
+    rows, notes = _rows(forecast, read)
+    return _within(rows, wish), read, notes
 
 
 def _manifest(path: Path) -> dict[str, Any]:
