@@ -305,3 +305,21 @@ def report(
     from enerwise.serve.commands import forecast_registry as command
 
     command.report(command.Place(registry), series, data, json)
+
+
+@forecast.command()
+@told
+def retrain(
+    series: Series,
+    data: Annotated[Path, typer.Option("--data", help="Newer data of the series.", metavar="FILE")],
+    registry: RegistryFolder = Path("forecasts"),
+) -> None:
+    """Train what serves anew on newer data; it serves where it was better than the champion, and not by chance.
+
+    [bold]Example[/bold]
+
+    enerwise forecast retrain load_kwh --data newer.csv
+    """
+    from enerwise.serve.commands import forecast_registry as command
+
+    command.retrain(command.Place(registry), series, data)
