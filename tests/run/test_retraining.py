@@ -9,7 +9,7 @@ import pytest
 
 from enerwise.core.errors import ProblemsFound
 from enerwise.core.event import Kind
-from enerwise.core.quantity import POWER_W
+from enerwise.core.quantity import AVAILABLE_POWER_W, POWER_W
 from enerwise.core.series import Key
 from enerwise.core.time import DAY_S, Instant, VirtualClock
 from enerwise.core.units import FloatArray
@@ -107,6 +107,13 @@ def test_a_running_site_learns_from_its_own_store_and_nothing_later(tmp_path: Pa
     retraining(registry, lambda world, at: series_of(world.store, key, manifest, at)).run_if_due(world, now)
     world.store.flush()
     assert [each.subject for each in world.store.events(kind=Kind.NOTE)] == ["retraining"]
+    roof = Key("roof", AVAILABLE_POWER_W)  # A log that reaches as far as the meter.
+    whole = world.store.read_frame([key, roof], frame.grid, as_of=now).value
+    np.testing.assert_allclose(
+        series_of(world.store, key, manifest, now, without=[roof]).target, whole[:, 0] - whole[:, 1]
+    )
+    with pytest.raises(ProblemsFound, match=r"says nothing on 100\.0%"):
+        series_of(world.store, key, manifest, now, without=[Key("car", POWER_W)])
     with pytest.raises(ProblemsFound, match="nothing was measured"):
         series_of(world.store, Key("nobody", POWER_W), manifest, now)
 

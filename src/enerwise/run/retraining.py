@@ -6,7 +6,7 @@ Only the test of the registry lets the challenger serve; one that lost is droppe
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,8 +14,9 @@ import numpy as np
 
 from enerwise.core.errors import Problem, ProblemsFound
 from enerwise.core.event import Event, Json, Kind
-from enerwise.core.series import Key
+from enerwise.core.series import Frame, Key
 from enerwise.core.time import DAY_S, TIME_TYPE, Instant, TimeGrid
+from enerwise.core.units import FloatArray
 from enerwise.run.jobs import Job
 from enerwise.run.world import World
 from enerwise.store.store import Store
@@ -109,7 +110,9 @@ def retrain(
     return Retrained(name, verdict, (*said, *trained.notes))
 
 
-def series_of(store: Store, key: Key, manifest: Mapping[str, Any], now: Instant) -> "ColumnFrame":
+def series_of(
+    store: Store, key: Key, manifest: Mapping[str, Any], now: Instant, *, without: Sequence[Key] = ()
+) -> "ColumnFrame":
     """Return a channel of the store as the series a manifest tells of, as it was known at a moment.
 
     Args:
@@ -117,9 +120,10 @@ def series_of(store: Store, key: Key, manifest: Mapping[str, Any], now: Instant)
         key: The channel.
         manifest: Of the champion: step, kind, zone and country.
         now: Nothing later is seen.
+        without: Channels of devices that are taken off it; what is left is the base load.
 
     Raises:
-        ProblemsFound: Nothing of the channel was measured.
+        ProblemsFound: Nothing of the channel was measured, or the log of a device is missing.
     """
     from enerwise.forecast.frame import ColumnFrame
 
@@ -127,7 +131,7 @@ def series_of(store: Store, key: Key, manifest: Mapping[str, Any], now: Instant)
     end_s = int(now.astype(np.int64)) // 1000 // step_s * step_s
     start_s = end_s // DAY_S * DAY_S - SEEN_DAYS * DAY_S
     grid = TimeGrid(np.datetime64(start_s * 1000, "ms"), step_s, (end_s - start_s) // step_s)
-    value = store.read_frame([key], grid, as_of=now).value[:, 0]
+    value = _less(store.read_frame([key, *without], grid, as_of=now))
     measured = np.flatnonzero(np.isfinite(value))
     if not measured.size:
         message = f"nothing was measured between {grid.start_utc} and {now}"
@@ -147,6 +151,17 @@ def series_of(store: Store, key: Key, manifest: Mapping[str, Any], now: Instant)
         zone=str(manifest["zone"]),
         country=str(manifest["country"]),
     )
+
+
+def _less(frame: Frame) -> FloatArray:
+    """Return the first channel without the others."""
+    from enerwise.forecast.base_load import base_load, log_findings
+
+    logs = {str(key): frame.value[:, at] for at, key in enumerate(frame.keys) if at}
+    refusals = [each for each in log_findings(frame.value[:, 0], logs, str(frame.keys[0])) if each.refuses]
+    if refusals:
+        raise ProblemsFound("store", [Problem(each.where, each.message, each.remedy) for each in refusals])
+    return base_load(frame.value[:, 0], logs)
 
 
 def _check(registry: "Registry", manifest: Mapping[str, Any], frame: "ColumnFrame") -> None:

@@ -52,6 +52,7 @@ def train(path: Path, wish: Asked, place: Place, name: str | None) -> None:
             "target": wish.target,
             "where": dict(asked.pairs("--where", wish.where)),
             "known": list(wish.wish().known),
+            "without": list(wish.without),
             "kind": read.frame.kind,
             "zone": wish.zone,
             "country": wish.country,
@@ -68,7 +69,7 @@ def train(path: Path, wish: Asked, place: Place, name: str | None) -> None:
         | evidence(trained, read.frame)
         | pool_json(pool)
     )
-    kept = place.of(wish.target)
+    kept = place.of(f"{wish.target}_base" if wish.without else wish.target)
     entry = kept.add(name or f"{str(issue)[:10]}-{wish.model.replace(',', '+')}", manifest, trained)
     say(f"Trained {kept.series}/{entry.name}: {_figures(entry)}")
     say(f"{'It serves' if kept.champion() == entry.name else f'{kept.champion()} serves; challenge it with promote'}.")
@@ -133,6 +134,7 @@ def _wish_of(manifest: Mapping[str, Any]) -> Asked:
         zone=str(manifest["zone"]),
         country=str(manifest["country"]),
         time=manifest["time"],
+        without=tuple(manifest.get("without") or ()),
         where=tuple(f"{key}={value}" for key, value in dict(manifest["where"]).items()),
     )
 
