@@ -85,3 +85,13 @@ def test_names_are_taken_once_and_unknown_ones_told(tmp_path: Path) -> None:
     assert code == 2 and "holds no model 'two'" in told
     code, told = run("report", "nothing", "--registry", tmp_path / "kept")
     assert code == 2 and "has no model yet" in told
+
+
+def test_retraining_by_hand_tells_what_came_of_it(tmp_path: Path) -> None:
+    value = a_series(80)
+    train(tmp_path, a_file(tmp_path, value[: 60 * 24]), "one", "naive_1d,naive_7d,ridge")
+    asked = ["retrain", "load_kwh", "--registry", tmp_path / "kept", "--data"]
+    code, told = run(*asked, a_file(tmp_path, value[: 70 * 24], "later.parquet"))
+    assert code == 0 and "2024-03-11-retrained: MAE" in told and "p-value" in told, told
+    code, told = run(*asked, a_file(tmp_path, value[: 60 * 24], "same.parquet"))
+    assert code == 0 and "nothing has been measured since" in told, told

@@ -43,6 +43,7 @@ class Fault(StrEnum):
     SHIFTED_DAY = "shifted day"
     PERFECT = "perfect forecast"
     SHORT = "short"
+    DEVICE_LOG = "device log"
 
 
 @dataclass(frozen=True, slots=True)

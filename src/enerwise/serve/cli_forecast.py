@@ -40,6 +40,14 @@ Unit = Annotated[str | None, typer.Option("--unit", help="Of the target, such as
 Kind = Annotated[
     str | None, typer.Option("--kind", help="load, pv, wind, price or other; told from the target if left out.")
 ]
+Without = Annotated[
+    str,
+    typer.Option(
+        "--without",
+        help="Devices taken off the target, which leaves its base load; -COL where a column tells what is given.",
+        metavar="COL,...",
+    ),
+]
 Pool = Annotated[
     str,
     typer.Option(
@@ -79,6 +87,7 @@ def backtest(
     plot: Plot = None,
     raw: Annotated[bool, typer.Option("--raw", help="Leave the bands as the members say, not recalibrated.")] = False,
     pool: Pool = "",
+    without: Without = "",
     accept: Annotated[bool, typer.Option("--accept", help="Go on where the data look wrong; it is told.")] = False,
 ) -> None:
     """Forecast day after day with nothing but what was known then, and write every forecast.
@@ -113,6 +122,7 @@ def backtest(
             is_recalibrated=not raw,
             accepts=accept,
             pool=pool,
+            without=command.listed(without),
         ),
         command.Files(out=out, json=json, plot=plot),
     )
@@ -191,6 +201,7 @@ def check(
     unit: Unit = None,
     connection: Connection = None,
     kind: Kind = None,
+    without: Without = "",
     where: Where = None,
     time: Time = None,
     json: Json = None,
@@ -211,6 +222,7 @@ def check(
         kind=kind,
         where=tuple(where or ()),
         time=time,
+        without=command.listed(without),
     )
     command.check(data, asked, json)
 
@@ -238,6 +250,7 @@ def train(
     where: Where = None,
     time: Time = None,
     pool: Pool = "",
+    without: Without = "",
     accept: Annotated[bool, typer.Option("--accept", help="Go on where the data look wrong; it is told.")] = False,
 ) -> None:
     """Train on all of a file, and keep the model with how good it was on days it had not seen.
@@ -247,7 +260,7 @@ def train(
     enerwise forecast train load.csv --target load_kwh --registry forecasts
     """
     from enerwise.serve.commands import forecast_registry as command
-    from enerwise.serve.commands.forecast import Asked
+    from enerwise.serve.commands.forecast import Asked, listed
 
     asked = Asked(
         target=target,
@@ -263,6 +276,7 @@ def train(
         time=time,
         accepts=accept,
         pool=pool,
+        without=listed(without),
     )
     command.train(data, asked, command.Place(registry, series), name)
 
@@ -305,3 +319,21 @@ def report(
     from enerwise.serve.commands import forecast_registry as command
 
     command.report(command.Place(registry), series, data, json)
+
+
+@forecast.command()
+@told
+def retrain(
+    series: Series,
+    data: Annotated[Path, typer.Option("--data", help="Newer data of the series.", metavar="FILE")],
+    registry: RegistryFolder = Path("forecasts"),
+) -> None:
+    """Train what serves anew on newer data; it serves where it was better than the champion, and not by chance.
+
+    [bold]Example[/bold]
+
+    enerwise forecast retrain load_kwh --data newer.csv
+    """
+    from enerwise.serve.commands import forecast_registry as command
+
+    command.retrain(command.Place(registry), series, data)

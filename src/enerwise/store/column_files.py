@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from enerwise.core.errors import Problem, ProblemsFound, UnitError
 from enerwise.core.time import DAY_S, TIME_TYPE, TimeArray, zone_info
 from enerwise.core.units import Dimension, FloatArray, parse
+from enerwise.forecast.base_load import base_load
 from enerwise.forecast.frame import ColumnFrame
 from enerwise.forecast.reach import has_nights
 from enerwise.forecast.running_sums import without_sums
-from enerwise.store.columns import ColumnMap
+from enerwise.store.columns import UNIT_OF_NAME, ColumnMap
 from enerwise.store.files import is_dark
 from enerwise.store.rows import find_rows
 from enerwise.store.table import Table, open_table
@@ -54,6 +55,8 @@ class Wish:
     country: str = ""
     kind: str | None = None
     """What the series is; told from the target's name if left out."""
+    without: tuple[str, ...] = ()
+    """Devices that are taken off the target, which is then a base load; ``-COL`` tells what is given, not taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,10 @@ class Read:
     others: Mapping[str, FloatArray]
     """Further columns of numbers, laid on the same steps. Shape (step,) each"""
     sha256: str
+    meter: FloatArray | None = None
+    """The target with all devices, where a base load was asked for. Shape (step,)"""
+    logs: Mapping[str, FloatArray] = field(default_factory=dict)
+    """What was taken off it, in the house sign. Shape (step,) each"""
 
 
 def read_columns(path: str | Path, wish: Wish) -> Read:
@@ -82,6 +89,7 @@ def read_columns(path: str | Path, wish: Wish) -> Read:
     """
     with open_table(path, dict(wish.where)) as table:
         told = [_told(each, table, wish) for each in wish.known]
+        _check_without(table, wish)
         time = wish.time or time_column(table, Path(path))
         names_end = time.endswith(END)
         table.has(wish.target)
@@ -95,9 +103,15 @@ def read_columns(path: str | Path, wish: Wish) -> Read:
         if wish.step_s is not None and rows.grid.step_s != wish.step_s:
             message = f"its steps are {rows.grid.step_s} s long, asked were {wish.step_s} s"
             table.problems.append(Problem(f"column {time}", message, f"write --freq {rows.grid.step_s}s"))
-        laid = {name: rows.lay(numbers_or_flags(table, name)) for name in {wish.target, *(each[0] for each in told)}}
+        laid = {
+            name: rows.lay(numbers_or_flags(table, name))
+            for name in {wish.target, *(each[0] for each in told), *map(_log_name, wish.without)}
+        }
         table.raise_problems()
         others = {name: rows.lay(value) for name, value in _spare_numbers(table, time, set(laid))}
+    logs = {_log_name(each): (-1.0 if each.startswith("-") else 1.0) * laid[_log_name(each)] for each in wish.without}
+    meter = laid[wish.target]
+    laid[wish.target] = base_load(meter, logs)
     starts = rows.grid.starts_utc
     known = np.stack([laid[name] for name, _ in told], axis=1) if told else np.zeros((starts.size, 0))
     known, sums = without_sums(known, DAY_S // rows.grid.step_s)
@@ -105,7 +119,7 @@ def read_columns(path: str | Path, wish: Wish) -> Read:
     kind = wish.kind or _seen_kind(wish.target, laid[wish.target], DAY_S // rows.grid.step_s)
     target, dark_count = _lit(laid[wish.target], rows.grid.step_s) if kind == "pv" else (laid[wish.target], 0)
     frame = ColumnFrame(
-        name=wish.target,
+        name=f"{wish.target} without {', '.join(logs)}" if logs else wish.target,
         grid=rows.grid,
         target=target,
         columns=tuple(name for name, _ in told),
@@ -117,7 +131,7 @@ def read_columns(path: str | Path, wish: Wish) -> Read:
     )
     summed = tuple(told[at][0] for at in sums)
     sha256 = hashlib.sha256(Path(path).read_bytes()).hexdigest()
-    return Read(frame, names_end, has_offset, summed, dark_count, others, sha256)
+    return Read(frame, names_end, has_offset, summed, dark_count, others, sha256, meter if logs else None, logs)
 
 
 def _lit(value: FloatArray, step_s: int) -> tuple[FloatArray, int]:
@@ -189,6 +203,25 @@ def _told(text: str, table: Table, wish: Wish) -> tuple[str, float | None]:
     except UnitError as error:
         table.problems.append(Problem(f"--known {text}", f"{ahead!r} is no duration", error.remedy))
         return name, None
+
+
+def _log_name(text: str) -> str:
+    return text.removeprefix("-")
+
+
+def _check_without(table: Table, wish: Wish) -> None:
+    for each in wish.without:
+        name = _log_name(each)
+        if not table.has(name):
+            continue
+        units = [
+            next((unit for end, unit in UNIT_OF_NAME.items() if it.endswith(end)), None) for it in (wish.target, name)
+        ]
+        if name == wish.target:
+            table.problems.append(Problem(f"--without {each}", "is the target itself", "name the devices behind it"))
+        elif None not in units and units[0] != units[1]:
+            message = f"is in {units[1]}, the target in {units[0]}"
+            table.problems.append(Problem(f"--without {each}", message, "bring both in the same unit"))
 
 
 def _known_at(starts: TimeArray, ahead_s: float | None, issue_s: int) -> TimeArray:

@@ -11,14 +11,17 @@ A model file is code to whoever opens it (pickle): open registries only of peopl
 import hashlib
 import json
 import pickle
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
 
 from enerwise.core.errors import Problem, ProblemsFound
+from enerwise.core.time import Instant
 from enerwise.forecast.scorecard import better_by_chance
 from enerwise.forecast.trained import Trained
 
@@ -71,6 +74,13 @@ class Registry:
         path = self.folder / CHAMPION
         return str(_read(path)["model"]) if path.exists() else None
 
+    def last_trained(self) -> Instant | None:
+        """Return when the newest model was trained, whether it serves or lost; None where none was."""
+        path = self.folder / HISTORY
+        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        told = [json.loads(line).get("trained_at") for line in lines]
+        return max((np.datetime64(each, "ms") for each in told if each is not None), default=None)
+
     def add(self, name: str, manifest: Mapping[str, Any], trained: Trained) -> Entry:
         """Keep a trained model; the first of a series serves at once.
 
@@ -118,27 +128,41 @@ class Registry:
             raise _wrong(self.folder, f"holds no model {name!r}", known)
         return entries[name]
 
-    def promote(self, challenger: str, *, forced_because: str = "") -> Verdict:
+    def drop(self, name: str) -> None:
+        """Forget a model that lost; what was decided about it stays in the history.
+
+        Raises:
+            ProblemsFound: There is none of that name, or it serves.
+        """
+        self.entry(name)
+        if name == self.champion():
+            raise _wrong(self.folder / name, "serves", "promote another before it is dropped")
+        shutil.rmtree(self.folder / name)
+
+    def promote(
+        self, challenger: str, *, forced_because: str = "", served: Mapping[str, float] = MappingProxyType({})
+    ) -> Verdict:
         """Let a challenger serve if it was better on the same days, and not by chance.
 
         Args:
             challenger: Name of a model.
             forced_because: A person's reason to promote without evidence; it is kept with the decision.
+            served: Errors of the champion since its training, by issue; they count beside those in its manifest.
         """
-        verdict = self._judged(self.entry(challenger), forced_because)
+        verdict = self._judged(self.entry(challenger), forced_because, served)
         if verdict.is_promoted:
             self._crown(challenger, verdict)
         else:
             self._note(challenger, verdict)
         return verdict
 
-    def _judged(self, challenger: Entry, forced_because: str) -> Verdict:
+    def _judged(self, challenger: Entry, forced_because: str, served: Mapping[str, float]) -> Verdict:
         name = self.champion()
         if name is None or forced_because:
             return Verdict(True, float("nan"), 0, forced_because or "there was no champion")
         if name == challenger.name:
             return Verdict(False, float("nan"), 0, "it serves already")
-        own, others = challenger.losses, self.entry(name).losses
+        own, others = challenger.losses, self.entry(name).losses | dict(served)
         common = sorted(own.keys() & others.keys())
         if len(common) < LEAST_COMMON:
             reason = f"{len(common)} days in common, {LEAST_COMMON} needed: train both on the same data"
@@ -155,6 +179,7 @@ class Registry:
     def _note(self, name: str, verdict: Verdict) -> None:
         line = {
             "model": name,
+            "trained_at": self.entry(name).manifest.get("trained_at"),
             "is_promoted": verdict.is_promoted,
             "p_value": None if np.isnan(verdict.p_value) else verdict.p_value,
             "common_count": verdict.common_count,

@@ -13,6 +13,7 @@ from enerwise.core.time import DAY_S, Instant, TimeArray
 from enerwise.core.units import Dimension, parse
 from enerwise.forecast.backtest import Backtested, members_of
 from enerwise.forecast.backtest import backtest as walked
+from enerwise.forecast.base_load import log_findings
 from enerwise.forecast.frame import QUANTILES
 from enerwise.forecast.quality import Fault, Finding, findings
 from enerwise.forecast.walk import Progress
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
 
 MOST_STEPS: Final = 31 * 96
 LONGEST_DAYS: Final = 31
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """Return names between commas."""
+    return tuple(each.strip() for each in text.split(",") if each.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +60,13 @@ class Asked:
     is_recalibrated: bool = True
     accepts: bool = False
     pool: str = ""
+    without: tuple[str, ...] = ()
 
     def wish(self) -> Wish:
         """Return what is wanted of the file."""
         return Wish(
             target=self.target,
-            known=tuple(each.strip() for each in self.known.split(",") if each.strip()),
+            known=listed(self.known),
             step_s=asked.step_s("--freq", self.freq) if self.freq else None,
             issue_s=asked.time_of_day("--issue", self.issue),
             time=self.time,
@@ -67,6 +74,7 @@ class Asked:
             zone=self.zone,
             country=self.country,
             kind=self.kind,
+            without=self.without,
         )
 
 
@@ -143,7 +151,9 @@ def look(read: Read, wish: Asked) -> tuple[Finding, ...]:
     """Return what the data show."""
     connection_w = asked.power_w("--connection", wish.connection) if wish.connection else None
     unit_w = power_w_of(wish.unit or unit_of(wish.target), read.frame.grid.step_s, is_told=wish.unit is not None)
-    return findings(read.frame, read.others, unit_w=unit_w, connection_w=connection_w)
+    logged = () if read.meter is None else log_findings(read.meter, read.logs, read.frame.name)
+    found = findings(read.frame, read.others, unit_w=unit_w, connection_w=connection_w)
+    return tuple(sorted((*logged, *found), key=lambda each: not each.refuses))
 
 
 def unit_of(target: str) -> str | None:
@@ -267,6 +277,7 @@ def manifest_of(
         "data_sha256": read.sha256,
         "kind": read.frame.kind,
         "known": list(wish.wish().known),
+        "without": list(wish.without),
         "step_s": read.frame.grid.step_s,
         "issue": wish.issue,
         "horizon": wish.horizon,

@@ -1,25 +1,22 @@
 """`enerwise forecast train`, `promote` and `report`: models that are kept, compared and watched."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-
 from enerwise.core.errors import Problem, ProblemsFound
-from enerwise.core.time import DAY_S, Instant
-from enerwise.core.units import FloatArray
 from enerwise.forecast.backtest import members_of
-from enerwise.forecast.frame import MEDIAN, ColumnFrame
-from enerwise.forecast.trained import Trained
+from enerwise.forecast.evidence import evidence, fresh_issues, last_issue, mean, ratio, served_losses
 from enerwise.forecast.trained import train as trained_at
+from enerwise.run.retraining import retrain as retrained
 from enerwise.serve import asked
 from enerwise.serve.commands.forecast import Asked, horizon_steps, look, pool_json, refuse
 from enerwise.serve.console import out, say
 from enerwise.serve.files import STDOUT, plain, write_json
 from enerwise.serve.forecast_pool import read_pool
 from enerwise.serve.tables import table
-from enerwise.store.column_files import Read, read_columns
+from enerwise.store.column_files import read_columns
 from enerwise.store.forecast_registry import Entry, Registry
 
 DRIFT_DAYS: Final = 7
@@ -50,32 +47,29 @@ def train(path: Path, wish: Asked, place: Place, name: str | None) -> None:
     members = (*members, *pool.members)
     issue = last_issue(read.frame, asked.time_of_day("--issue", wish.issue))
     trained = trained_at(read.frame, members, issue, horizon)
-    loss = losses(trained)
     manifest = plain(
         {
             "target": wish.target,
             "where": dict(asked.pairs("--where", wish.where)),
             "known": list(wish.wish().known),
+            "without": list(wish.without),
             "kind": read.frame.kind,
             "zone": wish.zone,
             "country": wish.country,
             "time": wish.time,
             "issue": wish.issue,
             "horizon": wish.horizon,
+            "step_s": read.frame.grid.step_s,
             "data": path.name,
             "data_sha256": read.sha256,
             "data_from": str(read.frame.grid.start_utc)[:16],
-            "trained_at": str(issue)[:16],
             "members": [each.name for each in members],
-            "mae": _mean(loss),
-            "rmae_ratio": _share(_mean(loss), _mean(reference_losses(trained, read.frame))),
-            "coverage_ratio": held(trained),
-            "losses": {str(at)[:16]: each for at, each in zip(trained.record.issues, loss, strict=True)},
             "notes": [*said, *pool.notes, *trained.notes, *map(str, found)],
         }
+        | evidence(trained, read.frame)
         | pool_json(pool)
     )
-    kept = place.of(wish.target)
+    kept = place.of(f"{wish.target}_base" if wish.without else wish.target)
     entry = kept.add(name or f"{str(issue)[:10]}-{wish.model.replace(',', '+')}", manifest, trained)
     say(f"Trained {kept.series}/{entry.name}: {_figures(entry)}")
     say(f"{'It serves' if kept.champion() == entry.name else f'{kept.champion()} serves; challenge it with promote'}.")
@@ -111,10 +105,28 @@ def report(place: Place, series: str, data: Path | None, json: Path | None) -> N
         say(f"{name.replace('_', ' ')}: {line}")
 
 
-def _watched(registry: Registry, champion: str, data: Path) -> dict[str, Any]:
-    """Return how good the champion's forecasts of yesterday and the last week were, and whether it drifts."""
-    manifest = registry.entry(champion).manifest
-    wish = Asked(
+def retrain(place: Place, series: str, data: Path) -> None:
+    """Train what serves a series anew on newer data, and let it serve where it is better beyond chance."""
+    registry = place.of(series)
+    champion = registry.champion()
+    if champion is None:
+        raise ProblemsFound(str(registry.folder), [Problem(series, "has no model yet", "enerwise forecast train")])
+    wish = _wish_of(registry.entry(champion).manifest)
+    read = read_columns(data, wish.wish())
+    refuse(look(read, wish), wish, data)
+    now = last_issue(read.frame, asked.time_of_day("--issue", wish.issue))
+    done = retrained(registry, read.frame, now, data_sha256=read.sha256, is_asked=True)
+    if done is None:
+        say(f"{champion} serves: nothing has been measured since it was trained, or {str(now)[:10]} was tried before.")
+        return
+    say(f"{'Promoted' if done.verdict.is_promoted else 'Not promoted'}: {done.challenger}: {done.verdict.reason}")
+    for line in done.notes:
+        say(f"- {line}")
+
+
+def _wish_of(manifest: Mapping[str, Any]) -> Asked:
+    """Return what a model was trained on, as it was asked for."""
+    return Asked(
         target=str(manifest["target"]),
         known=",".join(manifest["known"]),
         issue=str(manifest["issue"]),
@@ -122,82 +134,32 @@ def _watched(registry: Registry, champion: str, data: Path) -> dict[str, Any]:
         zone=str(manifest["zone"]),
         country=str(manifest["country"]),
         time=manifest["time"],
+        without=tuple(manifest.get("without") or ()),
         where=tuple(f"{key}={value}" for key, value in dict(manifest["where"]).items()),
     )
+
+
+def _watched(registry: Registry, champion: str, data: Path) -> dict[str, Any]:
+    """Return how good the champion's forecasts of yesterday and the last week were, and whether it drifts."""
+    manifest = registry.entry(champion).manifest
+    wish = _wish_of(manifest)
     read = read_columns(data, wish.wish())
     trained = registry.load(champion)
-    horizon = trained.record.horizon
-    end = last_issue(read.frame, asked.time_of_day("--issue", wish.issue))
-    span = np.timedelta64(-(-horizon * read.frame.grid.step_s // DAY_S) * DAY_S * 1000, "ms")
-    issues = end - span - np.arange(DRIFT_DAYS - 1, -1, -1) * np.timedelta64(DAY_S * 1000, "ms")
-    fresh = issues[issues >= trained.trained_at]
+    issue_s = asked.time_of_day("--issue", wish.issue)
+    fresh = fresh_issues(trained, read.frame, issue_s, most=DRIFT_DAYS)
     if not fresh.size:
+        end = last_issue(read.frame, issue_s)
         return {"watched": f"the data end at {str(end)[:10]}: no forecast since the training has come true yet"}
-    loss = np.array([_loss_at(read, trained, issue) for issue in fresh])
+    loss = served_losses(trained, read.frame, fresh)
     before = float(manifest["mae"])
-    ratio = _share(_mean(loss), before)
-    verdict = "drifts: train again" if ratio > DRIFT_RATIO else "as good as before"
-    compared = f"{ratio:.2f} of {before:.4g} before training"
+    change = ratio(mean(loss), before)
+    verdict = "drifts: train again" if change > DRIFT_RATIO else "as good as before"
+    compared = f"{change:.2f} of {before:.4g} before training"
     return {
         "yesterday": f"MAE {loss[-1]:.4g} for {str(fresh[-1])[:10]}",
-        "last_days": f"MAE {_mean(loss):.4g} over {fresh.size} days, {compared}: {verdict}",
-        "is_drifting": bool(ratio > DRIFT_RATIO),
+        "last_days": f"MAE {mean(loss):.4g} over {fresh.size} days, {compared}: {verdict}",
+        "is_drifting": bool(change > DRIFT_RATIO),
     }
-
-
-def _loss_at(read: Read, trained: Trained, issue: Instant) -> float:
-    known = read.frame.as_of(issue, trained.record.horizon)
-    first = read.frame.grid.step_at(issue)
-    truth = read.frame.target[first : first + known.horizon]
-    return float(np.nanmean(np.abs(trained.predict(known)[: truth.size, MEDIAN] - truth)))
-
-
-def last_issue(frame: ColumnFrame, issue_s: int) -> Instant:
-    """Return the last issue at a time of day up to which everything that will be was measured."""
-    measured = np.flatnonzero(np.isfinite(frame.target))
-    end_s = int(frame.grid.part(int(measured[-1]) + 1 if measured.size else 0, 0).start_utc.astype(np.int64)) // 1000
-    return np.datetime64((end_s - (end_s - issue_s) % DAY_S) * 1000, "ms")
-
-
-def losses(trained: Trained) -> FloatArray:
-    """Return the mean absolute error of each issue of the record, NaN where nothing came true. Shape (issue,)"""
-    return _by_issue(np.abs(trained.mixed.value[..., MEDIAN] - trained.record.truth))
-
-
-def reference_losses(trained: Trained, frame: ColumnFrame) -> FloatArray:
-    """Return the same for the week before. Shape (issue,)"""
-    record = trained.record
-    week = 7 * DAY_S // frame.grid.step_s
-    step = np.arange(record.horizon)
-    first = np.array([frame.grid.step_at(each) for each in record.issues], dtype=np.int64)
-    back = week * (step // week + 1)
-    position = first[:, None] + step - back
-    value = np.where(position >= 0, frame.target[np.maximum(position, 0)], np.nan)
-    return _by_issue(np.abs(value - record.truth))
-
-
-def held(trained: Trained) -> float:
-    """Return the share of what came true within the 80 % band, over the later half of the record."""
-    half = trained.record.issues.size // 2
-    value, truth = trained.mixed.value[half:], trained.record.truth[half:]
-    inside = (truth >= value[..., 1]) & (truth <= value[..., 17])
-    known = np.isfinite(truth)
-    return float(inside[known].mean()) if known.any() else float("nan")
-
-
-def _by_issue(error: FloatArray) -> FloatArray:
-    known = np.isfinite(error)
-    count = known.sum(axis=1)
-    return np.where(count > 0, np.where(known, error, 0.0).sum(axis=1) / np.maximum(count, 1), np.nan)
-
-
-def _mean(value: FloatArray) -> float:
-    known = value[np.isfinite(value)]
-    return float(known.mean()) if known.size else float("nan")
-
-
-def _share(part: float, whole: float) -> float:
-    return part / whole if whole > 0 else float("nan")
 
 
 def _figures(entry: Entry) -> str:

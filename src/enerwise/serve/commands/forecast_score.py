@@ -103,7 +103,8 @@ def _truth(data: Path, wish: Asked, manifest: dict[str, Any]) -> Read:
             target = choose_target(
                 [each for each in table.names if each != named and table.is_number(each)], None, data
             )
-    return read_columns(data, Wish(target=str(target), where=where, time=time))
+    without = tuple(map(str, manifest.get("without") or ())) if target == manifest.get("target") else ()
+    return read_columns(data, Wish(target=str(target), where=where, time=time, without=without))
 
 
 def _rows(forecast: ForecastRows, read: Read) -> tuple[ScoredRows, list[str]]:
