@@ -11,7 +11,7 @@ import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
-settings.register_profile("steady", deadline=None, derandomize=True)
+settings.register_profile("steady", deadline=None, derandomize=True, max_examples=40)
 settings.register_profile("explore", deadline=None, max_examples=1000)
 settings.load_profile("explore" if os.environ.get("ENERWISE_EXPLORE") else "steady")
 
@@ -19,13 +19,13 @@ ONE_WORKER = ("tests/browser/", "tests/safety/")
 
 
 class Grouped(LoadScopeScheduling):  # type: ignore[misc]
-    """Deals tests out one by one, but for those that want a worker to themselves.
+    """Deals tests out by their files, which share what is dear to set up; some want a worker to themselves.
 
     ``--dist loadgroup`` would do, but xdist 3.8 does not see its own marks under pytest 9.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return "machine" if nodeid.startswith(ONE_WORKER) else nodeid
+        return "machine" if nodeid.startswith(ONE_WORKER) else nodeid.partition("::")[0]
 
 
 @pytest.hookimpl(optionalhook=True)

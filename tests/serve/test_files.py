@@ -1,6 +1,7 @@
 """Do written files appear whole, and hold what JSON can hold?"""
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,19 @@ def test_nothing_half_written_is_left(tmp_path: Path) -> None:
     with pytest.raises(ProblemsFound):
         write_text(tmp_path / "folder", "text")
     assert [each.name for each in tmp_path.iterdir()] == ["folder"]
+
+
+def test_what_is_no_file_is_written_to_and_stays_what_it_is(tmp_path: Path) -> None:
+    pipe, kept = tmp_path / "pipe", tmp_path / "kept"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_text(pipe, "text")
+        kept.write_bytes(os.read(reader, 99))
+    finally:
+        os.close(reader)
+    assert (pipe.is_fifo(), kept.read_text()) == (True, "text")
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["kept", "pipe"]
 
 
 def test_plain_keeps_text_and_truth() -> None:

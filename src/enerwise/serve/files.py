@@ -33,13 +33,16 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """The same for bytes."""
-    part = path.with_name(f".{path.name}.part")
+    """The same for bytes. What is no file, such as ``/dev/null`` or a pipe, is written to and never replaced."""
+    is_special = path.exists() and not path.is_file() and not path.is_dir()
+    part = path if is_special else path.with_name(f".{path.name}.part")
     try:
         part.write_bytes(content)
-        part.replace(path)
+        if not is_special:
+            part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        if not is_special:
+            part.unlink(missing_ok=True)
         reason = error.strerror or type(error).__name__
         raise ProblemsFound(str(path), [Problem(path.name, reason, "check folder, rights and space")]) from None
 

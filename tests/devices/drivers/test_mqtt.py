@@ -221,11 +221,11 @@ def test_home_assistant_learns_of_each_channel_once(tmp_path: Path) -> None:
             with broker.watched("homeassistant/#") as watcher:
                 driver.tell(readings([1.0, 2.0]))
                 driver.tell(readings([0.5], Key("battery", q.SOC_RATIO)))
-                await asyncio.to_thread(watcher.until_so, lambda heard: len(heard) == 2)
+                await asyncio.to_thread(watcher.until_so, lambda heard: len(set(heard)) == 2)
             told = {each["topic"]: json.loads(each["payload"]) for each in watcher.heard}
             power = told["homeassistant/sensor/enerwise-broker/home_power_w/config"]
             assert power["state_topic"] == "enerwise/home/power_w" and power["unit_of_measurement"] == "W"
-            assert len(watcher.heard) == 2
+            assert len(told) == 2, "a topic each; at quality 1 a busy broker may bring a message twice"
 
     with a_broker(tmp_path) as broker:
         asyncio.run(use(broker))
