@@ -280,7 +280,9 @@ def test_checker_lets_a_handed_generator_pass() -> None:
 # 4 The edge install stays light
 
 EDGE_ROOMS: Final = ("core", "site", "protocols", "guard", "agents", "devices", "store", "run")
-HEAVY_PACKAGES: Final = frozenset({"highspy", "scipy", "sklearn", "torch", "lightgbm", "fastapi", "uvicorn", "aiohttp"})
+HEAVY_PACKAGES: Final = frozenset(
+    {"highspy", "scipy", "sklearn", "torch", "lightgbm", "onnx", "onnxruntime", "fastapi", "uvicorn", "aiohttp"}
+)
 
 
 def test_edge_install_loads_no_solver_learner_or_web_server() -> None:

@@ -337,3 +337,24 @@ def retrain(
     from enerwise.serve.commands import forecast_registry as command
 
     command.retrain(command.Place(registry), series, data)
+
+
+@forecast.command()
+@told
+def export(
+    series: Series,
+    data: Annotated[Path, typer.Option("--data", help="The series; graph and member are compared on it.")],
+    out: Annotated[Path, typer.Option("--out", help="Write the graph here (.onnx).")],
+    member: Annotated[str, typer.Option("--member", help="ridge or trees.")] = "ridge",
+    registry: RegistryFolder = Path("forecasts"),
+) -> None:
+    """Write a member of what serves as an ONNX graph, which needs no learning library.
+
+    [bold]Example[/bold]
+
+    enerwise forecast export load_kwh --data load.csv --member trees --out trees.onnx
+    """
+    from enerwise.serve.commands import forecast_export as command
+    from enerwise.serve.commands.forecast_registry import Place
+
+    command.export(Place(registry), series, member, data, out)

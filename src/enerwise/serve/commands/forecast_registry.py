@@ -111,7 +111,7 @@ def retrain(place: Place, series: str, data: Path) -> None:
     champion = registry.champion()
     if champion is None:
         raise ProblemsFound(str(registry.folder), [Problem(series, "has no model yet", "enerwise forecast train")])
-    wish = _wish_of(registry.entry(champion).manifest)
+    wish = wish_of(registry.entry(champion).manifest)
     read = read_columns(data, wish.wish())
     refuse(look(read, wish), wish, data)
     now = last_issue(read.frame, asked.time_of_day("--issue", wish.issue))
@@ -124,7 +124,7 @@ def retrain(place: Place, series: str, data: Path) -> None:
         say(f"- {line}")
 
 
-def _wish_of(manifest: Mapping[str, Any]) -> Asked:
+def wish_of(manifest: Mapping[str, Any]) -> Asked:
     """Return what a model was trained on, as it was asked for."""
     return Asked(
         target=str(manifest["target"]),
@@ -142,7 +142,7 @@ def _wish_of(manifest: Mapping[str, Any]) -> Asked:
 def _watched(registry: Registry, champion: str, data: Path) -> dict[str, Any]:
     """Return how good the champion's forecasts of yesterday and the last week were, and whether it drifts."""
     manifest = registry.entry(champion).manifest
-    wish = _wish_of(manifest)
+    wish = wish_of(manifest)
     read = read_columns(data, wish.wish())
     trained = registry.load(champion)
     issue_s = asked.time_of_day("--issue", wish.issue)

@@ -1,0 +1,1 @@
+"""Fitted members as ONNX graphs: written where models are trained, served where no learning library is installed."""
