@@ -108,6 +108,8 @@ def test_a_block_done_now_is_an_override_that_ends(visit: Visitor, demo: Demo) -
     now = page.get_by_role("button", name="Do it now instead")
     for k in range(page.locator("[data-block] .c-hit").count()):
         page.locator("[data-block] .c-hit").nth(k).click()
+        frame = page.locator("[data-block] rect.c-now").first
+        assert frame.evaluate("each => getComputedStyle(each).pointerEvents") == "none", "narrow neighbours lie beneath"
         if now.is_visible():
             break
     now.click()
