@@ -8,7 +8,7 @@ from enerwise.core.units import FloatArray
 from enerwise.forecast.backtest import USUAL, backtest, members_of
 from enerwise.forecast.frame import QUANTILES, ColumnForecaster, ColumnFrame, Known
 from enerwise.forecast.mix import mixed
-from enerwise.forecast.walk import walk
+from enerwise.forecast.walk import Record, walk
 
 from .column_builders import a_column_frame, a_series, issues
 
@@ -148,6 +148,16 @@ def test_gaps_in_the_past_leave_no_gap_in_the_forecast() -> None:
     target[55 * 24 : 60 * 24] = np.nan
     done = backtest(a_column_frame(target), issues(60, 3), 24, members_of("load", "naive_1d,naive_7d,ridge")[0])
     assert np.isfinite(done.value).all()
+
+
+def test_where_no_member_speaks_nothing_is_foretold() -> None:
+    said = np.ones((10, 2, 24, QUANTILES.size))
+    said[[2, 9]] = np.nan
+    truth, low, high = np.ones((10, 24)), np.zeros((10, 24)), np.full((10, 24), 2.0)
+    value = mixed(Record(("naive_7d", "trees"), issues(40, 10), 3600, said, truth, low, high)).value
+    is_silent = np.isin(np.arange(10), [2, 9])
+    np.testing.assert_array_equal(np.isnan(value).all(axis=(1, 2)), is_silent)
+    np.testing.assert_array_equal(np.isnan(value).any(axis=(1, 2)), is_silent)
 
 
 def test_an_unknown_model_is_named() -> None:

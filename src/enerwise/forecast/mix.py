@@ -145,8 +145,10 @@ def guarded(mae: FloatArray, members: tuple[str, ...]) -> FloatArray:
 
 
 def weighed(value: FloatArray, weight: FloatArray) -> FloatArray:
-    """Return the weighted mean of members level by level. Shape (step, 19)"""
+    """Return the weighted mean of members level by level, NaN where none counts. Shape (step, 19)"""
     counts = weight > 0
+    if not counts.any():
+        return np.full(value.shape[1:], np.nan)
     return np.asarray(np.tensordot(weight[counts], value[counts], axes=1))
 
 
