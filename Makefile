@@ -66,7 +66,7 @@ bench: $(DEV_STAMP) ## measure speed
 
 soak: $(DEV_STAMP) ## try every property on new and many more examples, and run what takes long
 	@echo "pytest: soak"
-	@ENERWISE_EXPLORE=1 $(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup -m "soak or not soak" $(TEST_ARGS)
+	@ENERWISE_EXPLORE=1 $(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup --timeout 0 -o faulthandler_timeout=0 -m "soak or not soak" $(TEST_ARGS)
 
 mutation: $(DEV_STAMP) ## see which mistakes in the limit logic no test notices
 	@echo "bench: mutation"

@@ -21,6 +21,8 @@ for number in range(int(sys.argv[2]), 10**9):
     payload = {"number": number, "words": "x" * (number % 50)}
     line = "2024-07-01T12:00:00.000", ("stop", "decision")[number % 2], "*", payload
     is_kept = log.write(*line) if queue is None else queue.write(*line) and queue.wait(10.0)
+    if queue is not None and not is_kept:
+        sys.exit("the queue has kept nothing for ten seconds")
     if is_kept and (queue is not None or number % 2 == 0):
         print(number, flush=True)
 """

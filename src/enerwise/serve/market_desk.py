@@ -216,13 +216,13 @@ def _due(deliveries: Deliveries) -> Callable[[Venue, int], tuple[list[Delivery],
 
 
 async def _for_ever(do: Callable[[], Awaitable[None]], market: str) -> None:
-    """Do something once a second; what fails is told, and done again."""
+    """Do something once a second; what fails is told, and done again. The first page is not kept waiting for it."""
     while True:
+        await asyncio.sleep(TICK_S)
         try:
             await do()
         except Exception:
             LOG.exception("market %s: what is due could not be done", market)
-        await asyncio.sleep(TICK_S)
 
 
 def _taken(asked: Sequence[Asked], venue: Venue, at_ns: int) -> list[Answer]:

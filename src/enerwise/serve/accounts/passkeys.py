@@ -15,16 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import webauthn
 from sqlalchemy import Connection, Row, delete, insert, select, update
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from enerwise.serve.accounts.ground import Ground
 from enerwise.serve.accounts.ids import hash_of
@@ -38,8 +29,7 @@ TICKET_S: Final = 300
 USED_LIMIT: Final = 10_000
 PLACE: Final = "passkey ticket"
 MOST: Final = 20
-WRONG: Final = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
-"""What the library raises for whatever a stranger may send."""
+CHALLENGE_BYTES: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +71,9 @@ class Passkeys:
         Raises:
             Trouble: 409, passkeys do not work at this address, or there are many already.
         """
+        # A server that meets no passkey starts without what speaks with them.
+        from enerwise.serve.accounts import passkey_words as words
+
         self._check_place()
 
         def work(connection: Connection) -> tuple[Row[Any], list[str]]:
@@ -90,20 +83,10 @@ class Passkeys:
         row, known = await self._ground.read(work)
         if len(known) >= MOST:
             raise Trouble(409, "many-passkeys", f"there are {MOST} passkeys already; remove one first")
-        options = webauthn.generate_registration_options(
-            rp_id=self._host,
-            rp_name=NAME,
-            user_id=person_id.encode(),
-            user_name=row.email or row.name,
-            user_display_name=row.name,
-            challenge=(challenge := secrets.token_bytes(32)),
-            authenticator_selection=AuthenticatorSelectionCriteria(
-                resident_key=ResidentKeyRequirement.REQUIRED,
-                user_verification=UserVerificationRequirement.REQUIRED,
-            ),
-            exclude_credentials=[PublicKeyCredentialDescriptor(id=base64url_to_bytes(each)) for each in known],
-        )
-        return Challenge(json.loads(webauthn.options_to_json(options)), self._ticket(challenge, person_id))
+        challenge = secrets.token_bytes(CHALLENGE_BYTES)
+        person = (person_id, row.email or row.name, row.name)
+        options = words.enrolling(self._host, NAME, challenge, person, known)
+        return Challenge(options, self._ticket(challenge, person_id))
 
     async def enrol(self, person_id: str, ticket: str, name: str, credential: dict[str, Any]) -> Passkey:
         """Keep a passkey that a device has made.
@@ -111,28 +94,15 @@ class Passkeys:
         Raises:
             Trouble: 409, it is known already; 422, the answer does not fit.
         """
+        from enerwise.serve.accounts import passkey_words as words
+
         challenge = self._taken(ticket, person_id)
         try:
-            found = webauthn.verify_registration_response(
-                credential=credential,
-                expected_challenge=challenge,
-                expected_rp_id=self._host,
-                expected_origin=self._ground.origin,
-                require_user_verification=True,
-            )
-        except WRONG:
+            found = words.enrolled(self._host, self._ground.origin, challenge, credential)
+        except words.WrongAnswer:
             raise Trouble(422, "wrong-passkey", "the answer of the device does not fit; try again") from None
-        shown = bytes_to_base64url(found.credential_id)
-        key = Passkey(hash_of(shown), name, self._ground.now_s(), None)
-        facts = {
-            "id": key.id,
-            "person_id": person_id,
-            "name": name,
-            "credential_id": shown,
-            "public_key": bytes_to_base64url(found.credential_public_key),
-            "sign_count": found.sign_count,
-            "made_at": key.made_s,
-        }
+        key = Passkey(hash_of(found.credential_id), name, self._ground.now_s(), None)
+        facts = {"id": key.id, "person_id": person_id, "name": name, "made_at": key.made_s, **found._asdict()}
 
         def work(connection: Connection) -> None:
             if connection.execute(select(PASSKEYS.c.id).where(PASSKEYS.c.id == key.id)).first():
@@ -168,13 +138,11 @@ class Passkeys:
         Raises:
             Trouble: 409, passkeys do not work at this address.
         """
+        from enerwise.serve.accounts import passkey_words as words
+
         self._check_place()
-        options = webauthn.generate_authentication_options(
-            rp_id=self._host,
-            challenge=(challenge := secrets.token_bytes(32)),
-            user_verification=UserVerificationRequirement.REQUIRED,
-        )
-        return Challenge(json.loads(webauthn.options_to_json(options)), self._ticket(challenge, ""))
+        challenge = secrets.token_bytes(CHALLENGE_BYTES)
+        return Challenge(words.asking(self._host, challenge), self._ticket(challenge, ""))
 
     async def proven(self, ticket: str, credential: dict[str, Any]) -> str:
         """Return the id of the person whose device has answered.
@@ -182,6 +150,8 @@ class Passkeys:
         Raises:
             Trouble: 401, it is not known, the answer does not fit, or it seems to be a copy.
         """
+        from enerwise.serve.accounts import passkey_words as words
+
         challenge = self._taken(ticket, "")
         key_id = hash_of(str(credential.get("id", ""))[:2000])
         row = await self._ground.read(
@@ -189,21 +159,14 @@ class Passkeys:
         )
         if row is None:
             raise self._refused("unknown", "passkey")
+        held = words.Enrolled(row.credential_id, row.public_key, row.sign_count)
         try:
-            found = webauthn.verify_authentication_response(
-                credential=credential,
-                expected_challenge=challenge,
-                expected_rp_id=self._host,
-                expected_origin=self._ground.origin,
-                credential_public_key=base64url_to_bytes(row.public_key),
-                credential_current_sign_count=row.sign_count,
-                require_user_verification=True,
-            )
-        except WRONG:
+            count = words.proven(self._host, self._ground.origin, challenge, credential, held)
+        except words.WrongAnswer:
             raise self._refused(row.person_id, "passkey") from None
         # A count that somebody else has moved on meanwhile shows a copy of the device.
         mine = update(PASSKEYS).where(PASSKEYS.c.id == key_id, PASSKEYS.c.sign_count == row.sign_count)
-        values = {"sign_count": found.new_sign_count, "used_at": self._ground.now_s()}
+        values = {"sign_count": count, "used_at": self._ground.now_s()}
         if await self._ground.read(lambda connection: connection.execute(mine.values(**values)).rowcount) == 0:
             raise self._refused(row.person_id, "passkey")
         return str(row.person_id)
@@ -211,7 +174,7 @@ class Passkeys:
     # -- challenges --------------------------------------------------------------------------------------------
 
     def _ticket(self, challenge: bytes, person_id: str) -> str:
-        facts = {"challenge": bytes_to_base64url(challenge), "who": person_id, "ends": self._ground.now_s() + TICKET_S}
+        facts = {"challenge": challenge.hex(), "who": person_id, "ends": self._ground.now_s() + TICKET_S}
         return self._ground.vault.seal(json.dumps(facts).encode(), PLACE)
 
     def _taken(self, ticket: str, person_id: str) -> bytes:
@@ -225,7 +188,7 @@ class Passkeys:
         self._used[facts["challenge"]] = None
         while len(self._used) > USED_LIMIT:
             self._used.popitem(last=False)
-        return base64url_to_bytes(facts["challenge"])
+        return bytes.fromhex(facts["challenge"])
 
     def _check_place(self) -> None:
         if not self.work_here:

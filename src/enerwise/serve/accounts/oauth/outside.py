@@ -9,10 +9,9 @@ import json
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
-import httpx
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
@@ -34,6 +33,9 @@ from enerwise.serve.accounts.outsiders import (
 )
 from enerwise.serve.accounts.private_files import read_private, write_private
 from enerwise.serve.api.problems import Trouble
+
+if TYPE_CHECKING:
+    import httpx
 
 FILE: Final = "oidc.json"
 SEALED: Final = "client_secret_sealed"
@@ -59,7 +61,7 @@ class Provider:
 class Outside:
     """Sends browsers there, and takes them back."""
 
-    def __init__(self, ground: Ground, folder: Path, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(self, ground: Ground, folder: Path, transport: "httpx.AsyncBaseTransport | None" = None) -> None:
         """Read the file, and seal the secret in it.
 
         Raises:
@@ -161,6 +163,9 @@ class Outside:
         return self._told
 
     async def _ask(self, method: str, address: str, **sent: Any) -> dict[str, Any]:
+        # Few servers ever ask outside; the others start without the library.
+        import httpx
+
         try:
             async with httpx.AsyncClient(transport=self.transport, timeout=PATIENCE_S) as client:
                 answer = await client.request(method, address, **sent)
