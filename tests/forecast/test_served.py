@@ -1,13 +1,16 @@
 """A trained ladder in a plan's hands: the same forecasts on any grid, honest errors, drawn towards the last hour."""
 
+from dataclasses import dataclass, field
+
 import numpy as np
 import pytest
 
 from enerwise.core.quantity import POWER_W
 from enerwise.core.series import Key
 from enerwise.core.time import Instant, TimeGrid
-from enerwise.core.units import FloatArray
+from enerwise.core.units import FloatArray, IntArray
 from enerwise.forecast.backtest import members_of
+from enerwise.forecast.drawn import Drawn
 from enerwise.forecast.frame import MEDIAN, ColumnFrame
 from enerwise.forecast.past import Past
 from enerwise.forecast.residuals import LEVELS
@@ -42,7 +45,7 @@ def a_past(frame: ColumnFrame, now: Instant, *, days: int = 42, value: FloatArra
 
 
 def test_each_day_is_what_was_foretold_at_its_issue(frame: ColumnFrame, trained: Trained) -> None:
-    now = START + (TRAINED + 3) * DAY_MS + 7 * HOUR
+    now = START + (TRAINED + 3) * DAY_MS + 5 * HOUR
     spoken = Speaker(trained).said(frame, now)
     for days in (0, 2, 3):
         issue = START + (TRAINED + days) * DAY_MS
@@ -54,6 +57,42 @@ def test_each_day_is_what_was_foretold_at_its_issue(frame: ColumnFrame, trained:
     np.testing.assert_array_equal(spoken.at(before.starts_utc), trained.mixed.value[-5, :24])
     for at in (spoken.grid.end_utc, spoken.grid.start_utc - HOUR):
         assert np.isnan(spoken.at(np.array([at]))).all()
+
+
+def test_every_few_hours_medians_are_looked_at_anew_and_bands_move_with_them(
+    frame: ColumnFrame, trained: Trained
+) -> None:
+    issue = START + (TRAINED + 3) * DAY_MS
+    speaker = Speaker(trained)
+    before, after = (speaker.said(frame, issue + hours * HOUR) for hours in (5, 7))
+    again, tomorrow = frame.grid.part(frame.grid.step_at(issue) + 6, 42), frame.grid.part(frame.grid.step_at(issue), 6)
+    np.testing.assert_array_equal(after.at(tomorrow.starts_utc), before.at(tomorrow.starts_utc))
+    seen = trained.centre(frame.as_of(issue + 6 * HOUR, HORIZON))[:42]
+    now, then = after.at(again.starts_utc), before.at(again.starts_utc)
+    np.testing.assert_allclose(now[:, MEDIAN], seen)
+    np.testing.assert_allclose(np.ptp(now, axis=1), np.ptp(then, axis=1), atol=0.1)
+    assert np.abs(now - then).max() > 0.0 and (np.diff(now, axis=1) >= 0).all()
+
+
+@dataclass(frozen=True)
+class Pretending(Drawn):
+    """A floor that says what it is told to say."""
+
+    path: FloatArray = field(default_factory=lambda: np.zeros(0))
+
+    def usual(self, past: Past, position: IntArray) -> FloatArray:
+        """Return the path at positions of a past that ends with it."""
+        return self.path[position + self.path.size - past.value.size]
+
+
+def test_the_floor_keeps_what_the_ladder_does_not_deserve(frame: ColumnFrame, trained: Trained) -> None:
+    now = START + (TRAINED + 3) * DAY_MS
+    past, spoken = a_past(frame, now), Speaker(trained).said(frame, now)
+    for path, least, most in ((past.value, 0.0, 0.0), (past.value[::-1], 0.85, 1.0)):
+        served = Served(name="s", said=spoken, floor=Pretending(name="floor", path=path)).fit(past)
+        assert least <= served.share <= most, served.share
+    alone = Served(name="s", said=spoken).fit(past)
+    assert alone.share == 1.0
 
 
 def test_what_is_measured_later_changes_nothing(frame: ColumnFrame, trained: Trained) -> None:

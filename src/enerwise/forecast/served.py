@@ -1,12 +1,13 @@
-"""A trained ladder as plans need it: at any moment, on any grid, drawn towards the last hour.
+"""A trained ladder as plans need it: at any moment, on any grid, beside the floor, drawn towards the last hour.
 
-The ladder speaks once a day, for as long as it was trained for. What it said of each of the last days, the weeks
-before its training among them, stands beside what came true: so its errors are honest ones, scenarios are made of them,
-and the present error fades as they have shown it to.
+The ladder speaks once a day, for as long as it was trained for, and looks at its medians anew every few hours. What it
+said of each of the last days, the weeks before its training among them, stands beside what came true: so its errors are
+honest ones, scenarios are made of them, and the present error fades as they have shown it to. The floor of the ladder
+keeps the share that those same weeks give it: all of it, where the ladder was of no use.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -17,11 +18,17 @@ from enerwise.core.units import FloatArray, IntArray
 from enerwise.forecast.banded import learning_positions, positions, within_reach
 from enerwise.forecast.drawn import Drawn
 from enerwise.forecast.frame import MEDIAN, QUANTILES, ColumnFrame
+from enerwise.forecast.models.blend import best_weights
 from enerwise.forecast.past import Past
+from enerwise.forecast.reach import reach
 from enerwise.forecast.residuals import LEVELS
 from enerwise.forecast.trained import Trained
 
 DAY: Final = np.timedelta64(DAY_S * 1000, "ms")
+AGAIN: Final = np.timedelta64(6 * 3_600_000, "ms")
+"""After so long the ladder looks again at what it said."""
+LEAST_SHARE: Final = 0.1
+"""A ladder that deserves less is not listened to: four weeks are short."""
 OLDEST_DAYS: Final = 42
 """Weights and bands come from the weeks before a training; older ones tell little about today."""
 AT_LEVELS: Final = np.rint(LEVELS * 20).astype(np.int64) - 1
@@ -56,6 +63,8 @@ class Speaker:
     trained: Trained
     since: list[FloatArray] = field(default_factory=list)
     """Day by day from the training on. Shape (step, 19) each"""
+    revision: tuple[Instant, FloatArray] | None = None
+    """When it looked at its medians last, and what they became. Shape (step,)"""
 
     def said(self, frame: ColumnFrame, now: Instant) -> Said:
         """Return what the ladder says up to ``now``: the weeks before its training, and every day since.
@@ -76,7 +85,22 @@ class Speaker:
         for day in range(len(self.since), days + 1):
             self.since.append(self.trained.predict(frame.as_of(trained_at + day * DAY, record.horizon)))
         issues = np.concatenate([record.issues, trained_at + np.arange(days + 1) * DAY])
-        return _joined(issues, [*self.trained.mixed.value, *self.since[: days + 1]], step_s)
+        whole = _joined(issues, [*self.trained.mixed.value, *self.since[: days + 1]], step_s)
+        again = issues[-1] + (now - issues[-1]) // AGAIN * AGAIN
+        return whole if again == issues[-1] else self._revised(whole, frame, again)
+
+    def _revised(self, whole: Said, frame: ColumnFrame, again: Instant) -> Said:
+        """Return what was said with its medians as they are seen now; its bands move with them."""
+        known = frame.as_of(again, self.trained.record.horizon)
+        if self.revision is None or self.revision[0] != again:
+            self.revision = again, self.trained.centre(known)
+        first = whole.grid.step_at(again)
+        count = min(whole.grid.step_count - first, known.horizon)
+        low, high = (each[:count, None] for each in reach(known))
+        value = whole.value.copy()
+        change = self.revision[1][:count] - value[first : first + count, MEDIAN]
+        value[first : first + count] = np.clip(value[first : first + count] + change[:, None], low, high)
+        return Said(whole.grid, value)
 
 
 def _joined(issues: TimeArray, value: Sequence[FloatArray], step_s: int) -> Said:
@@ -96,20 +120,29 @@ class Served(Drawn):
     said: Said | None = None
     history_days: int = 0
     """Over so many days it has learned."""
+    floor: Drawn | None = None
+    """Fitted; what the ladder has to be better than."""
+    share: float = 1.0
+    """Of the ladder in the mean of both."""
 
     def fit(self, past: Past) -> "Served":
-        """Learn fading and errors from the last four weeks, as far as the ladder has spoken of them."""
+        """Learn share, fading and errors from the last four weeks, as far as the ladder has spoken of them."""
         position = learning_positions(past)
-        error = past.value[position] - self.usual(past, position)
-        known = np.flatnonzero(np.isfinite(error))
+        known = np.flatnonzero(np.isfinite(past.value[position] - self._medians(past, position)))
         if not known.size:
-            return self
+            return replace(self, share=0.0 if self.floor else 1.0)
         # Days of which it never spoke would count as days without an error.
-        return self.drawn(past, position[known[0] :], error[known[0] :])
+        position = position[known[0] :]
+        learned = replace(self, share=self._deserved(past, position))
+        return learned.drawn(past, position, past.value[position] - learned.usual(past, position))
 
     def usual(self, past: Past, position: IntArray) -> FloatArray:
-        """Return the medians of what was said."""
-        return self._said(past, position)[:, MEDIAN]
+        """Return the medians of what was said, beside the floor."""
+        value = self._medians(past, position)
+        if self.floor is None or self.share == 1.0:
+            return value
+        floor = self.floor.usual(past, position)
+        return np.where(np.isfinite(value), self.share * value + (1 - self.share) * floor, floor)
 
     def around(self, centre: FloatArray, past: Past, grid: TimeGrid, issued_at: Instant) -> Forecast:
         """Return the ladder's own quantiles, moved with the centre and drawn together where the present tells."""
@@ -118,6 +151,19 @@ class Served(Drawn):
         width = np.nan_to_num(value - value[:, MEDIAN:][:, :1])[:, AT_LEVELS].T
         quantiles = np.maximum.accumulate(centre + width * self.band_scale(past, position), axis=0)
         return Forecast(past.key, grid, issued_at, LEVELS, within_reach(quantiles, past), self.name)
+
+    def _deserved(self, past: Past, position: IntArray) -> float:
+        """Return the share of least squared error over some weeks, none where it would be small."""
+        if self.floor is None:
+            return 1.0
+        parts = np.stack([self.floor.usual(past, position), self._medians(past, position)])
+        truth = past.value[position]
+        known = np.isfinite(truth) & np.isfinite(parts).all(axis=0)
+        share = float(best_weights(parts[:, known], truth[known])[1]) if known.any() else 0.0
+        return share if share >= LEAST_SHARE else 0.0
+
+    def _medians(self, past: Past, position: IntArray) -> FloatArray:
+        return self._said(past, position)[:, MEDIAN]
 
     def _said(self, past: Past, position: IntArray) -> FloatArray:
         assert self.said is not None

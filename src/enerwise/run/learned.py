@@ -5,7 +5,7 @@ beside the plan and the floor of the ladder serves.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -27,6 +27,8 @@ FOLDER: Final = "forecasts"
 """Of the registry, beside what else a running site keeps."""
 SEEN_DAYS: Final = 84
 """Ladders look four weeks back, from up to six weeks ago."""
+AGAIN: Final = np.timedelta64(6 * 3_600_000, "ms")
+"""As often as `enerwise.forecast.served` looks again."""
 DAY: Final = np.timedelta64(DAY_S * 1000, "ms")
 UNTRAINED: Final = "no model is trained yet"
 UNABLE: Final = "nothing that learns is installed (pip install 'enerwise[learn]')"
@@ -58,14 +60,20 @@ class Learned:
         try:
             registry = self._registry(key)
             name = registry.champion()
-            return None if name is None else (name, _days_since(registry.entry(name).manifest, now))
+            return None if name is None else (name, (now - _at(registry.entry(name).manifest, "trained_at")) // AGAIN)
         except (EnerwiseError, OSError, KeyError, ValueError):
             return None
 
-    def served(self, past: "Past", now: Instant) -> "Served | None":
-        """Return the trained forecaster of a channel, fitted to its past; None, and a reason, where none serves."""
+    def served(self, past: "Past", now: Instant, floor: Any = None) -> "Served | None":
+        """Return the trained forecaster of a channel, fitted to its past; None, and a reason, where none serves.
+
+        Args:
+            past: What was measured.
+            now: The moment.
+            floor: A fitted forecaster of the floor, a `Drawn`, that it has to be better than.
+        """
         try:
-            found = self._served(past, now)
+            found = self._served(past, now, floor)
         except Exception as error:
             # A model may be from another version of a library, and fail in any way it likes: the floor serves.
             told = str(error) if isinstance(error, EnerwiseError) else f"{type(error).__name__}: {error}"
@@ -75,7 +83,8 @@ class Learned:
             self.reasons.pop(past.key, None)
         return found
 
-    def _served(self, past: "Past", now: Instant) -> "Served | None":
+    def _served(self, past: "Past", now: Instant, floor: Any) -> "Served | None":
+        from enerwise.forecast.drawn import Drawn
         from enerwise.forecast.served import OLDEST_DAYS, Served
 
         registry = self._registry(past.key)
@@ -93,7 +102,16 @@ class Learned:
             return None
         frame = series_of(self.store, past.key, manifest, now, seen_days=SEEN_DAYS)
         spoken = self._speaker(registry, name).said(frame, now)
-        return Served(name=f"learned {name}", said=spoken, history_days=_history_days(manifest)).fit(past)
+        made = Served(
+            name=f"learned {name}",
+            said=spoken,
+            history_days=_history_days(manifest),
+            floor=floor if isinstance(floor, Drawn) else None,
+        ).fit(past)
+        if not made.share:
+            self.reasons[past.key] = f"{name} was of no use over the last weeks"
+            return None
+        return made if made.share == 1.0 else replace(made, name=f"learned {name}, {made.share:.0%} beside the floor")
 
     def _speaker(self, registry: "Registry", name: str) -> "Speaker":
         from enerwise.forecast.served import Speaker

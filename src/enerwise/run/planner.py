@@ -190,9 +190,10 @@ class Planner:
         self._fitted_for = wanted
 
     def _forecaster(self, past: "Past", now: Instant) -> Any:
-        """Return who foresees a channel: its trained champion, else the floor of the ladder."""
-        served = self._learned.served(past, now) if self._learned else None
-        return load("enerwise.forecasters", self._forecaster_name)().fit(past) if served is None else served
+        """Return who foresees a channel: its trained champion as far as it is of use, else the floor of the ladder."""
+        floor = load("enerwise.forecasters", self._forecaster_name)().fit(past)
+        served = self._learned.served(past, now, floor) if self._learned else None
+        return floor if served is None else served
 
     def _stored_wh(self, now: Instant) -> FloatArray | None:
         """Return the energy in each battery as last measured; None where one has been silent for a day."""
