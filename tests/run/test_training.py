@@ -1,5 +1,6 @@
 """Training beside the turns: when it is due, what becomes of it, and who foresees what a plan is made from."""
 
+import shutil
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -249,3 +250,15 @@ def test_three_weeks_are_needed(tmp_path: Path) -> None:
 def test_a_ladder_speaks_when_the_days_of_its_place_begin(zone: str, step_s: int, issue: str) -> None:
     site: Site = replace(a_home(), timezone=zone)
     assert facts(site, LOAD, step_s, np.datetime64("2024-07-01T12:00", "ms"))["issue"] == issue
+
+
+def test_old_models_are_forgotten_but_never_the_one_that_serves(tmp_path: Path) -> None:
+    world, now = a_lived_in()
+    train_site(world.site, world.store, tmp_path, now, step_s=HOUR_S, every_days=7)
+    registry = Registry(tmp_path, str(LOAD))
+    champion = str(registry.champion())
+    later = [f"2025-01-{day:02d}" for day in range(1, 5)]
+    for name in later:
+        shutil.copytree(registry.folder / champion, registry.folder / name)
+    registry.thin(2)
+    assert [each.name for each in registry.entries()] == [champion, *later[-2:]] and registry.champion() == champion

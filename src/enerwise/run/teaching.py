@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 LEAST_DAYS: Final = 21
 """Learners need two weeks of days with a week before each."""
+KEPT: Final = 3
+"""Models of a channel that are kept besides what serves: some take tens of megabytes."""
 
 Told = dict[str, Json]
 
@@ -78,6 +80,7 @@ class Taught:
         from enerwise.store.forecast_registry import Registry
 
         registry = Registry(self.folder, str(key))
+        registry.thin(KEPT)
         champion = registry.champion()
         if champion is not None and registry.entry(champion).manifest["step_s"] == self.step_s:
             return self._challenged(registry, champion, key)

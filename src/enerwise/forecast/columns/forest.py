@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from enerwise.core.units import FloatArray, IntArray
 from enerwise.forecast.columns.learning import Lesson, lesson
@@ -31,7 +32,7 @@ class ForestModel:
     """Trees, and the outcomes in each of their leaves."""
 
     trees: "ExtraTreesRegressor"
-    leaf: IntArray
+    leaf: NDArray[np.int32]
     """Leaf of each taught row, rows rising by outcome. Shape (row, tree)"""
     outcome: FloatArray
     """Scaled, rising. Shape (row,)"""
@@ -83,7 +84,7 @@ def grown(taught: Lesson) -> ForestModel:
         TREES, min_samples_leaf=LEAST_IN_LEAF, max_features=SHARE_OF_FEATURES, n_jobs=1, random_state=1
     ).fit(x, outcome)
     order = np.argsort(outcome, kind="stable")
-    return ForestModel(trees, np.asarray(trees.apply(x[order])), outcome[order])
+    return ForestModel(trees, np.asarray(trees.apply(x[order]), dtype=np.int32), outcome[order])
 
 
 def _filled(x: FloatArray) -> FloatArray:
