@@ -55,7 +55,7 @@ def test_more_wind_never_yields_less_and_nothing_leaves_its_range(
 @pytest.mark.parametrize("sign", [1.0, -1.0])
 def test_it_finds_the_machine_behind_the_numbers(sign: float) -> None:
     curve = fitted_curve(a_park(sign=sign).as_of(START + 80 * DAY_MS, 24))
-    assert curve.column == "wind_speed_100m"
+    assert curve.columns == ("wind_speed_100m",)
     assert curve.rated == pytest.approx(sign * CAPACITY, rel=0.05)
     wind = np.arange(0.0, 20.0, 0.5)
     missed = np.abs(curve.power(wind) - sign * CAPACITY * shape(wind, FIRST, RATED))
@@ -69,6 +69,14 @@ def test_the_unit_of_the_wind_does_not_matter() -> None:
     np.testing.assert_allclose(
         theirs.power(np.array([10.0, 30.0])), ours.power(np.array([10.0, 30.0]) / 3.6), rtol=1e-6
     )
+
+
+def test_of_several_winds_the_mean_is_taken_where_it_tells_more() -> None:
+    frame = a_park()
+    off = np.random.default_rng(5).normal(size=frame.target.size) * 1.5
+    stations = {f"ws_{name}": np.maximum(0.0, frame.known[:, 0] + sign * off) for name, sign in (("a", 1), ("b", -1))}
+    curve = fitted_curve(a_column_frame(frame.target, columns=stations, kind="wind").as_of(START + 80 * DAY_MS, 24))
+    assert curve.columns == ("ws_a", "ws_b")
 
 
 def test_without_a_wind_told_ahead_it_does_not_speak() -> None:

@@ -33,8 +33,8 @@ MOST_POINTS: Final = 4000
 class PowerCurve:
     """Power over wind, both in the units of their columns."""
 
-    column: str
-    """Whose winds they are."""
+    columns: tuple[str, ...]
+    """Whose mean the wind is: a park has one, a country several stations."""
     first_wind: float
     rated_wind: float
     rated: float
@@ -58,25 +58,25 @@ def shape(wind: FloatArray, first_wind: FloatArray | float, rated_wind: FloatArr
 
 
 def fitted_curve(known: Known) -> PowerCurve:
-    """Return the curve of least mean squared error over what was measured, of the column that tells most.
+    """Return the curve of least mean squared error over what was measured, of the column that tells most, or of all.
 
     Raises:
         TooShort: No wind is known ahead, or too little was measured beside it.
     """
     past = known.target
+    told = tuple(name for name in known.columns if any(word in name.lower() for word in SPEED_WORDS))
     found: list[tuple[float, PowerCurve]] = []
-    for column, name in enumerate(known.columns):
-        if any(word in name.lower() for word in SPEED_WORDS):
-            wind = known.known[: past.size, column]
-            both = np.isfinite(wind) & np.isfinite(past)
-            if both.sum() >= 14 * known.steps_per_day:
-                found.append(_fit(name, np.maximum(wind[both], 0.0), past[both]))
+    for columns in (*((name,) for name in told), *((told,) if len(told) > 1 else ())):
+        wind = known.known[: past.size, [known.columns.index(each) for each in columns]].mean(axis=1)
+        both = np.isfinite(wind) & np.isfinite(past)
+        if both.sum() >= 14 * known.steps_per_day:
+            found.append(_fit(columns, np.maximum(wind[both], 0.0), past[both]))
     if not found:
         raise TooShort(f"{known.name}: no wind speed is known ahead, or for less than two weeks")
     return min(found, key=lambda each: each[0])[1]
 
 
-def _fit(name: str, wind: FloatArray, power: FloatArray) -> tuple[float, PowerCurve]:
+def _fit(columns: tuple[str, ...], wind: FloatArray, power: FloatArray) -> tuple[float, PowerCurve]:
     """Return the mean squared error of the best curve, and the curve; the rated power follows from each shape."""
     every = -(-wind.size // MOST_POINTS)
     wind, power = wind[::every], power[::every]
@@ -89,7 +89,7 @@ def _fit(name: str, wind: FloatArray, power: FloatArray) -> tuple[float, PowerCu
     best = int(gained.argmax())
     error = float((power @ power - gained[best]) / power.size)
     first, rated = (float(each) for each in tried[best])
-    return error, PowerCurve(name, first, rated, float(product[best] / max(square[best], 1e-300)))
+    return error, PowerCurve(columns, first, rated, float(product[best] / max(square[best], 1e-300)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,8 @@ def _anew(taught: Lesson, base: FloatArray) -> Lesson:
 
 def _base(curve: PowerCurve, row: Rows | Lesson) -> FloatArray:
     """Return the curve's power in the size of each row; what the last days suggest where no wind is told."""
-    power = curve.power(row.x[:, row.names.index(curve.column)]) / row.scale
+    wind = row.x[:, [row.names.index(each) for each in curve.columns]].mean(axis=1)
+    power = curve.power(wind) / row.scale
     return np.where(np.isfinite(power), power, row.base)
 
 
