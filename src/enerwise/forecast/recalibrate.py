@@ -2,6 +2,7 @@
 
 For every level and bucket of the horizon, errors are measured in widths of the band that was issued; the level is moved
 by the quantile of those errors at that level. So a band keeps its shape over the day and takes the size it has earned.
+The median stays where it was.
 Source: Romano, Patterson and Candès 2019, conformalised quantile regression, here rolling and level by level.
 """
 

@@ -191,7 +191,7 @@ def test_the_brain_tells_who_foresaw_its_plan_and_why_it_was_no_trained_model(ow
     store = SimpleNamespace(
         events=lambda **_: [Event("f", np.datetime64(0, "ms"), Kind.FORECAST, "s", {"channels": told})]
     )
-    words = list(health._forecasters(dataclasses.replace(own.desk, store=store)))  # type: ignore[arg-type]
+    words = list(health._forecasters(dataclasses.replace(own.desk, store=store)))
     assert words == [
         "home.power_w foreseen by learned 2024-07-01-15min, 63% beside the floor",
         "roof.available_power_w foreseen by blend (no model is trained yet)",
