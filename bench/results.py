@@ -40,6 +40,7 @@ ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT.parent / "shared" / "data"
 WARMUP_DAYS = 28
 WEEK = np.timedelta64(7, "D")
+TRAIN = trained.train
 RETRAIN = "monthly"
 """A running site retrains weekly; once a month is what this can afford."""
 
@@ -151,7 +152,7 @@ def learned_case(row: dict[str, Any], days: int | None) -> dict[str, Any]:
 
 def _remember_trainings(folder: Path) -> None:
     """Let a training that was done before come from a folder."""
-    real = trained.train
+    real = TRAIN
     folder.mkdir(exist_ok=True)
 
     def train(frame: ColumnFrame, members: Sequence[ColumnForecaster], issue: Instant, horizon: int) -> trained.Trained:
@@ -164,8 +165,7 @@ def _remember_trainings(folder: Path) -> None:
         assert isinstance(found, trained.Trained)
         return found
 
-    if real.__module__ == trained.__name__:
-        trained.train = train
+    trained.train = train
 
 
 def _house_of(home_name: str, tariff_name: str, days: int | None) -> tuple[Site, Frame, int]:
