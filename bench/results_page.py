@@ -28,10 +28,10 @@ NAMES = {"flat": "(a) flat", "tou": "(b) time of use", "spot": "(c) hourly price
 
 LEARNED = """## With trained forecasts
 
-The plans above are made from the floor of the ladder, as on a site that has no trained model. Here the same homes listen
-to the trained ladder (naive, ridge, LightGBM, for PV a quantile forest; no weather) as far as it was better than the
-floor over the last four weeks. It is trained on the first 28 days, challenged {retrain} by one that learned from newer
-days, and gives way by a Diebold-Mariano test only. Cases that are not listed have not been computed with it.
+The plans above are made from the floor of the ladder, as on a site that has no trained model. Here the same homes
+listen to the trained ladder (naive, ridge, LightGBM, for PV a quantile forest; no weather) as far as it was better than
+the floor over the last four weeks. It is trained on the first 28 days, challenged {retrain} by one that learned from
+newer days, and gives way by a Diebold-Mariano test only. Cases that are not listed have not been computed with it.
 
 | tariff | home | captured, floor | captured, trained | over rule, floor | trained | EUR saved more | champions |
 |---|---|---|---|---|---|---|---|
