@@ -5,7 +5,7 @@ mixed and not recalibrated. References are LightGBM forecasts that come with the
 """
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -180,24 +180,48 @@ def summary(results: Mapping[str, Result]) -> str:
     return f"mean ratio to the reference {ratio:.3f} over {len(told)} series; mean 80 % band holds {held:.3f}"
 
 
-def cost() -> Sequence[str]:
-    """Return what training and forecasting a home costs, and a thousand homes."""
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What forecasts of a home cost one ladder."""
+
+    training_s: float
+    """Of processor time, for a home-year, with weights and bands."""
+    one_ms: float
+    """Of processor time, for a day ahead with quantiles."""
+    fleet_cpu_s: float
+    """Of the busier of two processes."""
+    fleet_s: float
+    """By the clock."""
+
+
+def cost(model: str) -> Cost:
+    """Return what training and forecasting a home costs, and a thousand homes on two processes."""
     frame, issue = a_home(1).frame(), instant("2017-07-30")
-    members = members_of("load")[0]
     began_s = cpu_s()
-    trained = train(frame, members, issue, 24)
+    trained = train(frame, members_of("load", model)[0], issue, 24)
     trained_s = cpu_s() - began_s
     known = frame.as_of(issue, 24)
     one_ms = min(_took_s(lambda: trained.predict(known)) for _ in range(10)) * 1e3
     began_s = elapsed_s()
     with ProcessPoolExecutor(2) as pool:
         cpu = list(pool.map(_many, [trained] * 2, [frame] * 2, [FLEET // 2] * 2))
-    fleet_s = elapsed_s() - began_s
-    return (
-        f"training of a home-year, weights and bands included: {trained_s:.1f} s CPU",
-        f"day-ahead forecast of a home with quantiles: {one_ms:.1f} ms CPU",
-        f"{FLEET} homes on two processes: {max(cpu):.1f} s CPU each, {fleet_s:.1f} s by the clock",
-    )
+    return Cost(trained_s, one_ms, max(cpu), elapsed_s() - began_s)
+
+
+def cost_table() -> Table:
+    """Return the costs of the whole ladder beside those of LightGBM alone, and what they may be."""
+    ladder, alone = cost("auto"), cost("trees")
+    made = Table(title="What forecasts of a home cost")
+    for name in ("", "ladder", "LightGBM alone", "at most"):
+        made.add_column(name, justify="right" if name else "left")
+    for words, name, most in (
+        ("training of a home-year, weights and bands included, s CPU", "training_s", "10"),
+        ("a day-ahead forecast with quantiles, ms CPU", "one_ms", "50"),
+        (f"{FLEET} homes on two processes, s CPU of the busier", "fleet_cpu_s", ""),
+        (f"{FLEET} homes on two processes, s by the clock", "fleet_s", "30"),
+    ):
+        made.add_row(words, f"{getattr(ladder, name):.1f}", f"{getattr(alone, name):.1f}", most)
+    return made
 
 
 def _many(trained: Trained, frame: ColumnFrame, count: int) -> float:
@@ -227,8 +251,7 @@ def main() -> None:
         Console(width=160).print(table(results))
         Console().print(summary(results))
     if not asked or "cost" in asked:
-        for line in cost():
-            Console().print(line)
+        Console(width=160).print(cost_table())
 
 
 if __name__ == "__main__":

@@ -1,34 +1,48 @@
 """The published figures: what each real home would have paid under each tariff and strategy.
 
     python bench/results.py [--homes house_1,emhass] [--tariffs flat,tou] [--days 60] [--resume] [--out docs/results]
+    python bench/results.py --learn --homes house_1,emhass --tariffs tou,spot [--workers 1]
 
+The second adds to the figures that are there what the same homes would have paid with trained forecasts.
 Writes ``docs/results.md`` and ``docs/results.json``. The homes lie in ``../shared/data`` beside the repository; their
 licences keep them out of it.
 """
 
 import argparse
+import hashlib
 import json
+import pickle
 import sys
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Any
 
 import numpy as np
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from enerwise.core.series import Frame
-from enerwise.core.time import utc_offset_s
+from enerwise.core.time import Instant, utc_offset_s
+from enerwise.forecast import trained
+from enerwise.forecast.frame import ColumnForecaster, ColumnFrame
 from enerwise.run.backtest import BacktestResult, backtest
+from enerwise.site.learning import Learning
 from enerwise.site.read import read_site
+from enerwise.site.site import Site
 from enerwise.site.tariff import PriceSeries
 from enerwise.store.columns import ColumnMap
 from enerwise.store.files import read_measurements, read_prices
+from enerwise.store.forecast_registry import Registry
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT.parent / "shared" / "data"
 WARMUP_DAYS = 28
 WEEK = np.timedelta64(7, "D")
+TRAIN = trained.train
+RETRAIN = "monthly"
+"""A running site retrains weekly; once a month is what this can afford."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +122,54 @@ assets:
 
 def case(home_name: str, tariff_name: str, days: int | None) -> dict[str, Any]:
     """Backtest one home under one tariff and return its figures."""
+    site, frame, weeks_shifted = _house_of(home_name, tariff_name, days)
+    return {"home": home_name, "tariff": tariff_name, "weeks_shifted": weeks_shifted} | _figures(
+        backtest(site, frame, warmup_days=WARMUP_DAYS)
+    )
+
+
+def learned_case(row: dict[str, Any], days: int | None) -> dict[str, Any]:
+    """Return a row of figures with those of plans made from trained forecasts, which learn while the house is played.
+
+    A home's forecasts know nothing of its tariff, so each training is done once and kept in a folder of this machine.
+    """
+    site, frame, _ = _house_of(row["home"], row["tariff"], days)
+    site = replace(site, forecast=Learning(RETRAIN))
+    with TemporaryDirectory() as registry:
+        _remember_trainings(Path(gettempdir()) / f"enerwise-trainings-{row['home']}")
+        result = backtest(site, frame, warmup_days=WARMUP_DAYS, strategies=("plan",), registry=Path(registry))
+        models = [each.manifest["trained_at"] for each in Registry(Path(registry), "home.power_w").entries()]
+    figures = _figures(result)
+    if figures["steps"] != row["steps"]:
+        sys.exit(f"{row['home']}, {row['tariff']}: the figures that are there are of other days; compute them anew")
+    learned = figures["strategies"]["plan"]
+    for name, rule in (("captured", "idle"), ("over_self_consumption", "self_consumption")):
+        possible = row["strategies"][rule]["cost_eur"] - row["strategies"]["perfect"]["cost_eur"]
+        saved = row["strategies"][rule]["cost_eur"] - learned["cost_eur"]
+        learned[name] = saved / possible if possible > 0.005 else None
+    return row | {"learned": learned | {"retrain": RETRAIN, "champions": len(models)}}
+
+
+def _remember_trainings(folder: Path) -> None:
+    """Let a training that was done before come from a folder."""
+    real = TRAIN
+    folder.mkdir(exist_ok=True)
+
+    def train(frame: ColumnFrame, members: Sequence[ColumnForecaster], issue: Instant, horizon: int) -> trained.Trained:
+        names = ",".join(each.name for each in members)
+        told = frame.target.tobytes() + f"{frame.name} {frame.grid} {issue} {horizon} {names}".encode()
+        path = folder / hashlib.sha256(told).hexdigest()
+        if not path.exists():
+            path.write_bytes(pickle.dumps(real(frame, members, issue, horizon)))
+        found = pickle.loads(path.read_bytes())
+        assert isinstance(found, trained.Trained)
+        return found
+
+    trained.train = train
+
+
+def _house_of(home_name: str, tariff_name: str, days: int | None) -> tuple[Site, Frame, int]:
+    """Return a home under a tariff, what was measured there, and by how many weeks its prices were moved."""
     home = HOMES[home_name]
     frame = read_measurements(DATA / home.file, ColumnMap.parse(home.columns))
     if home.is_late_in_summer:
@@ -124,9 +186,7 @@ def case(home_name: str, tariff_name: str, days: int | None) -> dict[str, Any]:
         capacity=home.battery_kwh,
     )
     site = read_site(text, load_prices=lambda _: _spot(home, frame, shifts))
-    return {"home": home_name, "tariff": tariff_name, "weeks_shifted": sum(shifts)} | _figures(
-        backtest(site, frame, warmup_days=WARMUP_DAYS)
-    )
+    return site, frame, sum(shifts)
 
 
 def _put_right(frame: Frame, zone: str) -> Frame:
@@ -188,6 +248,25 @@ def run(homes: list[str], tariffs: list[str], days: int | None, out: Path, known
             progress.console.print(_line(done[futures[future]]))
 
 
+def run_learned(
+    jobs: list[dict[str, Any]], days: int | None, out: Path, known: list[dict[str, Any]], workers: int
+) -> None:
+    """Add trained forecasts to cases whose figures are there; what is done is written at once."""
+    done = {(row["home"], row["tariff"]): row for row in known}
+    columns = TextColumn("backtests"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn()
+    with Progress(*columns) as progress, ProcessPoolExecutor(workers) as pool:
+        task = progress.add_task("backtests", total=len(jobs))
+        for future in as_completed([pool.submit(learned_case, row, days) for row in jobs]):
+            row = future.result()
+            done[row["home"], row["tariff"]] = row
+            write(list(done.values()), out)
+            progress.advance(task)
+            captured = row["strategies"]["plan"]["captured"], row["learned"]["captured"]
+            progress.console.print(
+                f"{row['home']:10s} {row['tariff']:9s} captured {captured[0]:.4f} -> {captured[1]:.4f}"
+            )
+
+
 def write(rows: list[dict[str, Any]], out: Path) -> None:
     """Write figures and page."""
     from results_page import page  # Beside this script.
@@ -210,12 +289,21 @@ def main() -> None:
     parser.add_argument("--tariffs", default=",".join(TARIFFS))
     parser.add_argument("--days", type=int, help="bill only so many days; default all there are")
     parser.add_argument("--resume", action="store_true", help="keep the cases that the figures of --out hold already")
+    parser.add_argument("--learn", action="store_true", help="add trained forecasts to cases of --out")
+    parser.add_argument("--workers", type=int, help="processes of --learn; default one for each core")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "results")
     chosen = parser.parse_args()
     if not DATA.is_dir():
         sys.exit(f"no data at {DATA}: the real homes are not part of the repository")
     figures = chosen.out.with_suffix(".json")
-    known = json.loads(figures.read_text(encoding="utf-8")) if chosen.resume and figures.is_file() else []
+    keeps = chosen.resume or chosen.learn
+    known = json.loads(figures.read_text(encoding="utf-8")) if keeps and figures.is_file() else []
+    if chosen.learn:
+        asked = set(chosen.homes.split(",")), set(chosen.tariffs.split(","))
+        jobs = [row for row in known if row["home"] in asked[0] and row["tariff"] in asked[1]]
+        run_learned(jobs, chosen.days, chosen.out, known, chosen.workers)
+        print(f"wrote {chosen.out}.md and {chosen.out}.json")
+        return
     run(chosen.homes.split(","), chosen.tariffs.split(","), chosen.days, chosen.out, known)
     print(f"wrote {chosen.out}.md and {chosen.out}.json")
 

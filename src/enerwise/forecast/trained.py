@@ -13,7 +13,7 @@ from enerwise.core.time import Instant
 from enerwise.core.units import FloatArray
 from enerwise.forecast.backtest import least_days
 from enerwise.forecast.columns.pooled import own_days
-from enerwise.forecast.frame import QUANTILES, ColumnForecaster, ColumnFrame, ColumnModel, Known, TooShort
+from enerwise.forecast.frame import MEDIAN, QUANTILES, ColumnForecaster, ColumnFrame, ColumnModel, Known, TooShort
 from enerwise.forecast.mix import TRUSTED_DAYS, Mixed, mixed, moved, weighed, weights
 from enerwise.forecast.reach import reach
 from enerwise.forecast.walk import Record, walk
@@ -37,6 +37,15 @@ class Trained:
         place = record.issues.size - 1
         raw = np.concatenate([self.mixed.raw, weighed(record.value[place], weights(record, place))[None]])
         return moved(record, raw, np.concatenate([self.mixed.value, raw[-1:]]), place)
+
+    def centre(self, known: Known) -> FloatArray:
+        """Return the mixed medians at any moment, one between two issues too. Shape (step,)
+
+        Members were taught at one time of day, and so were their bands; their centres hold at others as well.
+        """
+        record = _joined(self.record, known, self._said(known))
+        place = record.issues.size - 1
+        return np.asarray(weighed(record.value[place], weights(record, place))[:, MEDIAN])
 
     def _said(self, known: Known) -> FloatArray:
         low, high = (each[:, None] for each in reach(known))

@@ -7,6 +7,7 @@ All start with the same energy, and what is missing or left at the end is valued
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -15,11 +16,15 @@ from enerwise.core.errors import Problem as Fault
 from enerwise.core.errors import ProblemsFound
 from enerwise.core.quantity import AVAILABLE_POWER_W, CARBON_G_PER_KWH, ENERGY_WH, POWER_W
 from enerwise.core.series import Frame, Key
-from enerwise.core.time import DAY_S, TimeGrid, cpu_s
+from enerwise.core.time import DAY_S, Instant, TimeGrid, cpu_s
 from enerwise.core.units import FloatArray
 from enerwise.devices.supply import Supply, from_frame
+from enerwise.run.learned import Learned
 from enerwise.run.loop import play
+from enerwise.run.planner import Planner
 from enerwise.run.prices import PriceBook
+from enerwise.run.teaching import train_site
+from enerwise.run.training import Done, Training
 from enerwise.run.world import World, replayed
 from enerwise.site.assets import Battery, Load, Pv
 from enerwise.site.site import GRID, Site
@@ -83,6 +88,7 @@ class _Case:
     supply: Supply
     start_soc_ratio: float
     worth_eur_per_kwh: float
+    registry: Path | None
 
     @property
     def warmup_steps(self) -> int:
@@ -98,6 +104,7 @@ def backtest(
     warmup_days: int = 28,
     start_soc_ratio: float = 0.5,
     store: Store | None = None,
+    registry: Path | None = None,
     progress: Progress | None = None,
 ) -> BacktestResult:
     """Run strategies over a recorded house.
@@ -109,19 +116,21 @@ def backtest(
         warmup_days: Days at the beginning that are history for forecasts and are not billed.
         start_soc_ratio: Level of all batteries at the first billed step.
         store: Receives measurements, events and plans of the ``plan`` strategy, so that `why` can be asked.
+        registry: An empty folder into which forecasts learn while the house is played, as often as the site file says;
+            without one the floor of the ladder serves throughout.
         progress: Told of strategy, steps done and steps in all.
 
     Raises:
         ProblemsFound: The data are too short, or a strategy is not known.
     """
-    case = _case(site, frame, warmup_days, start_soc_ratio)
+    case = _case(site, frame, warmup_days, start_soc_ratio, registry)
     _check_strategies(strategies)
     told = progress or (lambda name, done, total: None)
     results = {name: _run(name, case, store if name == "plan" else None, told) for name in strategies}
     return BacktestResult(site, case.grid, _with_shares(results), _notes(case))
 
 
-def _case(site: Site, frame: Frame, warmup_days: int, start_soc_ratio: float) -> _Case:
+def _case(site: Site, frame: Frame, warmup_days: int, start_soc_ratio: float, registry: Path | None) -> _Case:
     if len(frame) < 2:
         raise ProblemsFound("backtest", [Fault("data", f"{len(frame)} rows", "give at least two days of measurements")])
     step_s = int((frame.start_utc[1] - frame.start_utc[0]) / np.timedelta64(1, "s"))
@@ -144,7 +153,8 @@ def _case(site: Site, frame: Frame, warmup_days: int, start_soc_ratio: float) ->
         raise ProblemsFound("backtest", faults)
     site = replace(site, control=replace(site.control, step_s=step_s))
     grid = whole.part(warmup, whole.step_count - warmup)
-    return _Case(site, frame, whole, grid, from_frame(site, frame, whole), start_soc_ratio, _worth(site, grid))
+    supply = from_frame(site, frame, whole)
+    return _Case(site, frame, whole, grid, supply, start_soc_ratio, _worth(site, grid), registry)
 
 
 def _worth(site: Site, grid: TimeGrid) -> float:
@@ -179,11 +189,28 @@ def _played(
     world = replayed(
         site, case.frame, case.whole, memory, warmup_steps=case.warmup_steps, start_soc_ratio=case.start_soc_ratio
     )
+    if case.registry is not None and name == "plan":
+        _let_learn(world, case.registry)
     count = case.grid.step_count
     play(world, count, progress=lambda turn: progress(name, world.turn_count, count))
     if store is not None:
         _keep(memory, store)
     return _measured(case, world)
+
+
+def _let_learn(world: World, registry: Path) -> None:
+    """Let forecasts learn into a registry and serve from it, within the turn."""
+    site, store, step_s = world.site, world.store, world.site.control.step_s
+    learned = Learned(registry, store)
+    world.planner = Planner(site, store, world.prices, step_s=step_s, learned=learned)
+    every_days = site.forecast.every_days
+    if every_days is None:
+        return
+
+    def begin(now: Instant) -> Done:
+        return Done(train_site(site, store, registry, now, step_s=step_s, every_days=every_days))
+
+    world.training = Training(site, registry, begin)
 
 
 def _keep(memory: MemoryStore, store: Store) -> None:

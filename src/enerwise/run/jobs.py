@@ -94,7 +94,7 @@ def planning(world: World, now: Instant, *, keeps_thoughts: bool = False) -> boo
 
 
 def usual_jobs(world: World, *, keeps_thoughts: bool = False) -> list[Job]:
-    """Return the jobs a site runs: bills for the days that have ended, and plans while it follows them."""
+    """Return the jobs a site runs: bills for the days that have ended, plans while it follows them, and training."""
     jobs = [Job(SETTLING, world.turn_s, Settlement().settle)]
     if world.site.control.mode == "follow_plan":
         work = partial(planning, keeps_thoughts=keeps_thoughts)
@@ -102,4 +102,6 @@ def usual_jobs(world: World, *, keeps_thoughts: bool = False) -> list[Job]:
         # On a virtual clock nobody waits for a brain to start, and runs stay as they were.
         retry_s = RETRY_S if keeps_thoughts else None
         jobs.append(Job(PLANNING, every_s, work, retry_s=retry_s, is_on_marks=keeps_thoughts))
+        if world.training is not None:
+            jobs.append(world.training.job(world.clock.now()))
     return jobs

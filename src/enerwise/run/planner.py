@@ -26,8 +26,10 @@ from enerwise.site.site import Site
 from enerwise.store.store import Store
 
 if TYPE_CHECKING:
+    from enerwise.forecast.past import Past
     from enerwise.forecast.scenarios import Outlook
     from enerwise.plan.problem import Problem
+    from enerwise.run.learned import Learned
 
 HISTORY_DAYS: Final = 56
 LEAST_HISTORY_DAYS: Final = 2
@@ -62,13 +64,32 @@ class Planned:
 class Planner:
     """Learns once a day, plans whenever asked."""
 
-    def __init__(self, site: Site, store: Store, prices: PriceBook, *, step_s: int, forecaster: str = "blend") -> None:
+    def __init__(
+        self,
+        site: Site,
+        store: Store,
+        prices: PriceBook,
+        *,
+        step_s: int,
+        forecaster: str = "blend",
+        learned: "Learned | None" = None,
+    ) -> None:
+        """Prepare a planner.
+
+        Args:
+            site: Whose plans.
+            store: What was measured.
+            prices: What energy costs.
+            step_s: Length of a step.
+            forecaster: Of ``enerwise.forecasters``; serves every channel of which no trained model does.
+            learned: The site's trained forecasts; None where nothing is ever trained.
+        """
         self._site, self._store, self._step_s = site, store, step_s
-        self._forecaster_name = forecaster
+        self._forecaster_name, self._learned = forecaster, learned
         self._prices = prices
         self._peaks = Peaks(site, step_s)
         self._fitted: dict[Key, Any] = {}
-        self._fitted_day: int | None = None
+        self._fitted_for: tuple[object, ...] | None = None
         self._previous: Plan | None = None
 
     def plan(self, now: Instant, event_id: str, *, cause: tuple[str, ...] = (), goal: str = COST) -> Planned | None:
@@ -141,7 +162,7 @@ class Planner:
 
         start_utc = _minute(now)
         ahead = TimeGrid(start_utc, self._step_s, self._site.control.horizon_s // self._step_s)
-        keys = _channels(self._site)
+        keys = channels(self._site)
         if not keys:
             return outlook([], ahead, now)
         steps = HISTORY_DAYS * DAY_S // self._step_s
@@ -160,13 +181,19 @@ class Planner:
         self._learn(pasts, now)
         return outlook([(self._fitted[key], past) for key, past in pasts.items()], ahead, now)
 
-    def _learn(self, pasts: "dict[Key, Any]", now: Instant) -> None:
+    def _learn(self, pasts: "dict[Key, Past]", now: Instant) -> None:
         day = int(now.astype("datetime64[D]").astype(np.int64))
-        if day == self._fitted_day:
+        wanted = (day, *(self._learned.stamp(tuple(pasts), now) if self._learned else ()))
+        if wanted == self._fitted_for:
             return
-        make = load("enerwise.forecasters", self._forecaster_name)
-        self._fitted = {key: make().fit(past) for key, past in pasts.items()}
-        self._fitted_day = day
+        self._fitted = {key: self._forecaster(past, now) for key, past in pasts.items()}
+        self._fitted_for = wanted
+
+    def _forecaster(self, past: "Past", now: Instant) -> Any:
+        """Return who foresees a channel: its trained champion as far as it is of use, else the floor of the ladder."""
+        floor = load("enerwise.forecasters", self._forecaster_name)().fit(past)
+        served = self._learned.served(past, now, floor) if self._learned else None
+        return floor if served is None else served
 
     def _stored_wh(self, now: Instant) -> FloatArray | None:
         """Return the energy in each battery as last measured; None where one has been silent for a day."""
@@ -219,6 +246,14 @@ class Planner:
             previous_w=previous_power_w(self._previous, grid, tuple(each.id for each in batteries)),
         )
 
+    def _reason(self, key: Key) -> dict[str, Json]:
+        """Return over how long a trained forecast has learned, or why none serves; nothing where none is wanted."""
+        if self._learned is None:
+            return {}
+        if key in self._learned.reasons:
+            return {"because": self._learned.reasons[key]}
+        return {"history_days": self._fitted[key].history_days}
+
     def _events(
         self,
         outlook: "Outlook",
@@ -236,6 +271,7 @@ class Planner:
                 "low_kwh": float(each.at_level(0.1).sum() * each.grid.step_h / 1e3),
                 "high_kwh": float(each.at_level(0.9).sum() * each.grid.step_h / 1e3),
                 "now_w": float(each.median[0]),
+                **self._reason(each.key),
             }
             for each in outlook.forecasts
         }
@@ -279,7 +315,7 @@ def _minute(now: Instant) -> Instant:
     return np.datetime64(now.astype("datetime64[m]"), "ms")
 
 
-def _channels(site: Site) -> tuple[Key, ...]:
+def channels(site: Site) -> tuple[Key, ...]:
     """Return what has to be foreseen: loads first, then PV."""
     loads = [Key(load.id, POWER_W) for load in site.of_kind(Load)]
     return (*loads, *(Key(plant.id, AVAILABLE_POWER_W) for plant in site.of_kind(Pv)))

@@ -58,7 +58,13 @@ def retraining(registry: "Registry", read: Callable[[World, Instant], "ColumnFra
 
 
 def retrain(
-    registry: "Registry", frame: "ColumnFrame", now: Instant, *, data_sha256: str | None = None, is_asked: bool = False
+    registry: "Registry",
+    frame: "ColumnFrame",
+    now: Instant,
+    *,
+    data_sha256: str | None = None,
+    is_asked: bool = False,
+    every_days: int = EVERY_DAYS,
 ) -> Retrained | None:
     """Train the champion's ladder anew and let it stand against the champion.
 
@@ -68,9 +74,10 @@ def retrain(
         now: The moment.
         data_sha256: Hash of the file that was read; of the values if left out.
         is_asked: Train however young the last model is.
+        every_days: So old the last model is before another is trained.
 
     Returns:
-        None while the last model is younger than a week, or nothing new has been measured since.
+        None while the last model is younger than that, or nothing new has been measured since.
 
     Raises:
         ProblemsFound: There is no champion, or the frame lacks columns it was trained with.
@@ -87,7 +94,7 @@ def retrain(
     issue_s = _time_of_day_s(str(manifest["issue"]))
     issue = last_issue(frame, issue_s)
     age_days = (min(issue, now) - (registry.last_trained() or serving.trained_at)) / np.timedelta64(1, "D")
-    if age_days <= 0 or (age_days < EVERY_DAYS and not is_asked):
+    if age_days <= 0 or (age_days < every_days and not is_asked):
         return None
     name = f"{str(issue)[:10]}-retrained"
     members, said = members_of(str(manifest["kind"]), ",".join(each for each in manifest["members"] if each != POOLED))
@@ -111,7 +118,13 @@ def retrain(
 
 
 def series_of(
-    store: Store, key: Key, manifest: Mapping[str, Any], now: Instant, *, without: Sequence[Key] = ()
+    store: Store,
+    key: Key,
+    manifest: Mapping[str, Any],
+    now: Instant,
+    *,
+    without: Sequence[Key] = (),
+    seen_days: int = SEEN_DAYS,
 ) -> "ColumnFrame":
     """Return a channel of the store as the series a manifest tells of, as it was known at a moment.
 
@@ -121,6 +134,7 @@ def series_of(
         manifest: Of the champion: step, kind, zone and country.
         now: Nothing later is seen.
         without: Channels of devices that are taken off it; what is left is the base load.
+        seen_days: How far back is looked.
 
     Raises:
         ProblemsFound: Nothing of the channel was measured, or the log of a device is missing.
@@ -129,7 +143,7 @@ def series_of(
 
     step_s = int(manifest["step_s"])
     end_s = int(now.astype(np.int64)) // 1000 // step_s * step_s
-    start_s = end_s // DAY_S * DAY_S - SEEN_DAYS * DAY_S
+    start_s = end_s // DAY_S * DAY_S - seen_days * DAY_S
     grid = TimeGrid(np.datetime64(start_s * 1000, "ms"), step_s, (end_s - start_s) // step_s)
     value = _less(store.read_frame([key, *without], grid, as_of=now))
     measured = np.flatnonzero(np.isfinite(value))

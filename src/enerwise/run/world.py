@@ -6,7 +6,7 @@ After construction nothing asks which it is.
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -30,6 +30,9 @@ from enerwise.run.prices import PriceBook
 from enerwise.run.trades import Trades
 from enerwise.site.site import Site
 from enerwise.store.store import Store
+
+if TYPE_CHECKING:
+    from enerwise.run.training import Training
 
 HOLD_MARGIN_RATIO: Final = 0.0
 """On twins a turn is never late; live worlds add their own margin."""
@@ -76,6 +79,8 @@ class World:
     """Assets that anybody has wished for in this life of the world."""
     seen_id: str | None = None
     """Id of the event that told of the last picture."""
+    training: "Training | None" = None
+    """Who lets forecasts learn; None where nothing is trained."""
 
     @property
     def hold_s(self) -> float:

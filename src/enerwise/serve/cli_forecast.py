@@ -88,6 +88,7 @@ def backtest(
     raw: Annotated[bool, typer.Option("--raw", help="Leave the bands as the members say, not recalibrated.")] = False,
     pool: Pool = "",
     without: Without = "",
+    levels: Annotated[int, typer.Option("--levels", help="Quantiles written: 19, or 99 with the tails.")] = 19,
     accept: Annotated[bool, typer.Option("--accept", help="Go on where the data look wrong; it is told.")] = False,
 ) -> None:
     """Forecast day after day with nothing but what was known then, and write every forecast.
@@ -123,6 +124,7 @@ def backtest(
             accepts=accept,
             pool=pool,
             without=command.listed(without),
+            levels=levels,
         ),
         command.Files(out=out, json=json, plot=plot),
     )

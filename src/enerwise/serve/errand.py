@@ -1,4 +1,4 @@
-"""What site process, brain and face are told at their start, once, through a pipe from the box."""
+"""What site process, brain, face and trainer are told at their start, once, through a pipe from the box."""
 
 import pickle
 import struct
@@ -36,6 +36,20 @@ class Errand:
     def desk_path(self) -> Path:
         """Where the site process takes what people ask."""
         return self.control_path.with_name("site.sock")
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingErrand:
+    """What a process that trains forecasts is told."""
+
+    site: Site
+    store_path: Path
+    folder: Path
+    """Of the registry."""
+    now: Instant
+    """Nothing later is seen."""
+    step_s: int
+    """Of plans."""
 
 
 def hand_down(errand: object, stream: IO[bytes]) -> None:

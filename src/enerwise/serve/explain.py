@@ -226,13 +226,15 @@ class Teller:
             sizes = sorted(abs(float(told[each])) * 1e3 for each in ("low_kwh", "high_kwh"))
             facts: dict[str, Fact] = {
                 "hours": _number(forecast.payload.get("horizon_h")),
-                "days": _number(forecast.payload.get("history_days")),
+                "days": _number(told.get("history_days", forecast.payload.get("history_days"))),
                 "model": str(told["model"]),
                 "expected_wh": float(told["kwh"]) * 1e3,
                 "low_wh": sizes[0],
                 "high_wh": sizes[1],
             }
             yield self._line("forecast", "forecast.sun" if is_sun else "forecast.load", facts)
+            if "because" in told:
+                yield self._line("forecast", "forecast.because", {"channel": name, "reason": str(told["because"])})
 
     def _meters(self) -> Iterator[Line]:
         if self._chain.measured is None:

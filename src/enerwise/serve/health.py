@@ -5,7 +5,7 @@ The whole is as bad as its worst part.
 """
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -162,7 +162,17 @@ def _brain(desk: Desk, found: SiteFigures) -> Part:
     if found.plan_age_s > PLAN_STEPS * control.step_s:
         why = f"the last plan is {found.plan_age_s / 60:.0f} min old, {found.plan_failures} failed within a day"
         return Part("brain", DEGRADED, why)
-    return Part("brain", OK)
+    return Part("brain", OK, "; ".join(_forecasters(desk)))
+
+
+def _forecasters(desk: Desk) -> Iterator[str]:
+    """Yield who foresaw each channel of the newest plan, and why it was no trained model where one was looked for."""
+    for event in desk.store.events(kind=Kind.FORECAST, limit=1):
+        channels = event.payload.get("channels")
+        for name, told in channels.items() if isinstance(channels, Mapping) else ():
+            if isinstance(told, Mapping):
+                reason = f" ({told['because']})" if "because" in told else ""
+                yield f"{name} foreseen by {told['model']}{reason}"
 
 
 def _store(found: SiteFigures) -> Part:

@@ -20,6 +20,7 @@ from enerwise.devices.mailbox import Mailbox
 from enerwise.door.setup import BEAT_BYTES
 from enerwise.run.brain import RemotePlanner, serve
 from enerwise.run.feeds import FeedKeeper
+from enerwise.run.learned import FOLDER, Learned
 from enerwise.run.loop import run_live
 from enerwise.run.planner import Planner
 from enerwise.run.prices import PriceBook
@@ -28,6 +29,7 @@ from enerwise.serve.errand import Errand, take
 from enerwise.serve.live import viewer
 from enerwise.serve.site_desk import listening
 from enerwise.serve.stores import open_store
+from enerwise.serve.trainer import training_of
 from enerwise.serve.watch import Watch
 from enerwise.store.sqlite import SqliteStore
 
@@ -47,7 +49,9 @@ def be_brain(errand: Errand) -> None:
         site = errand.site
         step_s = max(errand.turn_s, site.control.step_s)
         store = SqliteStore(errand.store_path, read_only=True)
-        return Planner(site, store, PriceBook(site.tariff, site.timezone, step_s, store=store), step_s=step_s)
+        prices = PriceBook(site.tariff, site.timezone, step_s, store=store)
+        learned = Learned(errand.brain_path.with_name(FOLDER), store)
+        return Planner(site, store, prices, step_s=step_s, learned=learned)
 
     serve(errand.brain_path, make, goes_on=_parent_lives(errand.life_fd))
 
@@ -77,6 +81,7 @@ def be_site(errand: Errand) -> None:
         first_nonce=errand.first_nonce,
     )
     world.planner = RemotePlanner(errand.brain_path)
+    world.training = training_of(site, errand.store_path, errand.brain_path.parent, turn_s=errand.turn_s)
     devices.start()
     try:
         asyncio.run(_turns(world, errand, drivers))

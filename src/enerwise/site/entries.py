@@ -16,6 +16,7 @@ from enerwise.site.calendar import DAY_SETS, Window
 from enerwise.site.carbon import Carbon
 from enerwise.site.entry import Entry
 from enerwise.site.help import Contact, Help
+from enerwise.site.learning import Learning
 from enerwise.site.limits import WindowedLimit
 from enerwise.site.site import Connection, Control, Site
 from enerwise.site.tariff import DemandComponent, PriceSeries, Rate, Tariff
@@ -40,6 +41,7 @@ from enerwise.site.values import (
     Rank,
     Ratio,
     RatioAboveZero,
+    Rhythm,
     Seasons,
     SocBand,
     Span,
@@ -328,6 +330,16 @@ class ControlEntry(Entry):
         return Control(self.mode, self.step, self.horizon, self.peak_target, self.zero_export)
 
 
+class LearningEntry(Entry):
+    """``forecast``: how often the site learns anew to forecast itself."""
+
+    retrain: Rhythm = Learning().retrain
+
+    def learning(self) -> Learning:
+        """Hand over the wish."""
+        return Learning(self.retrain)
+
+
 class CarbonEntry(Entry):
     """``carbon``: what a kWh from the grid emits, and who says so."""
 
@@ -373,6 +385,7 @@ class SiteEntry(Entry):
     tariff: Annotated[TariffEntry, Field(examples=["{import: 0.30 EUR/kWh, export: 0.08 EUR/kWh}"])]
     assets: Annotated[list[AssetEntry], Field(min_length=1, examples=["[{id: home, kind: load}]"])]
     control: Annotated[ControlEntry | None, Field(examples=["{mode: follow_plan}"])] = None
+    forecast: Annotated[LearningEntry | None, Field(examples=["{retrain: weekly}"])] = None
     carbon: Annotated[CarbonEntry | None, Field(examples=["{grid: 363 g/kWh, source: UBA 2024}"])] = None
     safety: Annotated[SafetyEntry | None, Field(examples=['{main_switch: "in the cellar, left of the door"}'])] = None
     devices: Annotated[
@@ -391,4 +404,6 @@ class SiteEntry(Entry):
             devices=tuple(each.device() for each in self.devices),
             carbon=None if self.carbon is None else self.carbon.carbon(),
             safety=Help() if self.safety is None else self.safety.help(),
+            forecast=Learning() if self.forecast is None else self.forecast.learning(),
+            country=self.country or "",
         )

@@ -11,6 +11,7 @@ from enerwise.core.units import FloatArray
 from enerwise.site.assets import Asset, Battery, Load, Pv
 from enerwise.site.carbon import Carbon
 from enerwise.site.help import Help
+from enerwise.site.learning import Learning
 from enerwise.site.limits import WindowedLimit
 from enerwise.site.tariff import Tariff
 from enerwise.site.wiring import Device
@@ -92,6 +93,9 @@ class Site:
     """What a kWh from the grid emits; None where nobody says."""
     safety: Help = field(default_factory=Help)
     """What people need when something is wrong."""
+    forecast: Learning = field(default_factory=Learning)
+    country: str = ""
+    """Whose holidays people keep, such as DE-BW; empty where nobody says."""
 
     def __post_init__(self) -> None:
         zone_info(self.timezone)

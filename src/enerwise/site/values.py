@@ -16,6 +16,7 @@ from enerwise.core.errors import UnitError
 from enerwise.core.time import DAY_S, zone_info
 from enerwise.core.units import Dimension, parse
 from enerwise.site.calendar import DAY_SETS, HOLIDAYS, SEASONS
+from enerwise.site.learning import RHYTHMS
 from enerwise.site.site import GRID, MODES, WEATHER
 from enerwise.site.tariff import PERIODS
 
@@ -198,6 +199,7 @@ TopCount = Annotated[int, BeforeValidator(partial(_whole, lowest=1, highest=366)
 Rank = Annotated[int, BeforeValidator(partial(_whole, lowest=0, highest=1000)), Field(examples=["1"])]
 Mode = Annotated[str, BeforeValidator(partial(_word, known=MODES)), Field(examples=["follow_plan"])]
 Per = Annotated[str, BeforeValidator(partial(_word, known=PERIODS)), Field(examples=["month"])]
+Rhythm = Annotated[str, BeforeValidator(partial(_word, known=tuple(RHYTHMS))), Field(examples=["weekly"])]
 AssetId = Annotated[str, BeforeValidator(_asset_id), Field(examples=["battery"])]
 
 

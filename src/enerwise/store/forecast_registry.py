@@ -139,6 +139,13 @@ class Registry:
             raise _wrong(self.folder / name, "serves", "promote another before it is dropped")
         shutil.rmtree(self.folder / name)
 
+    def thin(self, count: int) -> None:
+        """Forget the oldest models but so many and the one that serves; the history keeps what was decided."""
+        champion = self.champion()
+        for each in self.entries()[:-count]:
+            if each.name != champion:
+                self.drop(each.name)
+
     def promote(
         self, challenger: str, *, forced_because: str = "", served: Mapping[str, float] = MappingProxyType({})
     ) -> Verdict:

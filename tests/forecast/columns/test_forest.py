@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from enerwise.core.units import FloatArray
-from enerwise.forecast.columns.forest import Forest
+from enerwise.forecast.columns.forest import ABSENT, Forest, grown
 from enerwise.forecast.columns.learning import lesson
 from enerwise.forecast.frame import MEDIAN, ColumnFrame, TooShort
 from enerwise.forecast.reach import has_nights
@@ -67,3 +67,17 @@ def test_outcomes_are_taught_whole() -> None:
 
 def test_only_plants_rest_all_night() -> None:
     assert has_nights(a_plant()[0], 24) and not has_nights(a_series(), 24) and not has_nights(np.zeros(960), 24)
+
+
+def test_what_shares_leaves_counts_by_how_often() -> None:
+    """The weights are those of the definition: for each tree, one over the rows of the leaf, to each of them."""
+    taught = lesson(a_plant_frame(sees_the_sky=True).as_of(START + 50 * DAY_MS, 24))
+    model = grown(taught)
+    leaf = model.trees.apply(np.nan_to_num(taught.x, nan=ABSENT))
+    order = np.argsort(taught.y + taught.base, kind="stable")
+    asked = leaf[:30]
+    expected = np.zeros((30, leaf.shape[0]))
+    for tree in range(leaf.shape[1]):
+        is_shared = asked[:, tree, None] == leaf[order][None, :, tree]
+        expected += is_shared / is_shared.sum(axis=1, keepdims=True) / leaf.shape[1]
+    np.testing.assert_allclose(model._weights(asked), expected, atol=1e-12)

@@ -181,3 +181,18 @@ def test_the_application_shows_figures_without_its_server(own: Client) -> None:
     assert own("GET", "/metrics").status_code == 200
     assert isinstance(app_of(own).state.metrics, Metrics)
     assert isinstance(own.face, Face)
+
+
+def test_the_brain_tells_who_foresaw_its_plan_and_why_it_was_no_trained_model(own: Client) -> None:
+    told = {
+        "home.power_w": {"model": "learned 2024-07-01-15min, 63% beside the floor"},
+        "roof.available_power_w": {"model": "blend", "because": "no model is trained yet"},
+    }
+    store = SimpleNamespace(
+        events=lambda **_: [Event("f", np.datetime64(0, "ms"), Kind.FORECAST, "s", {"channels": told})]
+    )
+    words = list(health._forecasters(dataclasses.replace(own.desk, store=store)))
+    assert words == [
+        "home.power_w foreseen by learned 2024-07-01-15min, 63% beside the floor",
+        "roof.available_power_w foreseen by blend (no model is trained yet)",
+    ]

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from enerwise.core.units import FloatArray, IntArray
 from enerwise.forecast.columns.learning import Lesson, lesson
 from enerwise.forecast.features import rows
 from enerwise.forecast.frame import QUANTILES, Known
+from enerwise.forecast.reach import is_night
 
 if TYPE_CHECKING:
     from sklearn.ensemble import ExtraTreesRegressor
@@ -31,15 +33,21 @@ class ForestModel:
     """Trees, and the outcomes in each of their leaves."""
 
     trees: "ExtraTreesRegressor"
-    leaf: IntArray
-    """Leaf of each taught row, rows rising by outcome. Shape (row, tree)"""
+    member: NDArray[np.int32]
+    """Taught rows, grouped by tree and leaf; rows rise by outcome. Shape (tree * row,)"""
+    first: NDArray[np.int32]
+    """Where the group of each leaf of each tree begins, and the end. Shape (tree * leaf + 1,)"""
     outcome: FloatArray
     """Scaled, rising. Shape (row,)"""
 
     def predict(self, known: Known) -> FloatArray:
         """Return the quantiles of what shares leaves with each step."""
         row = rows(known, np.array([known.past_count]), known.horizon)
-        return np.asarray(self.scaled(_filled(row.x)) * row.scale[:, None])
+        value = np.zeros((known.horizon, QUANTILES.size))
+        # Nights share one great leaf with all nights there were, only to yield nothing.
+        lit = np.flatnonzero(~is_night(known)[np.arange(known.horizon) % known.steps_per_day])
+        value[lit] = self.scaled(_filled(row.x[lit])) * row.scale[lit, None] if lit.size else 0.0
+        return value
 
     def scaled(self, x: FloatArray, levels: FloatArray = QUANTILES) -> FloatArray:
         """Return quantiles of scaled outcomes. Shape (row, level)"""
@@ -50,11 +58,16 @@ class ForestModel:
 
     def _weights(self, leaf: IntArray) -> FloatArray:
         """Return how much each taught outcome counts. Rows sum to one. Shape (row, taught row)"""
-        weight = np.zeros((leaf.shape[0], self.outcome.size))
-        for tree in range(leaf.shape[1]):
-            is_shared = leaf[:, tree, None] == self.leaf[None, :, tree]
-            weight += is_shared / is_shared.sum(axis=1, keepdims=True)
-        return np.asarray(weight / leaf.shape[1])
+        row_count, tree_count = leaf.shape
+        group = (leaf + np.arange(tree_count) * (self.first.size // tree_count)).ravel()
+        begin, size = self.first[group], self.first[group + 1] - self.first[group]
+        # All groups one after the other, each counted from its own beginning.
+        place = np.arange(size.sum()) + np.repeat(begin - np.cumsum(size) + size, size)
+        row = np.repeat(np.arange(row_count), size.reshape(leaf.shape).sum(axis=1))
+        share = np.repeat(1.0 / (size * tree_count), size)
+        taught = self.outcome.size
+        weight = np.bincount(row * taught + self.member[place], weights=share, minlength=row_count * taught)
+        return np.asarray(weight.reshape(row_count, taught), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +96,17 @@ def grown(taught: Lesson) -> ForestModel:
         TREES, min_samples_leaf=LEAST_IN_LEAF, max_features=SHARE_OF_FEATURES, n_jobs=1, random_state=1
     ).fit(x, outcome)
     order = np.argsort(outcome, kind="stable")
-    return ForestModel(trees, np.asarray(trees.apply(x[order])), outcome[order])
+    return ForestModel(trees, *_grouped(np.asarray(trees.apply(x[order]))), outcome[order])
+
+
+def _grouped(leaf: IntArray) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return taught rows grouped by tree and leaf, and where each group begins, from the leaf of each. (row, tree)"""
+    leaf_count = int(leaf.max()) + 1
+    group = (leaf + np.arange(leaf.shape[1]) * leaf_count).T.ravel()
+    member = np.argsort(group, kind="stable") % leaf.shape[0]
+    size = np.bincount(group, minlength=leaf_count * leaf.shape[1])
+    first = np.concatenate([[0], np.cumsum(size)])
+    return member.astype(np.int32), first.astype(np.int32)
 
 
 def _filled(x: FloatArray) -> FloatArray:

@@ -33,6 +33,8 @@ class Lesson:
     step: IntArray
     """Shape (row,)"""
     issue_count: int
+    scale: FloatArray
+    """Size of the series of each row, in its own unit. Shape (row,)"""
 
     def recent(self, days: int, horizon: int) -> IntArray:
         """Return the rows of the last issues, -1 where the outcome is unknown. Shape (issue, horizon)"""
@@ -66,7 +68,16 @@ def lesson(
     if not told.any():
         raise TooShort(f"{known.name}: nothing was measured after the issues to learn from")
     issue = np.repeat(np.arange(issues.size), known.horizon)
-    return Lesson(row.x[told], y[told], row.base[told], row.names, issue[told], row.step[told], issues.size)
+    return Lesson(
+        x=row.x[told],
+        y=y[told],
+        base=row.base[told],
+        names=row.names,
+        issue=issue[told],
+        step=row.step[told],
+        issue_count=issues.size,
+        scale=row.scale[told],
+    )
 
 
 def _thinned(issues: IntArray, horizon: int, most_rows: int) -> IntArray:

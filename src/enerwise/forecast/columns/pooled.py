@@ -92,6 +92,7 @@ def joined(lessons: Sequence[Lesson]) -> Lesson:
         np.concatenate([each.issue + offset for each, offset in zip(lessons, before, strict=False)]),
         np.concatenate([each.step for each in lessons]),
         int(before[-1]),
+        np.concatenate([each.scale for each in lessons]),
     )
 
 

@@ -14,6 +14,7 @@ from enerwise.core.units import Dimension, parse
 from enerwise.forecast.backtest import Backtested, members_of
 from enerwise.forecast.backtest import backtest as walked
 from enerwise.forecast.base_load import log_findings
+from enerwise.forecast.finer import FINER, finer
 from enerwise.forecast.frame import QUANTILES
 from enerwise.forecast.quality import Fault, Finding, findings
 from enerwise.forecast.walk import Progress
@@ -61,6 +62,8 @@ class Asked:
     accepts: bool = False
     pool: str = ""
     without: tuple[str, ...] = ()
+    levels: int = QUANTILES.size
+    """Quantiles of the file: 19 or 99."""
 
     def wish(self) -> Wish:
         """Return what is wanted of the file."""
@@ -109,6 +112,8 @@ def check(path: Path, wish: Asked, json: Path | None) -> None:
 def backtest(path: Path, wish: Asked, files: Files) -> None:
     """Forecast day after day and write every forecast."""
     files.check()
+    if wish.levels not in (QUANTILES.size, FINER.size):
+        raise asked.wrong("--levels", str(wish.levels), f"write {QUANTILES.size} or {FINER.size}")
     read = read_columns(path, wish.wish())
     horizon = horizon_steps(wish.horizon, read.frame.grid.step_s)
     members, said = members_of(read.frame.kind, wish.model)
@@ -119,7 +124,7 @@ def backtest(path: Path, wish: Asked, files: Files) -> None:
     refuse(found, wish, path)
     with bar() as progress:
         done = walked(read.frame, issues, horizon, members, is_recalibrated=wish.is_recalibrated, progress=progress)
-    write_csv(files.out, columns_of(files.out, read, done, horizon))
+    write_csv(files.out, columns_of(files.out, read, done, horizon, wish.levels))
     notes = (*said, *pool.notes, *done.notes, *assumed(read))
     manifest = manifest_of(path, read, wish, done, members, (*notes, *map(str, found))) | pool_json(pool)
     write_json(manifest_path(files.out), manifest)
@@ -243,7 +248,7 @@ def _midnight(at: Instant) -> Instant:
     return np.datetime64(at.astype("datetime64[D]"), "ms")
 
 
-def columns_of(path: Path, read: Read, done: Backtested, horizon: int) -> dict[str, Any]:
+def columns_of(path: Path, read: Read, done: Backtested, horizon: int, levels: int) -> dict[str, Any]:
     """Return the columns of the forecast file, on the stamps of the data."""
     step_ms = np.timedelta64(read.frame.grid.step_s * 1000, "ms")
     named = np.arange(horizon) + (1 if read.names_end else 0)
@@ -252,7 +257,8 @@ def columns_of(path: Path, read: Read, done: Backtested, horizon: int) -> dict[s
     if path.suffix.lower() in TEXT_FILES and not read.has_offset:
         # A stamp on a local clock must not claim to be UTC.
         at, issue = (np.array([str(each)[:19] for each in times]) for times in (at, issue))
-    return forecast_columns(at, issue, QUANTILES, done.value.reshape(-1, QUANTILES.size))
+    value = done.value.reshape(-1, QUANTILES.size)
+    return forecast_columns(at, issue, *((FINER, finer(value)) if levels == FINER.size else (QUANTILES, value)))
 
 
 def manifest_path(path: Path) -> Path:

@@ -16,7 +16,9 @@ from enerwise.core.series import Key
 from enerwise.core.time import DAY_S, Instant, LiveClock, TimeGrid
 from enerwise.devices.twin import TwinDevices
 from enerwise.guard import Checker
+from enerwise.run.learned import FOLDER, Learned
 from enerwise.run.loop import run_live
+from enerwise.run.planner import Planner
 from enerwise.run.world import World, live
 from enerwise.serve import asked
 from enerwise.serve.backup import Places, apply_staged
@@ -29,6 +31,7 @@ from enerwise.serve.live import viewer
 from enerwise.serve.site_desk import SOCKET, listening
 from enerwise.serve.sites import check_prices, read_site_file, read_text, remember, run_folder
 from enerwise.serve.stores import open_store
+from enerwise.serve.trainer import training_of
 from enerwise.serve.watch import Watch
 from enerwise.site.assets import Battery
 from enerwise.site.site import Site
@@ -89,6 +92,7 @@ def run(
         say("Stop with Ctrl-C.")
         folder = run_folder(path)
         folder.mkdir(parents=True, exist_ok=True)
+        _learns(world, where, folder)
         with kept(place, SiteShown(site, path, where, folder, is_demo=is_demo)):
             asyncio.run(_run(world, min(day_count or LONGEST_DAYS, LONGEST_DAYS), desk_path=folder / SOCKET))
     finally:
@@ -123,6 +127,14 @@ def twin_world(site: Site, store: Store, *, turn_s: int) -> World:
     key = secrets.token_bytes(32)
     devices = TwinDevices(site, ahead.supply(), Checker(key), start_soc_ratio=soc_ratio)
     return live(site, store, devices, key, turn_s=turn_s)
+
+
+def _learns(world: World, store_path: Path, folder: Path) -> None:
+    """Let a world plan with trained forecasts, and train them where that can be done."""
+    step_s = max(world.turn_s, world.site.control.step_s)
+    learned = Learned(folder / FOLDER, world.store)
+    world.planner = Planner(world.site, world.store, world.prices, step_s=step_s, learned=learned)
+    world.training = training_of(world.site, store_path, folder, turn_s=world.turn_s)
 
 
 def _soc_ratio(store: Store, battery: Battery, now: Instant) -> float:
