@@ -13,6 +13,8 @@ from enerwise.core.errors import ProblemsFound
 from enerwise.core.outlook import Plan
 from enerwise.core.time import TimeGrid
 from enerwise.core.units import FloatArray, IntArray
+from enerwise.plan.circuit import Circuit, circuit_faults
+from enerwise.plan.flexible import Flexible
 from enerwise.site.assets import Battery, Pv
 from enerwise.site.tariff import DemandComponent, DemandState
 
@@ -88,6 +90,10 @@ class Problem:
     stability_eur: float = 0.00005
     """Cost a plan may give away to stay near the one before, or to act early. A plan every half-hour gives it away
     17 520 times a year: forty times as much cost three points of the captured saving (docs/adr/0005)."""
+    flexible: tuple[Flexible, ...] = ()
+    """Everything else that can be planned: chargers, heat pumps, tanks and so on, each kind a file of `blocks`."""
+    circuits: tuple[Circuit, ...] = ()
+    """Sub-distributions with limits of their own, as a tree."""
 
     def __post_init__(self) -> None:
         steps, batteries, scenarios = self.grid.step_count, len(self.batteries), self.probability.size
@@ -109,7 +115,7 @@ class Problem:
         if not faults:
             faults = [fault for name in _MUST_BE_FINITE for fault in _gaps(name, getattr(self, name))]
             faults += [fault for name in _MUST_NOT_BE_NEGATIVE for fault in _negatives(name, getattr(self, name))]
-            faults += self._faults_of_scenarios() + self._faults_of_past()
+            faults += self._faults_of_scenarios() + self._faults_of_past() + self._faults_of_flexible()
         if faults:
             raise ProblemsFound("plan", faults)
 
@@ -135,6 +141,16 @@ class Problem:
         ]
         return faults
 
+    def _faults_of_flexible(self) -> list[Fault]:
+        """Assets look after their own facts; nobody may share a name."""
+        ids = self.asset_ids
+        faults = [
+            Fault(each, "stands for more than one asset", "give each a name of its own")
+            for each in sorted({each for each in ids if ids.count(each) > 1})
+        ]
+        faults += [fault for each in self.flexible for fault in each.check(self.grid)]
+        return faults + circuit_faults(self.circuits, ids, self.grid.step_count)
+
     @property
     def uncontrolled_w(self) -> FloatArray:
         """Load, and the PV that cannot be curtailed. Shape (scenario, step)"""
@@ -149,8 +165,17 @@ class Problem:
 
     @property
     def asset_ids(self) -> tuple[str, ...]:
-        """Ids of what the plan sets, batteries first."""
-        return (*(battery.id for battery in self.batteries), *(plant.id for plant in self.pvs))
+        """Ids of what the plan sets: batteries, PV plants, then everything else."""
+        plants = (plant.id for plant in self.pvs)
+        return (*(battery.id for battery in self.batteries), *plants, *(each.id for each in self.flexible))
+
+    def flexible_range_w(self) -> tuple[FloatArray, FloatArray]:
+        """Return the least and the most that all flexible assets together can ever take. Shapes (step,)"""
+        least_w, most_w = np.zeros(self.grid.step_count), np.zeros(self.grid.step_count)
+        for each in self.flexible:
+            low_w, high_w = each.range_w(self.grid)
+            least_w, most_w = least_w + low_w, most_w + high_w
+        return least_w, most_w
 
 
 _MUST_BE_FINITE: Final = ("load_w", "available_w", "import_eur_per_kwh", "export_eur_per_kwh", "start_wh")

@@ -7,8 +7,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from enerwise.core.errors import ProblemsFound
+from enerwise.core.errors import PluginError, ProblemsFound
+from enerwise.core.plugin import load
 from enerwise.core.time import TimeGrid, instant
+from enerwise.plan.circuit import Circuit
+from enerwise.plan.facts import packed, unpacked
+from enerwise.plan.flexible import GROUP
 from enerwise.plan.problem import DemandProblem, Problem
 from enerwise.site.assets import Battery, Pv
 from enerwise.site.calendar import Window
@@ -37,6 +41,10 @@ def to_bytes(problem: Problem) -> bytes:
     """Return the problem as compressed bytes: a line of JSON, then the arrays as they lie in memory."""
     arrays = [getattr(problem, name) for name in _ARRAYS]
     arrays += [getattr(demand, name) for demand in problem.demand for name in _DEMAND_ARRAYS]
+    # Only where there are any: problems of plain homes keep the bytes they always had.
+    flexible = [[each.kind, packed(each, arrays)] for each in problem.flexible]
+    circuits = [packed(each, arrays) for each in problem.circuits]
+    more = ({"flexible": flexible} if flexible else {}) | ({"circuits": circuits} if circuits else {})
     head = {
         "format": FORMAT,
         "grid": [str(problem.grid.start_utc), problem.grid.step_s, problem.grid.step_count],
@@ -45,6 +53,7 @@ def to_bytes(problem: Problem) -> bytes:
         "terms": list(problem.terms),
         "stability_eur": problem.stability_eur,
         "demand": [_demand_head(each) for each in problem.demand],
+        **more,
         "arrays": [None if each is None else [each.dtype.str, list(each.shape)] for each in arrays],
     }
     body = b"".join(np.ascontiguousarray(each).tobytes() for each in arrays if each is not None)
@@ -67,7 +76,7 @@ def from_bytes(blob: bytes) -> Problem:
         raise ValueError(f"plan of format {found!r}, this version reads {FORMAT}")
     try:
         return _problem(head, body)
-    except (TypeError, KeyError, ProblemsFound) as error:
+    except (TypeError, KeyError, IndexError, PluginError, ProblemsFound) as error:
         raise ValueError(f"this stored plan is damaged: {error}") from error
 
 
@@ -86,6 +95,8 @@ def _problem(head: dict[str, Any], body: bytes) -> Problem:
         ),
         terms=tuple(head["terms"]),
         stability_eur=head["stability_eur"],
+        flexible=tuple(unpacked(load(GROUP, kind), each, arrays) for kind, each in head.get("flexible", ())),
+        circuits=tuple(unpacked(Circuit, each, arrays) for each in head.get("circuits", ())),
         **dict(zip(_ARRAYS, arrays, strict=False)),
     )
 

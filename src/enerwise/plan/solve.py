@@ -5,6 +5,7 @@ Four stages, most of which an ordinary day never enters:
 1. The linear program, wishes hard. Where it is infeasible, wishes give way by rank, and the plan names each.
 2. Where the relaxation charges and discharges, or buys and sells, at once, binaries enter at those steps and wherever
    prices make burning energy pay; solve again until the relaxation is clean.
+   Least powers, shortest runs and starts are rounded, priced and, where that is not good enough, searched (`whole`).
 3. Duals, from the linear program in which the binaries are settled: the worth of stored energy in each step.
 4. Stability: among plans that cost a trifle more than the best the one nearest to the plan before, or that acts early.
 """
@@ -20,7 +21,9 @@ from enerwise.core.outlook import BrokenWish, Plan
 from enerwise.core.plugin import load
 from enerwise.core.time import Instant, cpu_s
 from enerwise.core.units import BoolArray, ByteArray, FloatArray, IntArray
+from enerwise.plan import circuit, whole
 from enerwise.plan.blocks import battery, connection, pv
+from enerwise.plan.flexible import FlexiblePart, States, connect
 from enerwise.plan.laws import battery_laws, grid_ceiling_w, pv_laws
 from enerwise.plan.model import Arrays, Model, Wish, cost_by_term_eur
 from enerwise.plan.parts import Parts
@@ -31,9 +34,13 @@ Found = TypeVar("Found")
 CLEAN_KW: Final = 1e-6
 BROKEN: Final = 1e-4
 """A wish missed by less, in kW or kWh, is the solver's tolerance."""
+NOTICED: Final = 0.01
+"""The same for wishes with a price, in K, runs or steps: less is what a plan gives away to be steady."""
 MOST_ROUNDS: Final = 20
 TRIFLE: Final = 1e-6
 """Price of using a column at all while slack is made small: without it ties would look like burning."""
+PENALTY_EUR: Final = {1: 10_000.0, 2: 1000.0, 3: 100.0}
+"""Of a kW or kWh that is missing, by the rank of its wish: where whole numbers leave no other way."""
 EARLY: Final = 0.02
 """Weight of acting early against nearness to the plan before."""
 
@@ -51,12 +58,14 @@ def solve(problem: Problem, issued_at: Instant) -> Plan:
     solved = _solved(model, problem, arrays)
     is_broken = solved is None
     if solved is None:
-        solved = _certain(_solved(model, problem, _give_way(model, arrays)))
+        solved = _solved(model, problem, _give_way(model, arrays))
+    if solved is None:  # What is least in a relaxation may be out of reach of least powers and whole starts.
+        solved = _certain(_solved(model, problem, _at_a_price(model, arrays)))
     solved_s = cpu_s()
     best = solved.best
     chosen = _steady(solved.program, model, solved.arrays, parts, problem, best)
     timing = {"build_s": built_s - began_s, "solve_s": solved_s - built_s, "steady_s": cpu_s() - solved_s}
-    broken = _broken(model.wishes, best) if is_broken else ()
+    broken = _together(_broken(model.wishes, best) if is_broken else (), _broken(model.soft, chosen, NOTICED))
     plan = _read(problem, issued_at, model, parts, best=best, chosen=chosen, broken=broken)
     return replace(plan, gap_eur=solved.gap_eur, timing=timing)
 
@@ -79,7 +88,17 @@ def build(problem: Problem) -> tuple[Model, tuple[Parts, ...]]:
             tie = model.rows(0.0, 0.0, 1)
             model.put(tie, mine.energy[:1], 1.0)
             model.put(tie, its.energy[:1], -1.0)
+        for own, its_own in zip(parts[0].flexible, other.flexible, strict=True):
+            _tie_first_step(model, own, its_own)
     return model, tuple(parts)
+
+
+def _tie_first_step(model: Model, mine: FlexiblePart, other: FlexiblePart) -> None:
+    tie = model.rows(0.0, 0.0, 1)
+    for part, sign in ((mine, 1.0), (other, -1.0)):
+        for link in part.links:
+            first = np.flatnonzero(link.steps == 0)
+            model.put(np.repeat(tie, first.size), link.columns[first], sign * link.kw[first])
 
 
 def _scenario(model: Model, problem: Problem, scenario: int) -> Parts:
@@ -96,7 +115,11 @@ def _scenario(model: Model, problem: Problem, scenario: int) -> Parts:
         for plant, asset in enumerate(problem.pvs)
         if asset.can_curtail
     )
-    return Parts(point, batteries, plants)
+    flexible = tuple(asset.add(model, problem.grid) for asset in problem.flexible)
+    connect(model, flexible, rows)
+    parts = Parts(point, batteries, plants, flexible)
+    circuit.add(model, problem, parts, scenario)
+    return parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +140,35 @@ def _solved(model: Model, problem: Problem, arrays: Arrays) -> _Solved | None:
         return None
     dirty = _dirty(model, best.column)
     if not dirty.any():
-        return _Solved(program, arrays, best)
-    found = _settle_pairs(model, arrays, dirty | _may_burn(problem)[None, :])
-    return None if found is None else _clean(model, *found)
+        relaxed = _Solved(program, arrays, best)
+    else:
+        found = _settle_pairs(model, arrays, dirty | _may_burn(problem)[None, :])
+        cleaned = None if found is None else _clean(model, *found)
+        if cleaned is None:
+            return None
+        relaxed = cleaned
+    if not (model.gates or model.choices):
+        return relaxed
+    if not whole.is_whole(model, relaxed.best.column):
+        return _whole(model, problem, arrays, relaxed)
+    return replace(relaxed, arrays=whole.pin(model, relaxed.arrays, relaxed.program, relaxed.best.column))
+
+
+def _whole(model: Model, problem: Problem, arrays: Arrays, relaxed: _Solved) -> _Solved | None:
+    """Decide what must be whole, then see to it again that nothing burns; the relaxation bounds the gap."""
+    bound = relaxed.best.objective - relaxed.gap_eur
+    settled = whole.settle(model, arrays, relaxed.program, relaxed.best)
+    if settled is None:
+        return None
+    program, best, gap = LinearProgram(settled.arrays), settled.best, 0.0
+    if _dirty(model, best.column).any():
+        found = _settle_pairs(model, settled.arrays, _dirty(model, best.column) | _may_burn(problem)[None, :])
+        cleaned = None if found is None else _clean(model, *found)
+        if cleaned is None:
+            return None
+        return replace(cleaned, gap_eur=max(0.0, cleaned.best.objective - bound))
+    best = _certain(program.solve())
+    return _Solved(program, settled.arrays, best, max(gap, best.objective - bound))
 
 
 def _give_way(model: Model, arrays: Arrays) -> Arrays:
@@ -139,6 +188,15 @@ def _give_way(model: Model, arrays: Arrays) -> Arrays:
     return arrays
 
 
+def _at_a_price(model: Model, arrays: Arrays) -> Arrays:
+    """Open the slack of all wishes at prices beyond any bill, higher ranks far above lower ones."""
+    cost, upper = arrays.cost.copy(), arrays.upper.copy()
+    for wish in model.wishes:
+        cost[wish.columns] += PENALTY_EUR[wish.rank]
+        upper[wish.columns] = wish.most
+    return replace(arrays, cost=cost, upper=upper)
+
+
 def _least(model: Model, arrays: Arrays) -> Solution:
     """Return the optimum without burning energy to keep a wish."""
     best = _certain(LinearProgram(arrays).solve())
@@ -146,14 +204,23 @@ def _least(model: Model, arrays: Arrays) -> Solution:
     return _certain(_settle_pairs(model, arrays, dirty))[1] if dirty.any() else best
 
 
-def _broken(wishes: Sequence[Wish], solution: Solution) -> tuple[BrokenWish, ...]:
+def _broken(wishes: Sequence[Wish], solution: Solution, least: float = BROKEN) -> tuple[BrokenWish, ...]:
     """Name every broken wish once, by the most that is missing in any step of any scenario."""
     most: dict[str, BrokenWish] = {}
     for wish in wishes:
         amount = float(solution.column[wish.columns].max())
-        if amount > BROKEN and (wish.name not in most or amount > most[wish.name].amount):
+        if amount > least and (wish.name not in most or amount > most[wish.name].amount):
             most[wish.name] = BrokenWish(wish.name, amount, wish.unit)
     return tuple(most.values())
+
+
+def _together(hard: tuple[BrokenWish, ...], soft: tuple[BrokenWish, ...]) -> tuple[BrokenWish, ...]:
+    """Name each wish once: what could never be kept and what had to give way add up."""
+    found = {each.name: each for each in hard}
+    for each in soft:
+        before = found.get(each.name)
+        found[each.name] = replace(each, amount=each.amount + before.amount) if before else each
+    return tuple(found.values())
 
 
 def _dirty(model: Model, column: FloatArray) -> BoolArray:
@@ -219,7 +286,7 @@ def _steady(
     best: Solution,
 ) -> Solution:
     """Return the solution nearest to the plan before among those that cost no more than a trifle extra."""
-    if not problem.batteries or not problem.stability_eur:
+    if not (problem.batteries or problem.flexible) or not problem.stability_eur:
         return best
     steps, hours = problem.grid.step_count, problem.grid.step_h
     wish = np.zeros(arrays.cost.size)
@@ -227,6 +294,8 @@ def _steady(
     for scenario, probability in zip(parts, problem.probability, strict=True):
         for part in scenario.batteries:
             wish[part.charge] = wish[part.discharge] = early * probability
+        for link in (link for each in scenario.flexible for link in each.links):
+            np.add.at(wish, link.columns, np.abs(link.kw) * early[link.steps] * probability)
     at_best = float(wish @ best.column)
     program.cap(arrays.cost, best.objective + problem.stability_eur)
     if problem.previous_w is not None:
@@ -280,6 +349,13 @@ def _read(
     battery_w = _stacked([(column[part.charge] - column[part.discharge]) * 1e3 for part in parts.batteries], steps)
     pv_w = problem.available_w[problem.main] + curtailed_w
     grid_w = problem.load_w[problem.main] + battery_w.sum(axis=0) + pv_w.sum(axis=0)
+    flexible_w = _stacked([each.power_w(column, steps) for each in parts.flexible], steps)
+    if parts.flexible:
+        grid_w = grid_w + flexible_w.sum(axis=0)
+    states = {each.asset.id: each.foretell(column) for each in parts.flexible}
+    flexible_worth = _stacked(
+        [_worth(each, best, steps) for each in zip(*(each.flexible for each in scenarios), strict=True)], steps
+    )
     rows = [[part.balance_rows for part in scenario.batteries] for scenario in scenarios]
     worth = -np.sum([best.row_dual[np.array(each, dtype=np.int64).reshape(-1, steps)] for each in rows], axis=0)
     energy_wh = [
@@ -292,24 +368,44 @@ def _read(
             battery_w, worth, map(battery.conversion, problem.batteries), strict=True
         )
     ]
+    flexible_laws = [
+        each.asset.laws(problem.grid, power_w, grid_w) for each, power_w in zip(parts.flexible, flexible_w, strict=True)
+    ]
+    flexible_wh = [_energy_wh(states[each.asset.id], steps) for each in parts.flexible]
+    no_wh = np.full((len(problem.pvs), steps + 1), np.nan)
     return Plan(
         grid=problem.grid,
         issued_at=issued_at,
         assets=problem.asset_ids,
-        power_w=np.concatenate([battery_w, pv_w]),
-        energy_wh=np.concatenate([_stacked(energy_wh, steps + 1), np.full((len(problem.pvs), steps + 1), np.nan)]),
+        power_w=np.concatenate([battery_w, pv_w, flexible_w]),
+        energy_wh=np.concatenate([_stacked(energy_wh, steps + 1), no_wh, _stacked(flexible_wh, steps + 1)]),
         law=np.concatenate(
-            [_stacked(laws, steps), pv_laws(curtailed_w=curtailed_w, power_w=pv_w, grid_w=grid_w)]
+            [
+                _stacked(laws, steps),
+                pv_laws(curtailed_w=curtailed_w, power_w=pv_w, grid_w=grid_w),
+                _stacked(flexible_laws, steps),
+            ]
         ).astype(np.uint8),
         grid_target_w=np.zeros(steps),
         grid_power_w=grid_w,
         grid_ceiling_w=grid_ceiling_w(problem, grid_w),
         cost_eur=cost_by_term_eur(model, column),
-        dual_eur_per_kwh=np.concatenate([worth, np.full((len(problem.pvs), steps), np.nan)]),
+        dual_eur_per_kwh=np.concatenate([worth, np.full((len(problem.pvs), steps), np.nan), flexible_worth]),
         gap_eur=0.0,
         broken=broken,
         notes=_notes(problem),
+        states=states,
     )
+
+
+def _worth(parts: tuple[FlexiblePart, ...], best: Solution, steps: int) -> FloatArray:
+    """Return what one more stored kWh is worth, expected over the scenarios; NaN where nothing is stored."""
+    known = [part.worth(best.row_dual) for part in parts if part.worth is not None]
+    return np.sum(known, axis=0) if known else np.full(steps, np.nan)
+
+
+def _energy_wh(states: States, steps: int) -> FloatArray:
+    return states.get("energy_wh", np.full(steps + 1, np.nan))
 
 
 def _notes(problem: Problem) -> tuple[str, ...]:

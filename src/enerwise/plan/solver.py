@@ -68,6 +68,10 @@ class LinearProgram:
             row_dual=np.array(solution.row_dual),
         )
 
+    def reduced_costs(self) -> FloatArray:
+        """Return what one more unit of each column would cost, at the solution last found. Shape (column,)"""
+        return np.array(self._highs.getSolution().col_dual)
+
     def set_costs(self, cost: FloatArray) -> None:
         """Minimise something else."""
         everything = np.arange(cost.size, dtype=np.int32)
@@ -126,6 +130,27 @@ def solve_integer(arrays: Arrays, pairs: Integers) -> Solution | None:
     gap = max(0.0, info.objective_function_value - info.mip_dual_bound)
     assert column.size == first + count
     return Solution(info.objective_function_value, column, np.zeros(0), gap)
+
+
+def solve_binary(arrays: Arrays, binaries: IntArray, *, most_nodes: int = MOST_NODES) -> Solution | None:
+    """Return the best point found in which some columns are 0 or 1, and how far it may be from the optimum.
+
+    None where there is none, or none was found within the nodes.
+    """
+    highs = _highs()
+    for name, value in (("presolve", "on"), ("mip_max_nodes", most_nodes)):
+        _expect(highs.setOptionValue(name, value), f"option {name}")
+    integral = np.zeros(arrays.cost.size, np.uint8)
+    integral[binaries] = 1
+    pass_model(highs, arrays, integral)
+    _expect(highs.run(), "solving")
+    status, info = highs.getModelStatus(), highs.getInfo()
+    if status not in (_OPTIMAL, _LIMIT, *_INFEASIBLE):
+        raise PlanError(f"the solver stopped with {highs.modelStatusToString(status)}")
+    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        return None
+    gap = max(0.0, info.objective_function_value - info.mip_dual_bound)
+    return Solution(info.objective_function_value, np.array(highs.getSolution().col_value), np.zeros(0), gap)
 
 
 def with_pairs(arrays: Arrays, pairs: Integers) -> Arrays:

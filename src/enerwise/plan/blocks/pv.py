@@ -26,5 +26,7 @@ def _may_pay(problem: Problem, scenario: int) -> BoolArray:
         return np.ones(problem.grid.step_count, dtype=bool)
     sold_w = -problem.load_w[scenario] - problem.available_w[scenario].sum(axis=0)
     sold_w = sold_w + sum(battery.discharge_limit_w for battery in problem.batteries)
+    if problem.flexible:
+        sold_w = sold_w - problem.flexible_range_w()[0]
     is_cheap = (problem.export_eur_per_kwh < 0) | (problem.import_eur_per_kwh < 0)
     return np.asarray(is_cheap | (sold_w > problem.export_limit_w))

@@ -1,0 +1,298 @@
+"""Whole numbers where they pay: round the relaxation, repair it, and search only where that is not good enough.
+
+Least powers, shortest runs and starts are first left to the linear program, which mostly keeps them by itself: whoever
+charges at the cheapest hours charges at full power. Where it does not, runs are rounded in a few ways and then changed
+by small moves, each priced by the same program from where it stands. What the relaxation costs bounds what could still
+be gained; only beyond `GOOD_RATIO`, and only where few steps are in doubt, a search with binaries follows. All of it is
+bounded by counts, so that the same problem always gives the same plan.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from enerwise.core.units import BoolArray, FloatArray, IntArray
+from enerwise.plan import moves, rounding
+from enerwise.plan.model import Arrays, Gate, Model, Rows
+from enerwise.plan.solver import LinearProgram, Solution, solve_binary
+
+GOOD_RATIO: Final = 0.005
+"""Of the money moved: a gap that is not worth a search."""
+THRESHOLDS: Final = (rounding.NEAREST, rounding.AMPLE, rounding.SPARING)
+MOST_TRIES: Final = 24
+"""Changes of rounded runs that are priced."""
+MOST_BINARIES: Final = 24
+"""A search over more takes longer than a plan may."""
+MOST_NODES: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A model whose gates and choices are decided, by bounds."""
+
+    arrays: Arrays
+    best: Solution
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """Columns that are decided, and the bounds that say so."""
+
+    columns: IntArray
+    lower: FloatArray
+    upper: FloatArray
+
+    def on(self, arrays: Arrays) -> Arrays:
+        lower, upper = arrays.lower.copy(), arrays.upper.copy()
+        lower[self.columns], upper[self.columns] = self.lower, self.upper
+        return replace(arrays, lower=lower, upper=upper)
+
+
+def is_whole(model: Model, column: FloatArray) -> bool:
+    """Tell whether a solution keeps all gates and choices."""
+    return all(rounding.is_gated(gate, column) for gate in model.gates) and all(
+        np.all(np.minimum(column[each.columns], 1.0 - column[each.columns]) < 1e-6) for each in model.choices
+    )
+
+
+def pin(model: Model, arrays: Arrays, program: LinearProgram, column: FloatArray) -> Arrays:
+    """Hold a program to the runs and choices of a solution that keeps them, and return its model with these bounds."""
+    decided = _decided_by(
+        model,
+        arrays,
+        [column[gate.columns] > rounding.RESTING_KW for gate in model.gates],
+        [column[each.columns] > 0.5 for each in model.choices],
+    )
+    program.set_bounds(decided.columns, decided.lower, decided.upper)
+    return decided.on(arrays)
+
+
+def settle(model: Model, arrays: Arrays, program: LinearProgram, relaxed: Solution) -> Settled | None:
+    """Decide gates and choices.
+
+    Args:
+        model: Knows gates and choices.
+        arrays: The model that was relaxed.
+        program: The solver that found the relaxed optimum; its bounds are changed.
+        relaxed: The optimum, a bound on every plan.
+
+    Returns:
+        The decided model and its optimum; None where no decision keeps all wishes.
+    """
+    good_eur = relaxed.objective + GOOD_RATIO * max(0.1, float(np.abs(arrays.cost * relaxed.column).sum()))
+    found = _rounded(model, arrays, program, relaxed, good_eur)
+    if found is not None:
+        found = _improved(model, arrays, program, found, good_eur)
+    if found is not None and (found.best.objective <= good_eur or _doubtful(model, relaxed) > MOST_BINARIES):
+        return Settled(found.bounds(model, arrays).on(arrays), found.best)
+    searched = _searched(model, arrays, relaxed)
+    if found is None or (searched is not None and searched.best.objective < found.best.objective):
+        return searched
+    return Settled(found.bounds(model, arrays).on(arrays), found.best)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Runs and picks, the optimum with them, and its reduced costs."""
+
+    runs: tuple[BoolArray, ...]
+    picks: tuple[BoolArray, ...]
+    best: Solution
+    reduced_eur: FloatArray
+
+    def bounds(self, model: Model, arrays: Arrays) -> _Decided:
+        return _decided_by(model, arrays, self.runs, self.picks)
+
+
+def _tried(
+    model: Model, arrays: Arrays, program: LinearProgram, runs: Sequence[BoolArray], picks: Sequence[BoolArray]
+) -> _Found | None:
+    """Price runs and picks, from where the program stands."""
+    decided = _decided_by(model, arrays, runs, picks)
+    program.set_bounds(decided.columns, decided.lower, decided.upper)
+    best = program.solve()
+    return None if best is None else _Found(tuple(runs), tuple(picks), best, program.reduced_costs())
+
+
+def _rounded(model: Model, arrays: Arrays, program: LinearProgram, relaxed: Solution, good_eur: float) -> _Found | None:
+    """Round all gates to nearest, amply or sparingly; keep what is cheapest."""
+    picks = [rounding.chosen(choice, relaxed.column) for choice in model.choices]
+    best: _Found | None = None
+    for threshold in THRESHOLDS if model.gates else THRESHOLDS[:1]:
+        runs = [rounding.runs(gate, relaxed.column, arrays.upper, threshold) for gate in model.gates]
+        found = _tried(model, arrays, program, runs, picks)
+        if found is not None and (best is None or found.best.objective < best.best.objective):
+            best = found
+        if best is not None and best.best.objective <= good_eur:
+            break
+    return best
+
+
+def _improved(model: Model, arrays: Arrays, program: LinearProgram, found: _Found, good_eur: float) -> _Found:
+    """Try the changes that promise most, take what is cheaper, and go on from there."""
+    tries, seen = 0, {_name(found.runs, found.picks)}
+    while found.best.objective > good_eur:
+        for runs, picks in _changes(model, arrays, found):
+            name = _name(runs, picks)
+            if name in seen:
+                continue
+            if tries == MOST_TRIES:
+                return found
+            tries, seen = tries + 1, seen | {name}
+            other = _tried(model, arrays, program, runs, picks)
+            if other is not None and other.best.objective < found.best.objective - moves.LEAST_GAIN_EUR:
+                found = other
+                break
+        else:
+            return found
+    return found
+
+
+def _changes(model: Model, arrays: Arrays, found: _Found) -> list[tuple[tuple[BoolArray, ...], tuple[BoolArray, ...]]]:
+    """Return changed runs and picks, what promises most first."""
+    changes = []
+    column, reduced = found.best.column, found.reduced_eur
+    for at, gate in enumerate(model.gates):
+        can = arrays.upper[gate.columns] >= gate.least - rounding.RESTING_KW
+        for gain, on in moves.run_moves(gate, found.runs[at], can, column[gate.columns], reduced[gate.columns]):
+            changes.append((gain, (*found.runs[:at], on, *found.runs[at + 1 :]), found.picks))
+    for at, choice in enumerate(model.choices):
+        for gain, picked in moves.choice_moves(choice, found.picks[at], reduced[choice.columns]):
+            changes.append((gain, found.runs, (*found.picks[:at], picked, *found.picks[at + 1 :])))
+    return [(runs, picks) for _, runs, picks in sorted(changes, key=lambda each: -each[0])]
+
+
+def _name(runs: Sequence[BoolArray], picks: Sequence[BoolArray]) -> bytes:
+    return b"".join(each.tobytes() for each in (*runs, *picks))
+
+
+def _doubtful(model: Model, relaxed: Solution) -> int:
+    """Return how many binaries a search would have to decide."""
+    count = sum(each.columns.size for each in model.choices)
+    for gate in model.gates:
+        power_kw = relaxed.column[gate.columns]
+        is_open = power_kw > rounding.RESTING_KW
+        has_dwell = gate.run_steps > 1 or gate.pause_steps > 1
+        count += gate.columns.size if has_dwell else int((is_open & (power_kw < gate.least)).sum())
+    return count
+
+
+def _decided_by(model: Model, arrays: Arrays, runs: Sequence[BoolArray], picks: Sequence[BoolArray]) -> _Decided:
+    """Return the bounds that hold gates to runs and choices to picks."""
+    columns, lower, upper = [np.zeros(0, np.int64)], [np.zeros(0)], [np.zeros(0)]
+    for gate, run in zip(model.gates, runs, strict=True):
+        on = run.astype(np.float64)
+        columns += [gate.columns]
+        lower += [gate.least * on]
+        upper += [np.minimum(gate.most, arrays.upper[gate.columns]) * on]
+        if gate.on is not None:
+            columns, lower, upper = [*columns, gate.on], [*lower, on], [*upper, on]
+    for choice, pick in zip(model.choices, picks, strict=True):
+        picked = pick.astype(np.float64)
+        columns, lower, upper = [*columns, choice.columns], [*lower, picked], [*upper, picked]
+    return _Decided(np.concatenate(columns), np.concatenate(lower), np.concatenate(upper))
+
+
+def _searched(model: Model, arrays: Arrays, relaxed: Solution) -> Settled | None:
+    """Search with binaries: everywhere for runs and choices, else only where the relaxation breaks a least power."""
+    extended, binaries, places = with_gates(model, arrays, relaxed.column)
+    found = solve_binary(extended, binaries, most_nodes=MOST_NODES)
+    if found is None:
+        return None
+    decided = _decided_by(
+        model,
+        arrays,
+        [found.column[place] > 0.5 for place in places],
+        [found.column[each.columns] > 0.5 for each in model.choices],
+    ).on(arrays)
+    best = LinearProgram(decided).solve()
+    return None if best is None else Settled(decided, best)
+
+
+def with_gates(
+    model: Model, arrays: Arrays, column: FloatArray | None = None
+) -> tuple[Arrays, IntArray, list[IntArray]]:
+    """Return the model with binaries for its gates and choices.
+
+    Args:
+        model: Knows gates and choices.
+        arrays: The model without them.
+        column: A relaxed solution: a gate without shortest runs gets binaries that may differ only where this breaks
+            its least power; None lets all of them differ.
+
+    Returns:
+        The model, the positions of its binaries, and where each gate's lie.
+    """
+    at, lower, upper, places = arrays.cost.size, [np.zeros(0)], [np.zeros(0)], []
+    rows = _RowList()
+    for gate in model.gates:
+        count = gate.columns.size
+        can = arrays.upper[gate.columns] >= gate.least - rounding.RESTING_KW
+        place = np.arange(at, at + count)
+        low, high = _free(gate, column, can)
+        at, lower, upper = at + count, [*lower, low], [*upper, high]
+        rows.add(-np.inf, 0.0, (gate.columns, 1.0), (place, -np.minimum(gate.most, arrays.upper[gate.columns])))
+        rows.add(0.0, np.inf, (gate.columns, 1.0), (place, -gate.least))
+        if gate.on is not None:
+            rows.add(0.0, 0.0, (gate.on, 1.0), (place, -1.0))
+        _dwell(rows, gate, place)
+        places.append(place)
+    binaries = np.concatenate([np.zeros(0, np.int64), *places, *(each.columns for each in model.choices)])
+    extended = arrays.grown(lower=np.concatenate(lower), upper=np.concatenate(upper), rows=rows.joined())
+    return extended, binaries, places
+
+
+def _free(gate: Gate, column: FloatArray | None, can: BoolArray) -> tuple[FloatArray, FloatArray]:
+    high = can.astype(np.float64)
+    if column is None or gate.run_steps > 1 or gate.pause_steps > 1:
+        return np.zeros(high.size), high
+    power_kw = column[gate.columns]
+    is_open = (power_kw >= gate.least - rounding.RESTING_KW) & (power_kw > rounding.RESTING_KW)
+    return is_open * high, high * (power_kw > rounding.RESTING_KW)
+
+
+def _dwell(rows: "_RowList", gate: Gate, place: IntArray) -> None:
+    """Whoever has started runs on, whoever has stopped rests on: one row for each later step of a run or pause."""
+    before = 1.0 if gate.held_steps > 0 else 0.0
+    held, shortest = abs(gate.held_steps), gate.run_steps if gate.held_steps > 0 else gate.pause_steps
+    if gate.held_steps and held < shortest:
+        rows.add(before, before, (place[: shortest - held], 1.0))
+    for ahead in range(1, max(gate.run_steps, gate.pause_steps)):
+        now, last, later = place[1:-ahead], place[: -ahead - 1], place[1 + ahead :]
+        for sign, shortest in ((1.0, gate.run_steps), (-1.0, gate.pause_steps)):
+            if ahead >= shortest:
+                continue
+            # sign * (now - last) <= sign * later, and less one for pauses
+            rows.add(-np.inf, 0.0 if sign > 0 else 1.0, (now, sign), (last, -sign), (later, -sign))
+            if ahead < place.size:
+                edge = before if sign > 0 else 1.0 - before
+                rows.add(-np.inf, edge, (place[:1], sign), (place[ahead : ahead + 1], -sign))
+
+
+class _RowList:
+    """Rows under construction, many of one form at a time."""
+
+    def __init__(self) -> None:
+        self._parts: list[Rows] = []
+        self._count = 0
+
+    def add(self, lower: float, upper: float, *entries: tuple[IntArray, float | FloatArray]) -> None:
+        count = entries[0][0].size
+        rows = np.arange(self._count, self._count + count)
+        self._count += count
+        self._parts.append(
+            Rows(
+                np.full(count, lower),
+                np.full(count, upper),
+                np.concatenate([rows for _ in entries]),
+                np.concatenate([columns for columns, _ in entries]),
+                np.concatenate([np.broadcast_to(value, (count,)) for _, value in entries]).astype(np.float64),
+            )
+        )
+
+    def joined(self) -> Rows:
+        none = Rows(np.zeros(0), np.zeros(0), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
+        names = ("lower", "upper", "rows", "columns", "values")
+        return Rows(*(np.concatenate([getattr(each, name) for each in (none, *self._parts)]) for name in names))
