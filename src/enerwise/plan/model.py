@@ -83,6 +83,16 @@ class Model:
         self.gates: list[Gate] = []
         self.choices: list[Choice] = []
 
+    @property
+    def column_sizes(self) -> tuple[int, ...]:
+        """How many columns were added at a time."""
+        return tuple(each.size for each in self._lower)
+
+    @property
+    def row_sizes(self) -> tuple[int, ...]:
+        """How many rows were added at a time."""
+        return tuple(each.size for each in self._row_lower)
+
     def columns(self, count: int, lower: Number, upper: Number) -> IntArray:
         """Add variables with bounds and return their positions."""
         self._lower.append(_filled(lower, count))

@@ -12,7 +12,7 @@ from enerwise.core.errors import Problem as Fault
 from enerwise.core.errors import ProblemsFound
 from enerwise.core.outlook import Plan
 from enerwise.core.time import TimeGrid
-from enerwise.core.units import FloatArray, IntArray
+from enerwise.core.units import ByteArray, FloatArray, IntArray
 from enerwise.plan.circuit import Circuit, circuit_faults
 from enerwise.plan.flexible import Flexible
 from enerwise.site.assets import Battery, Pv
@@ -94,6 +94,10 @@ class Problem:
     """Everything else that can be planned: chargers, heat pumps, tanks and so on, each kind a file of `blocks`."""
     circuits: tuple[Circuit, ...] = ()
     """Sub-distributions with limits of their own, as a tree."""
+    basis: ByteArray | None = None
+    """Where the solver begins, from a plan before; None begins cold. See `enerwise.plan.warm`."""
+    basis_shift: int = 0
+    """Steps by which this plan begins later than that one."""
 
     def __post_init__(self) -> None:
         steps, batteries, scenarios = self.grid.step_count, len(self.batteries), self.probability.size

@@ -44,7 +44,9 @@ def to_bytes(problem: Problem) -> bytes:
     # Only where there are any: problems of plain homes keep the bytes they always had.
     flexible = [[each.kind, packed(each, arrays)] for each in problem.flexible]
     circuits = [packed(each, arrays) for each in problem.circuits]
-    more = ({"flexible": flexible} if flexible else {}) | ({"circuits": circuits} if circuits else {})
+    more: dict[str, Any] = ({"flexible": flexible} if flexible else {}) | ({"circuits": circuits} if circuits else {})
+    if problem.basis is not None:
+        more |= {"basis": packed(problem.basis, arrays), "basis_shift": problem.basis_shift}
     head = {
         "format": FORMAT,
         "grid": [str(problem.grid.start_utc), problem.grid.step_s, problem.grid.step_count],
@@ -97,6 +99,8 @@ def _problem(head: dict[str, Any], body: bytes) -> Problem:
         stability_eur=head["stability_eur"],
         flexible=tuple(unpacked(load(GROUP, kind), each, arrays) for kind, each in head.get("flexible", ())),
         circuits=tuple(unpacked(Circuit, each, arrays) for each in head.get("circuits", ())),
+        basis=arrays[head["basis"]["array"]] if "basis" in head else None,
+        basis_shift=head.get("basis_shift", 0),
         **dict(zip(_ARRAYS, arrays, strict=False)),
     )
 

@@ -29,6 +29,7 @@ from enerwise.plan.model import Arrays, Model, Wish, cost_by_term_eur
 from enerwise.plan.parts import Parts
 from enerwise.plan.problem import Problem
 from enerwise.plan.solver import Integers, LinearProgram, Solution, solve_integer
+from enerwise.plan.warm import Basis
 
 Found = TypeVar("Found")
 CLEAN_KW: Final = 1e-6
@@ -45,8 +46,13 @@ EARLY: Final = 0.02
 """Weight of acting early against nearness to the plan before."""
 
 
-def solve(problem: Problem, issued_at: Instant) -> Plan:
+def solve(problem: Problem, issued_at: Instant, *, keep_basis: bool = False) -> Plan:
     """Return the best plan there is.
+
+    Args:
+        problem: What is asked.
+        issued_at: When.
+        keep_basis: Whether the plan brings along where the solver ended, for `enerwise.plan.warm.start_from`.
 
     Raises:
         PlanError: The solver failed, or found nothing even with every wish given up.
@@ -55,7 +61,7 @@ def solve(problem: Problem, issued_at: Instant) -> Plan:
     model, parts = build(problem)
     arrays = model.arrays()
     built_s = cpu_s()
-    solved = _solved(model, problem, arrays)
+    solved = _solved(model, problem, arrays, keep_basis=keep_basis)
     is_broken = solved is None
     if solved is None:
         solved = _solved(model, problem, _give_way(model, arrays))
@@ -67,7 +73,7 @@ def solve(problem: Problem, issued_at: Instant) -> Plan:
     timing = {"build_s": built_s - began_s, "solve_s": solved_s - built_s, "steady_s": cpu_s() - solved_s}
     broken = _together(_broken(model.wishes, best) if is_broken else (), _broken(model.soft, chosen, NOTICED))
     plan = _read(problem, issued_at, model, parts, best=best, chosen=chosen, broken=broken)
-    return replace(plan, gap_eur=solved.gap_eur, timing=timing)
+    return replace(plan, gap_eur=solved.gap_eur, timing=timing, basis=solved.basis)
 
 
 def build(problem: Problem) -> tuple[Model, tuple[Parts, ...]]:
@@ -130,14 +136,26 @@ class _Solved:
     arrays: Arrays
     best: Solution
     gap_eur: float = 0.0
+    basis: ByteArray | None = None
 
 
-def _solved(model: Model, problem: Problem, arrays: Arrays) -> _Solved | None:
+def _solved(model: Model, problem: Problem, arrays: Arrays, *, keep_basis: bool = False) -> _Solved | None:
     """Return the optimum; None where no point keeps all wishes, or only one that burns energy does."""
-    program = LinearProgram(arrays)
+    program = LinearProgram(arrays, is_scaled=not problem.flexible)
+    start = None if problem.basis is None else Basis.of(problem.basis, model)
+    if start is not None:
+        moved = start.moved(model, problem.basis_shift, problem.grid.step_count)
+        program.begin_at(moved.columns, moved.rows)
     best = program.solve()
     if best is None:
         return None
+    basis = program.basis(arrays) if keep_basis else None
+    found = _unburnt(model, problem, arrays, program, best)
+    return None if found is None else replace(found, basis=basis)
+
+
+def _unburnt(model: Model, problem: Problem, arrays: Arrays, program: LinearProgram, best: Solution) -> _Solved | None:
+    """Keep a relaxed optimum that uses no pair at once and is whole; else decide what must be decided."""
     dirty = _dirty(model, best.column)
     if not dirty.any():
         relaxed = _Solved(program, arrays, best)
@@ -160,15 +178,15 @@ def _whole(model: Model, problem: Problem, arrays: Arrays, relaxed: _Solved) -> 
     settled = whole.settle(model, arrays, relaxed.program, relaxed.best)
     if settled is None:
         return None
-    program, best, gap = LinearProgram(settled.arrays), settled.best, 0.0
-    if _dirty(model, best.column).any():
-        found = _settle_pairs(model, settled.arrays, _dirty(model, best.column) | _may_burn(problem)[None, :])
+    dirty = _dirty(model, settled.best.column)
+    if dirty.any():
+        found = _settle_pairs(model, settled.arrays, dirty | _may_burn(problem)[None, :])
         cleaned = None if found is None else _clean(model, *found)
         if cleaned is None:
             return None
         return replace(cleaned, gap_eur=max(0.0, cleaned.best.objective - bound))
-    best = _certain(program.solve())
-    return _Solved(program, settled.arrays, best, max(gap, best.objective - bound))
+    gap_eur = max(0.0, settled.best.objective - bound)
+    return _Solved(settled.program, settled.arrays, settled.best, gap_eur)
 
 
 def _give_way(model: Model, arrays: Arrays) -> Arrays:

@@ -24,6 +24,9 @@ _OPTIMAL: Final = highspy.HighsModelStatus.kOptimal
 _INFEASIBLE: Final = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
 _LIMIT: Final = highspy.HighsModelStatus.kSolutionLimit
 PRIMAL_SIMPLEX: Final = 4
+AT_LOWER, BASIC, AT_UPPER, AT_ZERO = 0, 1, 2, 3
+"""Numbers of a basis, as stored with plans."""
+_STATUS: Final = [highspy.HighsBasisStatus(each) for each in range(5)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,11 @@ class Integers:
 class LinearProgram:
     """A linear program that can be solved, changed and solved again from where it stands."""
 
-    def __init__(self, arrays: Arrays) -> None:
+    def __init__(self, arrays: Arrays, *, is_scaled: bool = True) -> None:
+        """Take a model; one whose numbers are of one size is faster without the solver's own scaling."""
         self._highs = _highs()
+        if not is_scaled:
+            _expect(self._highs.setOptionValue("simplex_scale_strategy", 0), "option simplex_scale_strategy")
         self._column_count = arrays.cost.size
         self._row_count = arrays.row_lower.size
         pass_model(self._highs, arrays)
@@ -67,6 +73,33 @@ class LinearProgram:
             column=np.array(solution.col_value),
             row_dual=np.array(solution.row_dual),
         )
+
+    def begin_at(self, columns: ByteArray, rows: ByteArray) -> None:
+        """Begin at a basis, given as the solver's numbers for each column and row; it is mended where it must be."""
+        basis = highspy.HighsBasis()
+        basis.valid, basis.alien = True, True
+        basis.col_status = [_STATUS[each] for each in columns.tolist()]
+        basis.row_status = [_STATUS[each] for each in rows.tolist()]
+        _expect(self._highs.setBasis(basis), "setting a basis")
+        # Exact edge weights of a basis that is nearly optimal cost more than the few pivots that are left.
+        _expect(self._highs.setOptionValue("simplex_dual_edge_weight_strategy", 1), "option of edge weights")
+
+    def basis(self, arrays: Arrays) -> ByteArray:
+        """Return where it stands in the model it was given, columns first. Shape (column + row,)
+
+        The solver hands out a basis as objects one by one; which are basic it tells as an array, and the rest lies at
+        the nearer of its bounds.
+        """
+        status, basic = self._highs.getBasicVariables()
+        _expect(status, "reading the basis")
+        solution = self._highs.getSolution()
+        value = np.concatenate([np.array(solution.col_value), np.array(solution.row_value)])
+        lower = np.concatenate([arrays.lower, arrays.row_lower])
+        upper = np.concatenate([arrays.upper, arrays.row_upper])
+        is_upper = np.abs(upper - value) < np.abs(value - lower)
+        found = np.where(is_upper, AT_UPPER, np.where(np.isinf(lower), AT_ZERO, AT_LOWER)).astype(np.uint8)
+        found[np.where(basic >= 0, basic, self._column_count - 1 - basic)] = BASIC
+        return found
 
     def reduced_costs(self) -> FloatArray:
         """Return what one more unit of each column would cost, at the solution last found. Shape (column,)"""

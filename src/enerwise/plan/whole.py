@@ -21,7 +21,7 @@ from enerwise.plan.solver import LinearProgram, Solution, solve_binary
 GOOD_RATIO: Final = 0.005
 """Of the money moved: a gap that is not worth a search."""
 THRESHOLDS: Final = (rounding.NEAREST, rounding.AMPLE, rounding.SPARING)
-MOST_TRIES: Final = 24
+MOST_TRIES: Final = 16
 """Changes of rounded runs that are priced."""
 MOST_BINARIES: Final = 24
 """A search over more takes longer than a plan may."""
@@ -30,8 +30,9 @@ MOST_NODES: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A model whose gates and choices are decided, by bounds."""
+    """A model whose gates and choices are decided, by bounds, and the solver that stands at its optimum."""
 
+    program: LinearProgram
     arrays: Arrays
     best: Solution
 
@@ -86,11 +87,19 @@ def settle(model: Model, arrays: Arrays, program: LinearProgram, relaxed: Soluti
     if found is not None:
         found = _improved(model, arrays, program, found, good_eur)
     if found is not None and (found.best.objective <= good_eur or _doubtful(model, relaxed) > MOST_BINARIES):
-        return Settled(found.bounds(model, arrays).on(arrays), found.best)
+        return _final(model, arrays, program, found)
     searched = _searched(model, arrays, relaxed)
     if found is None or (searched is not None and searched.best.objective < found.best.objective):
         return searched
-    return Settled(found.bounds(model, arrays).on(arrays), found.best)
+    return _final(model, arrays, program, found)
+
+
+def _final(model: Model, arrays: Arrays, program: LinearProgram, found: "_Found") -> Settled | None:
+    """Bring the solver back to what was found; the last thing it tried may have been something else."""
+    decided = found.bounds(model, arrays)
+    program.set_bounds(decided.columns, decided.lower, decided.upper)
+    best = program.solve()
+    return None if best is None else Settled(program, decided.on(arrays), best)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +216,9 @@ def _searched(model: Model, arrays: Arrays, relaxed: Solution) -> Settled | None
         [found.column[place] > 0.5 for place in places],
         [found.column[each.columns] > 0.5 for each in model.choices],
     ).on(arrays)
-    best = LinearProgram(decided).solve()
-    return None if best is None else Settled(decided, best)
+    program = LinearProgram(decided)
+    best = program.solve()
+    return None if best is None else Settled(program, decided, best)
 
 
 def with_gates(
