@@ -42,4 +42,4 @@ def available_w(curve: PowerCurve, speed_m_per_s: FloatArray) -> FloatArray:
 
 def step(available_w: FloatArray, ceiling_w: FloatArray | float) -> FloatArray:
     """Return what is delivered: what is available up to a ceiling, a size. Never above zero. [W]"""
-    return np.maximum(available_w, 0.0 - np.asarray(ceiling_w))
+    return np.maximum(available_w, 0.0 - np.maximum(ceiling_w, 0.0))

@@ -6,18 +6,27 @@ more than a run or pause. (Source: Sager, Bock and Diehl 2012, The integer appro
 control, Mathematical Programming 133, 1-23.)
 """
 
+from enum import Enum
+
 import numpy as np
 
 from enerwise.core.units import BoolArray, FloatArray
 from enerwise.plan.model import Choice, Gate
 
-NEAREST: float = 0.5
-"""Threshold that strays least on both sides."""
-AMPLE: float = 1e-3
-"""Threshold at which never less has run than the relaxation asks for."""
-SPARING: float = 0.999
-"""Threshold at which never more has run."""
 RESTING_KW: float = 1e-6
+
+
+class Way(Enum):
+    """How shares become runs: what may be missing before a gate opens, in steps, and what a step of running counts."""
+
+    NEAREST = (0.5, False)
+    """Strays least on both sides, counted at the least power."""
+    AMPLE = (1e-3, False)
+    """Never less than the relaxation asks for, counted at the least power: many runs."""
+    PACKED = (1e-3, True)
+    """The same counted at full power: few runs."""
+    SPARING = (0.999, False)
+    """Never more than the relaxation asks for."""
 
 
 def is_gated(gate: Gate, column: FloatArray) -> bool:
@@ -43,21 +52,23 @@ def keeps_dwell(gate: Gate, on: BoolArray) -> bool:
     return True
 
 
-def runs(gate: Gate, column: FloatArray, upper: FloatArray, threshold: float) -> BoolArray:
+def runs(gate: Gate, column: FloatArray, upper: FloatArray, way: Way) -> BoolArray:
     """Return in which steps a gate is open.
 
     Args:
         gate: Columns, least power, shortest runs and pauses.
         column: A solution of the relaxation.
         upper: Upper bounds of all columns: where the least power does not fit, the gate is shut.
-        threshold: What may be missing before it opens, in steps: `NEAREST`, `AMPLE` or `SPARING`.
+        way: How to round.
 
     Returns:
         Whether it runs. Shape (step,)
     """
     can = upper[gate.columns] >= gate.least - RESTING_KW
-    share = np.minimum(column[gate.columns] / np.maximum(gate.least, RESTING_KW), 1.0) * can
-    if gate.on is not None:
+    threshold, is_packed = way.value
+    size_kw = gate.most if is_packed else gate.least
+    share = np.minimum(column[gate.columns] / np.maximum(size_kw, RESTING_KW), 1.0) * can
+    if gate.on is not None and not is_packed:
         share = np.maximum(share, column[gate.on]) * can
     share[share < 1e-7] = 0.0
     on = np.zeros(share.size, np.bool_)

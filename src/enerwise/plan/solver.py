@@ -5,7 +5,7 @@ where others raise.
 """
 
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import highspy
 import numpy as np
@@ -90,7 +90,8 @@ class LinearProgram:
         The solver hands out a basis as objects one by one; which are basic it tells as an array, and the rest lies at
         the nearer of its bounds.
         """
-        status, basic = self._highs.getBasicVariables()
+        highs: Any = self._highs  # The library's stubs do not know the call.
+        status, basic = highs.getBasicVariables()
         _expect(status, "reading the basis")
         solution = self._highs.getSolution()
         value = np.concatenate([np.array(solution.col_value), np.array(solution.row_value)])

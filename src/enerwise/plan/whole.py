@@ -20,7 +20,9 @@ from enerwise.plan.solver import LinearProgram, Solution, solve_binary
 
 GOOD_RATIO: Final = 0.005
 """Of the money moved: a gap that is not worth a search."""
-THRESHOLDS: Final = (rounding.NEAREST, rounding.AMPLE, rounding.SPARING)
+WAYS: Final = tuple(rounding.Way)
+MOST_ROUNDINGS: Final = 10
+"""Ways of rounding that are priced."""
 MOST_TRIES: Final = 16
 """Changes of rounded runs that are priced."""
 MOST_BINARIES: Final = 24
@@ -126,17 +128,32 @@ def _tried(
 
 
 def _rounded(model: Model, arrays: Arrays, program: LinearProgram, relaxed: Solution, good_eur: float) -> _Found | None:
-    """Round all gates to nearest, amply or sparingly; keep what is cheapest."""
+    """Round all gates in one way, then gate by gate in others; keep what is cheapest."""
     picks = [rounding.chosen(choice, relaxed.column) for choice in model.choices]
+    rounded = [[rounding.runs(gate, relaxed.column, arrays.upper, way) for way in WAYS] for gate in model.gates]
+    count = len(model.gates)
+    waiting = [(way,) * count for way in (range(len(WAYS)) if count else range(1))]
     best: _Found | None = None
-    for threshold in THRESHOLDS if model.gates else THRESHOLDS[:1]:
-        runs = [rounding.runs(gate, relaxed.column, arrays.upper, threshold) for gate in model.gates]
+    best_way, seen = waiting[0], set[tuple[int, ...]]()
+    for _ in range(MOST_ROUNDINGS):
+        if not waiting or (best is not None and best.best.objective <= good_eur):
+            break
+        way = waiting.pop(0)
+        seen.add(way)
+        runs = [each[at] for each, at in zip(rounded, way, strict=True)]
         found = _tried(model, arrays, program, runs, picks)
         if found is not None and (best is None or found.best.objective < best.best.objective):
-            best = found
-        if best is not None and best.best.objective <= good_eur:
-            break
+            best, best_way = found, way
+        if not waiting and best is not None:
+            waiting = [other for other in _beside(best_way) if other not in seen]
     return best
+
+
+def _beside(way: tuple[int, ...]) -> list[tuple[int, ...]]:
+    """Return the ways in which one gate is rounded otherwise."""
+    return [
+        (*way[:at], other, *way[at + 1 :]) for at, mine in enumerate(way) for other in range(len(WAYS)) if other != mine
+    ]
 
 
 def _improved(model: Model, arrays: Arrays, program: LinearProgram, found: _Found, good_eur: float) -> _Found:
