@@ -155,3 +155,38 @@ def test_the_gap_bounds_what_the_relaxation_says_is_possible(seed: int) -> None:
     again = solve(replace(problem, stability_eur=0.0), DAY.start_utc)
     assert again.power_w.tobytes() == plan.power_w.tobytes()
     assert len(parts[0].flexible) == 2
+
+
+@settings(max_examples=6, deadline=None)
+@given(seed=st.integers(0, 99), limit_w=st.sampled_from([17e3, 6e3, 4.5e3]))
+def test_scenarios_share_their_first_step_and_keep_least_powers(seed: int, limit_w: float) -> None:
+    home = a_home(seed)
+    car: Any = home.flexible[0]
+    problem = replace(
+        home,
+        load_w=np.array([0.6, 1.0, 1.5])[:, None] * home.load_w,
+        available_w=np.zeros((3, 0, 48)),
+        probability=np.array([0.3, 0.4, 0.3]),
+        import_limit_w=np.full(48, limit_w),
+        flexible=(replace(car, arrives_step=np.array([0]), capacity_wh=70e3), home.flexible[1]),
+    )
+    plan = solve(problem, DAY.start_utc)
+    for asset, power_w in zip(problem.flexible, plan.power_w[1:], strict=True):
+        replayed = asset.replay(DAY, power_w, plan.states[asset.id])
+        assert np.abs(replayed.power_w - power_w).max() < 0.2
+    assert plan.grid_power_w.max() <= limit_w + 0.5
+
+
+def test_where_rounding_leaves_no_room_steps_are_decided_one_by_one() -> None:
+    """Two cars of 4.1 kW at least behind 9 kW: rounding opens both at once where the relaxation shares what is left."""
+    rng = np.random.default_rng(3)
+    cars = tuple(a_charger(name, stays=((0, 40),), start_wh=10e3, target_wh=40e3) for name in ("car", "van"))
+    problem = a_problem(
+        grid=DAY, batteries=[], load_w=rng.uniform(500.0, 2500.0, 48), buy=rng.uniform(0.2, 0.4, 48),
+        import_limit_w=9000.0, flexible=cars,
+    )  # fmt: skip
+    plan = solve(problem, DAY.start_utc)
+    charging = plan.power_w[plan.power_w > 1.0]
+    assert charging.min() >= 4140.0 - 0.5
+    assert plan.grid_power_w.max() <= 9000.5
+    assert not plan.broken or all(each.amount < 4.14 * 0.5 for each in plan.broken)

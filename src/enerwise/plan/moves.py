@@ -15,7 +15,12 @@ LEAST_GAIN_EUR: float = 1e-6
 
 
 def run_moves(
-    gate: Gate, on: BoolArray, can: BoolArray, used_kw: FloatArray, reduced_eur: FloatArray
+    gate: Gate,
+    on: BoolArray,
+    can: BoolArray,
+    used_kw: FloatArray,
+    reduced_eur: FloatArray,
+    running_eur: FloatArray | float = 0.0,
 ) -> list[tuple[float, BoolArray]]:
     """Return changed runs of one gate with the gain each promises, the best first.
 
@@ -25,8 +30,10 @@ def run_moves(
         can: Where it could run. Shape (step,)
         used_kw: Power of the solution with these runs. Shape (step,)
         reduced_eur: Reduced costs of that power. Shape (step,)
+        running_eur: Reduced costs of running at all, where that costs something by itself. Shape (step,)
     """
     gain = np.where(on, reduced_eur * used_kw, np.where(can, -reduced_eur * gate.least, -np.inf))
+    gain = gain + np.where(on, running_eur, -np.asarray(running_eur))
     edges = np.flatnonzero(np.diff(np.concatenate([[False], on, [False]]).astype(np.int8)))
     flips: list[tuple[tuple[int, int], ...]] = []
     for first, end in edges.reshape(-1, 2).tolist():

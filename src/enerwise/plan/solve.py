@@ -66,7 +66,7 @@ def solve(problem: Problem, issued_at: Instant, *, keep_basis: bool = False) -> 
     if solved is None:
         solved = _solved(model, problem, _give_way(model, arrays))
     if solved is None:  # What is least in a relaxation may be out of reach of least powers and whole starts.
-        solved = _certain(_solved(model, problem, _at_a_price(model, arrays)))
+        solved = _certain(_solved(model, problem, _at_a_price(model, arrays), is_last=True))
     solved_s = cpu_s()
     best = solved.best
     chosen = _steady(solved.program, model, solved.arrays, parts, problem, best)
@@ -139,7 +139,9 @@ class _Solved:
     basis: ByteArray | None = None
 
 
-def _solved(model: Model, problem: Problem, arrays: Arrays, *, keep_basis: bool = False) -> _Solved | None:
+def _solved(
+    model: Model, problem: Problem, arrays: Arrays, *, keep_basis: bool = False, is_last: bool = False
+) -> _Solved | None:
     """Return the optimum; None where no point keeps all wishes, or only one that burns energy does."""
     program = LinearProgram(arrays, is_scaled=not problem.flexible)
     start = None if problem.basis is None else Basis.of(problem.basis, model)
@@ -150,11 +152,13 @@ def _solved(model: Model, problem: Problem, arrays: Arrays, *, keep_basis: bool 
     if best is None:
         return None
     basis = program.basis(arrays) if keep_basis else None
-    found = _unburnt(model, problem, arrays, program, best)
+    found = _unburnt(model, problem, arrays, program, best, is_last=is_last)
     return None if found is None else replace(found, basis=basis)
 
 
-def _unburnt(model: Model, problem: Problem, arrays: Arrays, program: LinearProgram, best: Solution) -> _Solved | None:
+def _unburnt(
+    model: Model, problem: Problem, arrays: Arrays, program: LinearProgram, best: Solution, *, is_last: bool
+) -> _Solved | None:
     """Keep a relaxed optimum that uses no pair at once and is whole; else decide what must be decided."""
     dirty = _dirty(model, best.column)
     if not dirty.any():
@@ -168,14 +172,14 @@ def _unburnt(model: Model, problem: Problem, arrays: Arrays, program: LinearProg
     if not (model.gates or model.choices):
         return relaxed
     if not whole.is_whole(model, relaxed.best.column):
-        return _whole(model, problem, arrays, relaxed)
+        return _whole(model, problem, relaxed, is_last=is_last or not model.wishes)
     return replace(relaxed, arrays=whole.pin(model, relaxed.arrays, relaxed.program, relaxed.best.column))
 
 
-def _whole(model: Model, problem: Problem, arrays: Arrays, relaxed: _Solved) -> _Solved | None:
+def _whole(model: Model, problem: Problem, relaxed: _Solved, *, is_last: bool) -> _Solved | None:
     """Decide what must be whole, then see to it again that nothing burns; the relaxation bounds the gap."""
     bound = relaxed.best.objective - relaxed.gap_eur
-    settled = whole.settle(model, arrays, relaxed.program, relaxed.best)
+    settled = whole.settle(model, relaxed.arrays, relaxed.program, relaxed.best, is_last=is_last)
     if settled is None:
         return None
     dirty = _dirty(model, settled.best.column)

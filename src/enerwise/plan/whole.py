@@ -23,7 +23,9 @@ GOOD_RATIO: Final = 0.005
 WAYS: Final = tuple(rounding.Way)
 MOST_ROUNDINGS: Final = 10
 """Ways of rounding that are priced."""
-MOST_TRIES: Final = 16
+MOST_DIVES: Final = 400
+"""Steps that are decided one by one."""
+MOST_TRIES: Final = 24
 """Changes of rounded runs that are priced."""
 MOST_BINARIES: Final = 24
 """A search over more takes longer than a plan may."""
@@ -72,7 +74,9 @@ def pin(model: Model, arrays: Arrays, program: LinearProgram, column: FloatArray
     return decided.on(arrays)
 
 
-def settle(model: Model, arrays: Arrays, program: LinearProgram, relaxed: Solution) -> Settled | None:
+def settle(
+    model: Model, arrays: Arrays, program: LinearProgram, relaxed: Solution, *, is_last: bool = False
+) -> Settled | None:
     """Decide gates and choices.
 
     Args:
@@ -80,16 +84,19 @@ def settle(model: Model, arrays: Arrays, program: LinearProgram, relaxed: Soluti
         arrays: The model that was relaxed.
         program: The solver that found the relaxed optimum; its bounds are changed.
         relaxed: The optimum, a bound on every plan.
+        is_last: Whether nothing else is left if nothing is found: then the search takes as long as it takes.
 
     Returns:
         The decided model and its optimum; None where no decision keeps all wishes.
     """
     good_eur = relaxed.objective + GOOD_RATIO * max(0.1, float(np.abs(arrays.cost * relaxed.column).sum()))
-    found = _rounded(model, arrays, program, relaxed, good_eur)
+    found = _rounded(model, arrays, program, relaxed, good_eur) or _dived(model, arrays, program, relaxed)
     if found is not None:
         found = _improved(model, arrays, program, found, good_eur)
-    if found is not None and (found.best.objective <= good_eur or _doubtful(model, relaxed) > MOST_BINARIES):
-        return _final(model, arrays, program, found)
+        if found.best.objective <= good_eur or _doubtful(model, relaxed) > MOST_BINARIES:
+            return _final(model, arrays, program, found)
+    elif _doubtful(model, relaxed) > MOST_BINARIES and not is_last:
+        return None
     searched = _searched(model, arrays, relaxed)
     if found is None or (searched is not None and searched.best.objective < found.best.objective):
         return searched
@@ -149,6 +156,58 @@ def _rounded(model: Model, arrays: Arrays, program: LinearProgram, relaxed: Solu
     return best
 
 
+def _dived(model: Model, arrays: Arrays, program: LinearProgram, relaxed: Solution) -> _Found | None:
+    """Decide one step after the other, the likeliest first, and let the program answer in between.
+
+    For plans whose limits leave no room for all runs that rounding would open at once. Gates with shortest runs follow
+    when all others stand.
+    """
+    loose = np.array([each for gate in model.gates if not _dwells(gate) for each in gate.columns], dtype=np.int64)
+    least = np.concatenate([np.zeros(0), *(gate.least for gate in model.gates if not _dwells(gate))])
+    picks = np.concatenate([np.zeros(0, np.int64), *(choice.columns for choice in model.choices)])
+    columns, size = np.concatenate([loose, picks]), np.concatenate([least, np.ones(picks.size)])
+    others = [each for gate in model.gates for each in (gate.columns, gate.on) if each is not None]
+    free = np.unique(np.concatenate([columns, *others]))
+    program.set_bounds(free, arrays.lower[free], arrays.upper[free])
+    best = program.solve()
+    for _ in range(MOST_DIVES):
+        if best is None:
+            return None
+        share = best.column[columns] / np.maximum(size, rounding.RESTING_KW)
+        open_to_doubt = (share > 1e-5) & (share < 1 - 1e-5)
+        if not open_to_doubt.any():
+            break
+        at = int(np.argmax(np.where(open_to_doubt, share, 0.0)))
+        one = columns[at : at + 1]
+        program.set_bounds(one, size[at : at + 1], arrays.upper[one])
+        best = program.solve()
+        if best is None:
+            program.set_bounds(one, np.zeros(1), np.zeros(1))
+            best = program.solve()
+    return None if best is None else _with_dwelling(model, arrays, program, best)
+
+
+def _with_dwelling(model: Model, arrays: Arrays, program: LinearProgram, dived: Solution) -> _Found | None:
+    """Round the gates with shortest runs, the others as they stand."""
+    picks = [dived.column[each.columns] > 0.5 for each in model.choices]
+    best: _Found | None = None
+    for way in WAYS if any(map(_dwells, model.gates)) else WAYS[:1]:
+        runs = [
+            rounding.runs(gate, dived.column, arrays.upper, way)
+            if _dwells(gate)
+            else dived.column[gate.columns] > rounding.RESTING_KW
+            for gate in model.gates
+        ]
+        found = _tried(model, arrays, program, runs, picks)
+        if found is not None and (best is None or found.best.objective < best.best.objective):
+            best = found
+    return best
+
+
+def _dwells(gate: Gate) -> bool:
+    return gate.run_steps > 1 or gate.pause_steps > 1 or gate.on is not None
+
+
 def _beside(way: tuple[int, ...]) -> list[tuple[int, ...]]:
     """Return the ways in which one gate is rounded otherwise."""
     return [
@@ -182,7 +241,8 @@ def _changes(model: Model, arrays: Arrays, found: _Found) -> list[tuple[tuple[Bo
     column, reduced = found.best.column, found.reduced_eur
     for at, gate in enumerate(model.gates):
         can = arrays.upper[gate.columns] >= gate.least - rounding.RESTING_KW
-        for gain, on in moves.run_moves(gate, found.runs[at], can, column[gate.columns], reduced[gate.columns]):
+        power, running = reduced[gate.columns], 0.0 if gate.on is None else reduced[gate.on]
+        for gain, on in moves.run_moves(gate, found.runs[at], can, column[gate.columns], power, running):
             changes.append((gain, (*found.runs[:at], on, *found.runs[at + 1 :]), found.picks))
     for at, choice in enumerate(model.choices):
         for gain, picked in moves.choice_moves(choice, found.picks[at], reduced[choice.columns]):
