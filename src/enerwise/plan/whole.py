@@ -25,9 +25,9 @@ MOST_ROUNDINGS: Final = 10
 """Ways of rounding that are priced."""
 MOST_DIVES: Final = 400
 """Steps that are decided one by one."""
-MOST_TRIES: Final = 24
+MOST_TRIES: Final = 32
 """Changes of rounded runs that are priced."""
-MOST_BINARIES: Final = 24
+MOST_BINARIES: Final = 12
 """A search over more takes longer than a plan may."""
 MOST_NODES: Final = 200
 
