@@ -12,7 +12,7 @@ from enerwise.core.errors import Problem as Fault
 from enerwise.core.errors import ProblemsFound
 from enerwise.core.outlook import Plan
 from enerwise.core.time import TimeGrid
-from enerwise.core.units import ByteArray, FloatArray, IntArray
+from enerwise.core.units import BoolArray, ByteArray, FloatArray, IntArray
 from enerwise.plan.circuit import Circuit, circuit_faults
 from enerwise.plan.flexible import Flexible
 from enerwise.site.assets import Battery, Pv
@@ -161,6 +161,20 @@ class Problem:
         fixed = [row for row, pv in enumerate(self.pvs) if not pv.can_curtail]
         total: FloatArray = self.load_w + self.available_w[:, fixed, :].sum(axis=1)
         return total
+
+    @property
+    def may_burn(self) -> BoolArray:
+        """Tell where prices alone can make it pay to use energy for nothing. Shape (step,)"""
+        return (self.import_eur_per_kwh < 0) | (self.export_eur_per_kwh > self.import_eur_per_kwh)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a plan tells beside its figures."""
+        return tuple(
+            f"{each.name}: intervals of {each.interval_s} s planned on means over {self.grid.step_s} s"
+            for each in (demand.component for demand in self.demand)
+            if each.interval_s < self.grid.step_s
+        )
 
     @property
     def main(self) -> int:

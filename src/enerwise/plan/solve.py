@@ -23,13 +23,15 @@ from enerwise.core.time import Instant, cpu_s
 from enerwise.core.units import BoolArray, ByteArray, FloatArray, IntArray
 from enerwise.plan import circuit, whole
 from enerwise.plan.blocks import battery, connection, pv
-from enerwise.plan.flexible import FlexiblePart, States, connect
+from enerwise.plan.flexible import connect, tie_first_step
 from enerwise.plan.laws import battery_laws, grid_ceiling_w, pv_laws
 from enerwise.plan.model import Arrays, Model, Wish, cost_by_term_eur
 from enerwise.plan.parts import Parts
 from enerwise.plan.problem import Problem
 from enerwise.plan.solver import Integers, LinearProgram, Solution, solve_integer
+from enerwise.plan.told import with_flexible
 from enerwise.plan.warm import Basis
+from enerwise.plan.wishes import at_a_price, together
 
 Found = TypeVar("Found")
 CLEAN_KW: Final = 1e-6
@@ -40,8 +42,6 @@ NOTICED: Final = 0.01
 MOST_ROUNDS: Final = 20
 TRIFLE: Final = 1e-6
 """Price of using a column at all while slack is made small: without it ties would look like burning."""
-PENALTY_EUR: Final = {1: 10_000.0, 2: 1000.0, 3: 100.0}
-"""Of a kW or kWh that is missing, by the rank of its wish: where whole numbers leave no other way."""
 EARLY: Final = 0.02
 """Weight of acting early against nearness to the plan before."""
 
@@ -66,12 +66,12 @@ def solve(problem: Problem, issued_at: Instant, *, keep_basis: bool = False) -> 
     if solved is None:
         solved = _solved(model, problem, _give_way(model, arrays))
     if solved is None:  # What is least in a relaxation may be out of reach of least powers and whole starts.
-        solved = _certain(_solved(model, problem, _at_a_price(model, arrays), is_last=True))
+        solved = _certain(_solved(model, problem, at_a_price(model, arrays), is_last=True))
     solved_s = cpu_s()
     best = solved.best
     chosen = _steady(solved.program, model, solved.arrays, parts, problem, best)
     timing = {"build_s": built_s - began_s, "solve_s": solved_s - built_s, "steady_s": cpu_s() - solved_s}
-    broken = _together(_broken(model.wishes, best) if is_broken else (), _broken(model.soft, chosen, NOTICED))
+    broken = together(_broken(model.wishes, best) if is_broken else (), _broken(model.soft, chosen, NOTICED))
     plan = _read(problem, issued_at, model, parts, best=best, chosen=chosen, broken=broken)
     return replace(plan, gap_eur=solved.gap_eur, timing=timing, basis=solved.basis)
 
@@ -89,22 +89,19 @@ def build(problem: Problem) -> tuple[Model, tuple[Parts, ...]]:
         parts.append(_scenario(model, problem, scenario))
         for term in terms:
             term(model, problem, parts[-1])
+    share_first_step(model, parts)
+    return model, tuple(parts)
+
+
+def share_first_step(model: Model, parts: Sequence[Parts]) -> None:
+    """Tie what the scenarios of a site do in the first step."""
     for other in parts[1:]:
         for mine, its in zip(parts[0].batteries, other.batteries, strict=True):
             tie = model.rows(0.0, 0.0, 1)
             model.put(tie, mine.energy[:1], 1.0)
             model.put(tie, its.energy[:1], -1.0)
-        for own, its_own in zip(parts[0].flexible, other.flexible, strict=True):
-            _tie_first_step(model, own, its_own)
-    return model, tuple(parts)
-
-
-def _tie_first_step(model: Model, mine: FlexiblePart, other: FlexiblePart) -> None:
-    tie = model.rows(0.0, 0.0, 1)
-    for part, sign in ((mine, 1.0), (other, -1.0)):
-        for link in part.links:
-            first = np.flatnonzero(link.steps == 0)
-            model.put(np.repeat(tie, first.size), link.columns[first], sign * link.kw[first])
+        for part, same in zip(parts[0].flexible, other.flexible, strict=True):
+            tie_first_step(model, part, same)
 
 
 def _scenario(model: Model, problem: Problem, scenario: int) -> Parts:
@@ -147,11 +144,11 @@ def _solved(
     start = None if problem.basis is None else Basis.of(problem.basis, model)
     if start is not None:
         moved = start.moved(model, problem.basis_shift, problem.grid.step_count)
-        program.begin_at(moved.columns, moved.rows)
+        program.start_at(moved.columns, moved.rows)
     best = program.solve()
     if best is None:
         return None
-    basis = program.basis(arrays) if keep_basis else None
+    basis = program.standing(arrays) if keep_basis else None
     found = _unburnt(model, problem, arrays, program, best, is_last=is_last)
     return None if found is None else replace(found, basis=basis)
 
@@ -164,7 +161,7 @@ def _unburnt(
     if not dirty.any():
         relaxed = _Solved(program, arrays, best)
     else:
-        found = _settle_pairs(model, arrays, dirty | _may_burn(problem)[None, :])
+        found = _settle_pairs(model, arrays, dirty | problem.may_burn[None, :])
         cleaned = None if found is None else _clean(model, *found)
         if cleaned is None:
             return None
@@ -184,7 +181,7 @@ def _whole(model: Model, problem: Problem, relaxed: _Solved, *, is_last: bool) -
         return None
     dirty = _dirty(model, settled.best.column)
     if dirty.any():
-        found = _settle_pairs(model, settled.arrays, dirty | _may_burn(problem)[None, :])
+        found = _settle_pairs(model, settled.arrays, dirty | problem.may_burn[None, :])
         cleaned = None if found is None else _clean(model, *found)
         if cleaned is None:
             return None
@@ -210,15 +207,6 @@ def _give_way(model: Model, arrays: Arrays) -> Arrays:
     return arrays
 
 
-def _at_a_price(model: Model, arrays: Arrays) -> Arrays:
-    """Open the slack of all wishes at prices beyond any bill, higher ranks far above lower ones."""
-    cost, upper = arrays.cost.copy(), arrays.upper.copy()
-    for wish in model.wishes:
-        cost[wish.columns] += PENALTY_EUR[wish.rank]
-        upper[wish.columns] = wish.most
-    return replace(arrays, cost=cost, upper=upper)
-
-
 def _least(model: Model, arrays: Arrays) -> Solution:
     """Return the optimum without burning energy to keep a wish."""
     best = _certain(LinearProgram(arrays).solve())
@@ -234,15 +222,6 @@ def _broken(wishes: Sequence[Wish], solution: Solution, least: float = BROKEN) -
         if amount > least and (wish.name not in most or amount > most[wish.name].amount):
             most[wish.name] = BrokenWish(wish.name, amount, wish.unit)
     return tuple(most.values())
-
-
-def _together(hard: tuple[BrokenWish, ...], soft: tuple[BrokenWish, ...]) -> tuple[BrokenWish, ...]:
-    """Name each wish once: what could never be kept and what had to give way add up."""
-    found = {each.name: each for each in hard}
-    for each in soft:
-        before = found.get(each.name)
-        found[each.name] = replace(each, amount=each.amount + before.amount) if before else each
-    return tuple(found.values())
 
 
 def _dirty(model: Model, column: FloatArray) -> BoolArray:
@@ -292,11 +271,6 @@ def _clean(model: Model, arrays: Arrays, settled: Solution) -> _Solved | None:
             closed = np.where(first_wins, pair.second, pair.first)[steps]
             arrays = replace(arrays, upper=_with(arrays.upper, closed, 0.0))
     raise PlanError(f"the plan still burns energy after {MOST_ROUNDS} rounds")
-
-
-def _may_burn(problem: Problem) -> BoolArray:
-    """Tell where prices alone can make it pay to use energy for nothing. Shape (step,)"""
-    return (problem.import_eur_per_kwh < 0) | (problem.export_eur_per_kwh > problem.import_eur_per_kwh)
 
 
 def _steady(
@@ -371,13 +345,8 @@ def _read(
     battery_w = _stacked([(column[part.charge] - column[part.discharge]) * 1e3 for part in parts.batteries], steps)
     pv_w = problem.available_w[problem.main] + curtailed_w
     grid_w = problem.load_w[problem.main] + battery_w.sum(axis=0) + pv_w.sum(axis=0)
-    flexible_w = _stacked([each.power_w(column, steps) for each in parts.flexible], steps)
-    if parts.flexible:
-        grid_w = grid_w + flexible_w.sum(axis=0)
-    states = {each.asset.id: each.foretell(column) for each in parts.flexible}
-    flexible_worth = _stacked(
-        [_worth(each, best, steps) for each in zip(*(each.flexible for each in scenarios), strict=True)], steps
-    )
+    for each in parts.flexible:
+        grid_w = grid_w + each.power_w(column, steps)
     rows = [[part.balance_rows for part in scenario.batteries] for scenario in scenarios]
     worth = -np.sum([best.row_dual[np.array(each, dtype=np.int64).reshape(-1, steps)] for each in rows], axis=0)
     energy_wh = [
@@ -390,52 +359,25 @@ def _read(
             battery_w, worth, map(battery.conversion, problem.batteries), strict=True
         )
     ]
-    flexible_laws = [
-        each.asset.laws(problem.grid, power_w, grid_w) for each, power_w in zip(parts.flexible, flexible_w, strict=True)
-    ]
-    flexible_wh = [_energy_wh(states[each.asset.id], steps) for each in parts.flexible]
-    no_wh = np.full((len(problem.pvs), steps + 1), np.nan)
-    return Plan(
+    plan = Plan(
         grid=problem.grid,
         issued_at=issued_at,
-        assets=problem.asset_ids,
-        power_w=np.concatenate([battery_w, pv_w, flexible_w]),
-        energy_wh=np.concatenate([_stacked(energy_wh, steps + 1), no_wh, _stacked(flexible_wh, steps + 1)]),
+        assets=problem.asset_ids[: len(battery_w) + len(pv_w)],
+        power_w=np.concatenate([battery_w, pv_w]),
+        energy_wh=np.concatenate([_stacked(energy_wh, steps + 1), np.full((len(problem.pvs), steps + 1), np.nan)]),
         law=np.concatenate(
-            [
-                _stacked(laws, steps),
-                pv_laws(curtailed_w=curtailed_w, power_w=pv_w, grid_w=grid_w),
-                _stacked(flexible_laws, steps),
-            ]
+            [_stacked(laws, steps), pv_laws(curtailed_w=curtailed_w, power_w=pv_w, grid_w=grid_w)]
         ).astype(np.uint8),
         grid_target_w=np.zeros(steps),
         grid_power_w=grid_w,
         grid_ceiling_w=grid_ceiling_w(problem, grid_w),
         cost_eur=cost_by_term_eur(model, column),
-        dual_eur_per_kwh=np.concatenate([worth, np.full((len(problem.pvs), steps), np.nan), flexible_worth]),
+        dual_eur_per_kwh=np.concatenate([worth, np.full((len(problem.pvs), steps), np.nan)]),
         gap_eur=0.0,
         broken=broken,
-        notes=_notes(problem),
-        states=states,
+        notes=problem.notes,
     )
-
-
-def _worth(parts: tuple[FlexiblePart, ...], best: Solution, steps: int) -> FloatArray:
-    """Return what one more stored kWh is worth, expected over the scenarios; NaN where nothing is stored."""
-    known = [part.worth(best.row_dual) for part in parts if part.worth is not None]
-    return np.sum(known, axis=0) if known else np.full(steps, np.nan)
-
-
-def _energy_wh(states: States, steps: int) -> FloatArray:
-    return states.get("energy_wh", np.full(steps + 1, np.nan))
-
-
-def _notes(problem: Problem) -> tuple[str, ...]:
-    return tuple(
-        f"{each.name}: intervals of {each.interval_s} s planned on means over {problem.grid.step_s} s"
-        for each in (demand.component for demand in problem.demand)
-        if each.interval_s < problem.grid.step_s
-    )
+    return with_flexible(plan, [each.flexible for each in scenarios], problem.main, column, best.row_dual)
 
 
 def _stacked(rows: Sequence[FloatArray | ByteArray], length: int) -> FloatArray:

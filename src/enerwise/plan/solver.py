@@ -74,7 +74,7 @@ class LinearProgram:
             row_dual=np.array(solution.row_dual),
         )
 
-    def begin_at(self, columns: ByteArray, rows: ByteArray) -> None:
+    def start_at(self, columns: ByteArray, rows: ByteArray) -> None:
         """Begin at a basis, given as the solver's numbers for each column and row; it is mended where it must be."""
         basis = highspy.HighsBasis()
         basis.valid, basis.alien = True, True
@@ -84,7 +84,7 @@ class LinearProgram:
         # Exact edge weights of a basis that is nearly optimal cost more than the few pivots that are left.
         _expect(self._highs.setOptionValue("simplex_dual_edge_weight_strategy", 1), "option of edge weights")
 
-    def basis(self, arrays: Arrays) -> ByteArray:
+    def standing(self, arrays: Arrays) -> ByteArray:
         """Return where it stands in the model it was given, columns first. Shape (column + row,)
 
         The solver hands out a basis as objects one by one; which are basic it tells as an array, and the rest lies at
