@@ -22,7 +22,7 @@ from enerwise.core.time import TimeGrid, cpu_s
 from enerwise.core.units import FloatArray
 from enerwise.physics.building import one_node
 from enerwise.physics.heat_pump import Compressor
-from enerwise.plan import whole
+from enerwise.plan.binaries import with_gates
 from enerwise.plan.blocks.charger import Charger
 from enerwise.plan.blocks.heat_pump import HeatPump
 from enerwise.plan.problem import Problem
@@ -99,7 +99,7 @@ def full_search(problem: Problem, gap_ratio: float) -> tuple[float, float, float
     """Return CPU ms, cost and proven bound of the full integer program. [ms, EUR, EUR]"""
     model, _ = build(problem)
     arrays = model.arrays()
-    gated, binaries, _ = whole.with_gates(model, arrays)
+    gated, binaries, _ = with_gates(model, arrays)
     first, second = (np.concatenate([getattr(pair, side) for pair in model.exclusives]) for side in ("first", "second"))
     full = with_pairs(gated, Integers(first, second))
     integral = np.zeros(full.cost.size, np.uint8)

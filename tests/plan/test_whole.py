@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enerwise.core.units import BoolArray, FloatArray
-from enerwise.plan import whole
+from enerwise.plan.binaries import with_gates
 from enerwise.plan.model import Choice, Gate, Model
 from enerwise.plan.moves import choice_moves, run_moves
 from enerwise.plan.problem import Problem
@@ -126,7 +126,7 @@ def test_the_search_with_binaries_finds_the_best_of_all_patterns(seed: int, run:
         grid, power_min_w=900.0, run_min_s=3600.0 * run, pause_min_s=3600.0 * pause, held_s=3600.0 * held
     )
     model, _ = build(a_problem(grid=grid, batteries=[], buy=buy, flexible=(pump,)))
-    extended, binaries, _ = whole.with_gates(model, model.arrays())
+    extended, binaries, _ = with_gates(model, model.arrays())
     found = solve_binary(extended, binaries)
     assert found is not None
     assert found.objective == pytest.approx(best_by_trying(model), abs=1e-3)

@@ -55,6 +55,19 @@ class FlexiblePart:
             np.add.at(power_kw, link.steps, link.kw * column[link.columns])
         return power_kw * 1e3
 
+    def towards(self, before_w: FloatArray) -> tuple[IntArray, IntArray, FloatArray, FloatArray]:
+        """Return the asset's power in the steps in which it had one before: rows, columns, kW of each, and that power.
+
+        As `enerwise.plan.solver.LinearProgram.add_power_distances` takes them; ``before_w`` is NaN where nothing was.
+        """
+        known = np.isfinite(before_w)
+        row_of = np.cumsum(known) - 1
+        chosen = [known[link.steps] for link in self.links]
+        rows = [row_of[link.steps[each]] for link, each in zip(self.links, chosen, strict=True)]
+        columns = [link.columns[each] for link, each in zip(self.links, chosen, strict=True)]
+        kw = [link.kw[each] for link, each in zip(self.links, chosen, strict=True)]
+        return np.concatenate(rows), np.concatenate(columns), np.concatenate(kw), before_w[known] / 1e3
+
 
 @dataclass(frozen=True, slots=True)
 class Replayed:

@@ -50,6 +50,10 @@ class Gate:
     """Shortest pause."""
     held_steps: int = 0
     """Steps it has been running for before the first one, or pausing where below zero; zero where nobody knows."""
+    asset: str = ""
+    """Whose power it is."""
+    gives: bool = False
+    """Whether the columns are power given rather than taken."""
     on: IntArray | None = None
     """Columns within 0..1 that tell whether it runs, where the model needs them for its costs."""
 

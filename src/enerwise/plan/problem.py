@@ -92,6 +92,8 @@ class Problem:
     17 520 times a year: forty times as much cost three points of the captured saving (docs/adr/0005)."""
     flexible: tuple[Flexible, ...] = ()
     """Everything else that can be planned: chargers, heat pumps, tanks and so on, each kind a file of `blocks`."""
+    previous_flexible_w: FloatArray | None = None
+    """Power of each flexible asset in the plan before; NaN where it had none. Shape (flexible, step)"""
     circuits: tuple[Circuit, ...] = ()
     """Sub-distributions with limits of their own, as a tree."""
     basis: ByteArray | None = None
@@ -153,6 +155,10 @@ class Problem:
             for each in sorted({each for each in ids if ids.count(each) > 1})
         ]
         faults += [fault for each in self.flexible for fault in each.check(self.grid)]
+        shape = (len(self.flexible), self.grid.step_count)
+        if self.previous_flexible_w is not None and self.previous_flexible_w.shape != shape:
+            told = f"shape {self.previous_flexible_w.shape}, expected {shape}"
+            faults.append(Fault("previous_flexible_w", told, "give one value per step"))
         return faults + circuit_faults(self.circuits, ids, self.grid.step_count)
 
     @property
@@ -215,8 +221,8 @@ def _negatives(name: str, array: FloatArray) -> list[Fault]:
     return [Fault(f"{name}[{at}]", f"{array[at]} is not zero or more", "write limits and energies as sizes")]
 
 
-def previous_power_w(previous: Plan | None, grid: TimeGrid, battery_ids: tuple[str, ...]) -> FloatArray | None:
-    """Return what the plan before meant each battery to do, on a new grid; NaN beyond its end. Shape (battery, step)
+def previous_power_w(previous: Plan | None, grid: TimeGrid, asset_ids: tuple[str, ...]) -> FloatArray | None:
+    """Return what the plan before meant each asset to do, on a new grid; NaN beyond its end. Shape (asset, step)
 
     Returns None where there is no plan before, its steps differ in length, or nothing of it is left.
     """
@@ -226,8 +232,8 @@ def previous_power_w(previous: Plan | None, grid: TimeGrid, battery_ids: tuple[s
     left = min(previous.grid.step_count - shift, grid.step_count)
     if shift < 0 or left <= 0:
         return None
-    power_w = np.full((len(battery_ids), grid.step_count), np.nan)
-    for row, battery_id in enumerate(battery_ids):
-        if battery_id in previous.assets:
-            power_w[row, :left] = previous.power_w[previous.assets.index(battery_id), shift : shift + left]
+    power_w = np.full((len(asset_ids), grid.step_count), np.nan)
+    for row, asset_id in enumerate(asset_ids):
+        if asset_id in previous.assets:
+            power_w[row, :left] = previous.power_w[previous.assets.index(asset_id), shift : shift + left]
     return power_w

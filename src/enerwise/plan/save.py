@@ -45,6 +45,8 @@ def to_bytes(problem: Problem) -> bytes:
     flexible = [[each.kind, packed(each, arrays)] for each in problem.flexible]
     circuits = [packed(each, arrays) for each in problem.circuits]
     more: dict[str, Any] = ({"flexible": flexible} if flexible else {}) | ({"circuits": circuits} if circuits else {})
+    if problem.previous_flexible_w is not None:
+        more |= {"previous_flexible_w": packed(problem.previous_flexible_w, arrays)}
     if problem.basis is not None:
         more |= {"basis": packed(problem.basis, arrays), "basis_shift": problem.basis_shift}
     head = {
@@ -99,10 +101,15 @@ def _problem(head: dict[str, Any], body: bytes) -> Problem:
         stability_eur=head["stability_eur"],
         flexible=tuple(unpacked(load(GROUP, kind), each, arrays) for kind, each in head.get("flexible", ())),
         circuits=tuple(unpacked(Circuit, each, arrays) for each in head.get("circuits", ())),
-        basis=arrays[head["basis"]["array"]] if "basis" in head else None,
+        previous_flexible_w=_array(head.get("previous_flexible_w"), arrays),
+        basis=_array(head.get("basis"), arrays),
         basis_shift=head.get("basis_shift", 0),
         **dict(zip(_ARRAYS, arrays, strict=False)),
     )
+
+
+def _array(head: dict[str, int] | None, arrays: list[Any]) -> Any:
+    return None if head is None else arrays[head["array"]]
 
 
 def _demand_head(demand: DemandProblem) -> dict[str, Any]:

@@ -141,8 +141,7 @@ def _solved(
 ) -> _Solved | None:
     """Return the optimum; None where no point keeps all wishes, or only one that burns energy does."""
     program = LinearProgram(arrays, is_scaled=not problem.flexible)
-    start = None if problem.basis is None else Basis.of(problem.basis, model)
-    if start is not None:
+    if (start := Basis.of(problem.basis, model)) is not None:
         moved = start.moved(model, problem.basis_shift, problem.grid.step_count)
         program.start_at(moved.columns, moved.rows)
     best = program.solve()
@@ -176,7 +175,7 @@ def _unburnt(
 def _whole(model: Model, problem: Problem, relaxed: _Solved, *, is_last: bool) -> _Solved | None:
     """Decide what must be whole, then see to it again that nothing burns; the relaxation bounds the gap."""
     bound = relaxed.best.objective - relaxed.gap_eur
-    settled = whole.settle(model, relaxed.arrays, relaxed.program, relaxed.best, is_last=is_last)
+    settled = whole.settle(model, problem, relaxed.arrays, relaxed.program, relaxed.best, is_last=is_last)
     if settled is None:
         return None
     dirty = _dirty(model, settled.best.column)
@@ -301,6 +300,11 @@ def _steady(
             wish = np.concatenate([wish, np.full(distance.size, hours)])
             net_kw = (best.column[part.charge] - best.column[part.discharge])[known]
             at_best += hours * float(np.abs(net_kw - before_w[known] / 1e3).sum())
+    if problem.previous_flexible_w is not None:
+        for each, before_w in zip(parts[problem.main].flexible, problem.previous_flexible_w, strict=True):
+            distance = program.add_power_distances(*each.towards(before_w))
+            wish = np.concatenate([wish, np.full(distance.size, hours)])
+            at_best += hours * float(np.nansum(np.abs(each.power_w(best.column, steps) - before_w))) / 1e3
     program.set_costs(wish)
     program.prefer_primal()
     try:

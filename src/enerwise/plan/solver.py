@@ -136,6 +136,22 @@ class LinearProgram:
         _expect(self._highs.addRows(count, target, target, index.size, starts, index, value), "adding rows")
         return np.concatenate([up, up + count])
 
+    def add_power_distances(self, row: IntArray, columns: IntArray, kw: FloatArray, target_kw: FloatArray) -> IntArray:
+        """Do what `add_distances` does for powers that are sums of columns: ``kw`` of each counts in its row."""
+        count, first = target_kw.size, self._highs.getNumCol()
+        infinite, nothing = np.full(2 * count, highspy.kHighsInf), np.zeros(0, dtype=np.int32)
+        none, starts = np.zeros(2 * count), np.zeros(2 * count, dtype=np.int32)
+        added = self._highs.addCols(2 * count, none, none, infinite, 0, starts, nothing, np.zeros(0))
+        _expect(added, "adding columns")
+        up = np.arange(first, first + count)
+        rows = np.concatenate([row, np.arange(count), np.arange(count)])
+        order = np.argsort(rows, kind="stable")
+        index = np.concatenate([columns, up, up + count])[order].astype(np.int32)
+        value = np.concatenate([kw, np.full(count, -1.0), np.ones(count)])[order]
+        starts = np.concatenate([[0], np.bincount(rows, minlength=count).cumsum()[:-1]]).astype(np.int32)
+        _expect(self._highs.addRows(count, target_kw, target_kw, index.size, starts, index, value), "adding rows")
+        return np.concatenate([up, up + count])
+
     def prefer_primal(self) -> None:
         """Go on from a feasible basis with the primal simplex."""
         self._highs.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)

@@ -24,9 +24,9 @@ class Basis:
     rows: ByteArray
 
     @classmethod
-    def of(cls, status: ByteArray, model: Model) -> "Basis | None":
-        """Cut what a plan brought along; None where it stems from a model of another size."""
-        if status.size != model.column_count + model.row_count:
+    def of(cls, status: ByteArray | None, model: Model) -> "Basis | None":
+        """Cut what a plan brought along; None where it brought nothing or stems from a model of another size."""
+        if status is None or status.size != model.column_count + model.row_count:
             return None
         return cls(status[: model.column_count], status[model.column_count :])
 

@@ -15,12 +15,16 @@ import numpy as np
 
 from enerwise.core.units import BoolArray, FloatArray, IntArray
 from enerwise.plan import moves, rounding
-from enerwise.plan.model import Arrays, Gate, Model, Rows
+from enerwise.plan.binaries import with_gates
+from enerwise.plan.model import Arrays, Gate, Model
+from enerwise.plan.problem import Problem
 from enerwise.plan.solver import LinearProgram, Solution, solve_binary
 
 GOOD_RATIO: Final = 0.005
 """Of the money moved: a gap that is not worth a search."""
 WAYS: Final = tuple(rounding.Way)
+STEADY_RATIO: Final = 0.001
+"""The same for what other runs must save before those of the plan before are left."""
 MOST_ROUNDINGS: Final = 10
 """Ways of rounding that are priced."""
 MOST_DIVES: Final = 400
@@ -75,12 +79,13 @@ def pin(model: Model, arrays: Arrays, program: LinearProgram, column: FloatArray
 
 
 def settle(
-    model: Model, arrays: Arrays, program: LinearProgram, relaxed: Solution, *, is_last: bool = False
+    model: Model, problem: Problem, arrays: Arrays, program: LinearProgram, relaxed: Solution, *, is_last: bool = False
 ) -> Settled | None:
     """Decide gates and choices.
 
     Args:
         model: Knows gates and choices.
+        problem: Knows the plan before: its runs are kept where they are good enough, so that bursts do not wander.
         arrays: The model that was relaxed.
         program: The solver that found the relaxed optimum; its bounds are changed.
         relaxed: The optimum, a bound on every plan.
@@ -89,10 +94,17 @@ def settle(
     Returns:
         The decided model and its optimum; None where no decision keeps all wishes.
     """
-    good_eur = relaxed.objective + GOOD_RATIO * max(0.1, float(np.abs(arrays.cost * relaxed.column).sum()))
-    found = _rounded(model, arrays, program, relaxed, good_eur) or _dived(model, arrays, program, relaxed)
+    moved_eur = max(0.1, float(np.abs(arrays.cost * relaxed.column).sum()))
+    good_eur = relaxed.objective + GOOD_RATIO * moved_eur
+    again = _again(model, arrays, program, relaxed, _runs_before(model, problem))
+    if again is not None and again.best.objective <= good_eur:
+        return _final(model, arrays, program, again)
+    found = _cheaper(_rounded(model, arrays, program, relaxed, good_eur), again)
+    found = found or _dived(model, arrays, program, relaxed)
     if found is not None:
         found = _improved(model, arrays, program, found, good_eur)
+        if again is not None and again.best.objective <= found.best.objective + STEADY_RATIO * moved_eur:
+            return _final(model, arrays, program, again)
         if found.best.objective <= good_eur or _doubtful(model, relaxed) > MOST_BINARIES:
             return _final(model, arrays, program, found)
     elif _doubtful(model, relaxed) > MOST_BINARIES and not is_last:
@@ -111,6 +123,35 @@ def _final(model: Model, arrays: Arrays, program: LinearProgram, found: "_Found"
     return None if best is None else Settled(program, decided.on(arrays), best)
 
 
+def _runs_before(model: Model, problem: Problem) -> tuple[FloatArray, ...]:
+    """Return in which steps each gate was open in the plan before: 1, 0, or NaN where nobody knows. Shapes (step,)"""
+    if problem.previous_flexible_w is None:
+        return ()
+    ids = [each.id for each in problem.flexible]
+    found = []
+    for gate in model.gates:
+        power_w = problem.previous_flexible_w[ids.index(gate.asset)] * (-1.0 if gate.gives else 1.0)
+        found.append(np.where(np.isnan(power_w), np.nan, power_w > rounding.RESTING_KW * 1e3))
+    return tuple(found)
+
+
+def _again(
+    model: Model, arrays: Arrays, program: LinearProgram, relaxed: Solution, before: Sequence[FloatArray]
+) -> "_Found | None":
+    """Price the runs of the plan before, rounded where it had none; None where they no longer fit."""
+    if not before:
+        return None
+    runs = []
+    for gate, was_on in zip(model.gates, before, strict=True):
+        fresh = rounding.runs(gate, relaxed.column, arrays.upper, rounding.Way.NEAREST)
+        can = arrays.upper[gate.columns] >= gate.least - rounding.RESTING_KW
+        runs.append(np.where(np.isnan(was_on), fresh, was_on > 0.5) & can)
+        if not rounding.keeps_dwell(gate, runs[-1]):
+            return None
+    picks = [rounding.chosen(choice, relaxed.column) for choice in model.choices]
+    return _tried(model, arrays, program, runs, picks)
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     """Runs and picks, the optimum with them, and its reduced costs."""
@@ -122,6 +163,12 @@ class _Found:
 
     def bounds(self, model: Model, arrays: Arrays) -> _Decided:
         return _decided_by(model, arrays, self.runs, self.picks)
+
+
+def _cheaper(one: "_Found | None", other: "_Found | None") -> "_Found | None":
+    if one is None or other is None:
+        return one or other
+    return one if one.best.objective <= other.best.objective else other
 
 
 def _tried(
@@ -296,90 +343,3 @@ def _searched(model: Model, arrays: Arrays, relaxed: Solution) -> Settled | None
     program = LinearProgram(decided)
     best = program.solve()
     return None if best is None else Settled(program, decided, best)
-
-
-def with_gates(
-    model: Model, arrays: Arrays, column: FloatArray | None = None
-) -> tuple[Arrays, IntArray, list[IntArray]]:
-    """Return the model with binaries for its gates and choices.
-
-    Args:
-        model: Knows gates and choices.
-        arrays: The model without them.
-        column: A relaxed solution: a gate without shortest runs gets binaries that may differ only where this breaks
-            its least power; None lets all of them differ.
-
-    Returns:
-        The model, the positions of its binaries, and where each gate's lie.
-    """
-    at, lower, upper, places = arrays.cost.size, [np.zeros(0)], [np.zeros(0)], []
-    rows = _RowList()
-    for gate in model.gates:
-        count = gate.columns.size
-        can = arrays.upper[gate.columns] >= gate.least - rounding.RESTING_KW
-        place = np.arange(at, at + count)
-        low, high = _free(gate, column, can)
-        at, lower, upper = at + count, [*lower, low], [*upper, high]
-        rows.add(-np.inf, 0.0, (gate.columns, 1.0), (place, -np.minimum(gate.most, arrays.upper[gate.columns])))
-        rows.add(0.0, np.inf, (gate.columns, 1.0), (place, -gate.least))
-        if gate.on is not None:
-            rows.add(0.0, 0.0, (gate.on, 1.0), (place, -1.0))
-        _dwell(rows, gate, place)
-        places.append(place)
-    binaries = np.concatenate([np.zeros(0, np.int64), *places, *(each.columns for each in model.choices)])
-    extended = arrays.grown(lower=np.concatenate(lower), upper=np.concatenate(upper), rows=rows.joined())
-    return extended, binaries, places
-
-
-def _free(gate: Gate, column: FloatArray | None, can: BoolArray) -> tuple[FloatArray, FloatArray]:
-    high = can.astype(np.float64)
-    if column is None or gate.run_steps > 1 or gate.pause_steps > 1:
-        return np.zeros(high.size), high
-    power_kw = column[gate.columns]
-    is_open = (power_kw >= gate.least - rounding.RESTING_KW) & (power_kw > rounding.RESTING_KW)
-    return is_open * high, high * (power_kw > rounding.RESTING_KW)
-
-
-def _dwell(rows: "_RowList", gate: Gate, place: IntArray) -> None:
-    """Whoever has started runs on, whoever has stopped rests on: one row for each later step of a run or pause."""
-    before = 1.0 if gate.held_steps > 0 else 0.0
-    held, shortest = abs(gate.held_steps), gate.run_steps if gate.held_steps > 0 else gate.pause_steps
-    if gate.held_steps and held < shortest:
-        rows.add(before, before, (place[: shortest - held], 1.0))
-    for ahead in range(1, max(gate.run_steps, gate.pause_steps)):
-        now, last, later = place[1:-ahead], place[: -ahead - 1], place[1 + ahead :]
-        for sign, shortest in ((1.0, gate.run_steps), (-1.0, gate.pause_steps)):
-            if ahead >= shortest:
-                continue
-            # sign * (now - last) <= sign * later, and less one for pauses
-            rows.add(-np.inf, 0.0 if sign > 0 else 1.0, (now, sign), (last, -sign), (later, -sign))
-            if ahead < place.size:
-                edge = before if sign > 0 else 1.0 - before
-                rows.add(-np.inf, edge, (place[:1], sign), (place[ahead : ahead + 1], -sign))
-
-
-class _RowList:
-    """Rows under construction, many of one form at a time."""
-
-    def __init__(self) -> None:
-        self._parts: list[Rows] = []
-        self._count = 0
-
-    def add(self, lower: float, upper: float, *entries: tuple[IntArray, float | FloatArray]) -> None:
-        count = entries[0][0].size
-        rows = np.arange(self._count, self._count + count)
-        self._count += count
-        self._parts.append(
-            Rows(
-                np.full(count, lower),
-                np.full(count, upper),
-                np.concatenate([rows for _ in entries]),
-                np.concatenate([columns for columns, _ in entries]),
-                np.concatenate([np.broadcast_to(value, (count,)) for _, value in entries]).astype(np.float64),
-            )
-        )
-
-    def joined(self) -> Rows:
-        none = Rows(np.zeros(0), np.zeros(0), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
-        names = ("lower", "upper", "rows", "columns", "values")
-        return Rows(*(np.concatenate([getattr(each, name) for each in (none, *self._parts)]) for name in names))

@@ -115,7 +115,8 @@ class Charger(Flexible):
         charge = model.columns(grid.step_count, 0.0, np.where(is_home, self.charge_max_w / 1e3, 0.0))
         if self.charge_min_w > 0:
             steps = np.full(grid.step_count, self.charge_min_w / 1e3)
-            model.gate(Gate(charge, steps, np.full(grid.step_count, self.charge_max_w / 1e3)))
+            most = np.full(grid.step_count, self.charge_max_w / 1e3)
+            model.gate(Gate(charge, steps, most, asset=self.id))
         if self.discharge_max_w > 0:
             return self._both_ways(model, grid, charge)
         rows = self._stay_rows(model, grid, charge)

@@ -84,7 +84,17 @@ class Generator(Flexible):
         least, most = (
             np.full(grid.step_count, each / 1e3) for each in (self.engine.power_min_w, self.engine.power_max_w)
         )
-        return Gate(power, least, most, run_steps=run, pause_steps=pause, held_steps=held, on=on)
+        return Gate(
+            power,
+            least,
+            most,
+            run_steps=run,
+            pause_steps=pause,
+            held_steps=held,
+            asset=self.id,
+            gives=True,
+            on=on,
+        )
 
     def _foretell(
         self, grid: TimeGrid, power: IntArray, on: IntArray, starts: IntArray

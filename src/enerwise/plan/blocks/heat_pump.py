@@ -136,7 +136,7 @@ class HeatPump(Flexible):
             least = np.full(grid.step_count, least_w / 1e3)
             held = int(np.sign(self.held_s) * max(1.0, abs(self.held_s) // grid.step_s)) if self.held_s else 0
             most = np.full(grid.step_count, self.compressor.power_max_w / 1e3)
-            model.gate(Gate(columns, least, most, run_steps=run, pause_steps=pause, held_steps=held))
+            model.gate(Gate(columns, least, most, asset=self.id, run_steps=run, pause_steps=pause, held_steps=held))
 
     def _bands(self) -> list[Band | None]:
         bands: list[Band | None] = [None] * self.building.capacity_wh_per_k.size

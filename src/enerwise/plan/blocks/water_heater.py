@@ -70,7 +70,7 @@ class WaterHeater(Flexible):
         power = model.columns(steps, 0.0, self.heater.power_max_w / 1e3)
         if self.heater.power_min_w > 0:
             least, most = (np.full(steps, each / 1e3) for each in (self.heater.power_min_w, self.heater.power_max_w))
-            model.gate(Gate(power, least, most))
+            model.gate(Gate(power, least, most, asset=self.id))
         exact = self.tank.discrete(self.draw_l, grid.step_s)
         inflow_w = self.tank.inflow_w(
             self.draw_l, cold_degc=self.cold_degc, room_degc=self.room_degc, step_s=grid.step_s
