@@ -89,6 +89,8 @@ def test_a_hybrid_inverter_is_a_circuit_of_its_battery_and_its_panels() -> None:
     plan = solve(problem, grid.start_utc)
     through_w: FloatArray = plan.power_w[:2].sum(axis=0)
     assert np.abs(through_w).max() <= 5000.5
+    assert not plan.broken
+    assert (plan.power_w[1] > a_sun_w(grid, peak_w=8000.0) + 500.0).any()
     free = solve(a_problem(grid=grid, batteries=[battery], pvs=[roof], available_w=a_sun_w(grid, peak_w=8000.0),
                            end_value_eur_per_kwh=np.array([0.1])), grid.start_utc)  # fmt: skip
     assert np.abs(free.power_w[:2].sum(axis=0)).max() > 5500.0
