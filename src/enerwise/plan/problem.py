@@ -86,10 +86,6 @@ class Problem:
     """Of each scenario, summing to 1; the middle one is what the plan shows. Shape (scenario,)"""
     previous_w: FloatArray | None = None
     """Power of each battery in the plan before; NaN where it had none. Shape (battery, step)"""
-    terms: tuple[str, ...] = DEFAULT_TERMS
-    stability_eur: float = 0.00005
-    """Cost a plan may give away to stay near the one before, or to act early. A plan every half-hour gives it away
-    17 520 times a year: forty times as much cost three points of the captured saving (docs/adr/0005)."""
     flexible: tuple[Flexible, ...] = ()
     """Everything else that can be planned: chargers, heat pumps, tanks and so on, each kind a file of `blocks`."""
     previous_flexible_w: FloatArray | None = None
@@ -100,6 +96,10 @@ class Problem:
     """Where the solver begins, from a plan before; None begins cold. See `enerwise.plan.warm`."""
     basis_shift: int = 0
     """Steps by which this plan begins later than that one."""
+    terms: tuple[str, ...] = DEFAULT_TERMS
+    stability_eur: float = 0.00005
+    """Cost a plan may give away to stay near the one before, or to act early. A plan every half-hour gives it away
+    17 520 times a year: forty times as much cost three points of the captured saving (docs/adr/0005)."""
 
     def __post_init__(self) -> None:
         steps, batteries, scenarios = self.grid.step_count, len(self.batteries), self.probability.size
@@ -121,7 +121,8 @@ class Problem:
         if not faults:
             faults = [fault for name in _MUST_BE_FINITE for fault in _gaps(name, getattr(self, name))]
             faults += [fault for name in _MUST_NOT_BE_NEGATIVE for fault in _negatives(name, getattr(self, name))]
-            faults += self._faults_of_scenarios() + self._faults_of_past() + self._faults_of_flexible()
+            faults += self._faults_of_scenarios() + self._faults_of_past()
+            faults += self._faults_of_flexible()
         if faults:
             raise ProblemsFound("plan", faults)
 

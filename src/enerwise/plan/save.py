@@ -41,7 +41,23 @@ def to_bytes(problem: Problem) -> bytes:
     """Return the problem as compressed bytes: a line of JSON, then the arrays as they lie in memory."""
     arrays = [getattr(problem, name) for name in _ARRAYS]
     arrays += [getattr(demand, name) for demand in problem.demand for name in _DEMAND_ARRAYS]
-    # Only where there are any: problems of plain homes keep the bytes they always had.
+    head = {
+        "format": FORMAT,
+        "grid": [str(problem.grid.start_utc), problem.grid.step_s, problem.grid.step_count],
+        **_more(problem, arrays),
+        "batteries": [asdict(each) for each in problem.batteries],
+        "pvs": [asdict(each) for each in problem.pvs],
+        "terms": list(problem.terms),
+        "stability_eur": problem.stability_eur,
+        "demand": [_demand_head(each) for each in problem.demand],
+        "arrays": [None if each is None else [each.dtype.str, list(each.shape)] for each in arrays],
+    }
+    body = b"".join(np.ascontiguousarray(each).tobytes() for each in arrays if each is not None)
+    return zlib.compress(json.dumps(head).encode() + b"\n" + body, LEVEL)
+
+
+def _more(problem: Problem, arrays: list[Any]) -> dict[str, Any]:
+    """Pack what only some problems have: those of plain homes keep the bytes they always had."""
     flexible = [[each.kind, packed(each, arrays)] for each in problem.flexible]
     circuits = [packed(each, arrays) for each in problem.circuits]
     more: dict[str, Any] = ({"flexible": flexible} if flexible else {}) | ({"circuits": circuits} if circuits else {})
@@ -49,19 +65,7 @@ def to_bytes(problem: Problem) -> bytes:
         more |= {"previous_flexible_w": packed(problem.previous_flexible_w, arrays)}
     if problem.basis is not None:
         more |= {"basis": packed(problem.basis, arrays), "basis_shift": problem.basis_shift}
-    head = {
-        "format": FORMAT,
-        "grid": [str(problem.grid.start_utc), problem.grid.step_s, problem.grid.step_count],
-        "batteries": [asdict(each) for each in problem.batteries],
-        "pvs": [asdict(each) for each in problem.pvs],
-        "terms": list(problem.terms),
-        "stability_eur": problem.stability_eur,
-        "demand": [_demand_head(each) for each in problem.demand],
-        **more,
-        "arrays": [None if each is None else [each.dtype.str, list(each.shape)] for each in arrays],
-    }
-    body = b"".join(np.ascontiguousarray(each).tobytes() for each in arrays if each is not None)
-    return zlib.compress(json.dumps(head).encode() + b"\n" + body, LEVEL)
+    return more
 
 
 def from_bytes(blob: bytes) -> Problem:
@@ -93,17 +97,17 @@ def _problem(head: dict[str, Any], body: bytes) -> Problem:
         grid=TimeGrid(instant(np.datetime64(start)), step_s, step_count),
         batteries=tuple(Battery(**each) for each in head["batteries"]),
         pvs=tuple(Pv(**each) for each in head["pvs"]),
+        flexible=tuple(unpacked(load(GROUP, kind), each, arrays) for kind, each in head.get("flexible", ())),
+        circuits=tuple(unpacked(Circuit, each, arrays) for each in head.get("circuits", ())),
+        previous_flexible_w=_array(head.get("previous_flexible_w"), arrays),
+        basis=_array(head.get("basis"), arrays),
+        basis_shift=head.get("basis_shift", 0),
         demand=tuple(
             _demand(each, dict(zip(_DEMAND_ARRAYS, tail[at * count : (at + 1) * count], strict=True)))
             for at, each in enumerate(head["demand"])
         ),
         terms=tuple(head["terms"]),
         stability_eur=head["stability_eur"],
-        flexible=tuple(unpacked(load(GROUP, kind), each, arrays) for kind, each in head.get("flexible", ())),
-        circuits=tuple(unpacked(Circuit, each, arrays) for each in head.get("circuits", ())),
-        previous_flexible_w=_array(head.get("previous_flexible_w"), arrays),
-        basis=_array(head.get("basis"), arrays),
-        basis_shift=head.get("basis_shift", 0),
         **dict(zip(_ARRAYS, arrays, strict=False)),
     )
 

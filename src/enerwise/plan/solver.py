@@ -74,38 +74,6 @@ class LinearProgram:
             row_dual=np.array(solution.row_dual),
         )
 
-    def start_at(self, columns: ByteArray, rows: ByteArray) -> None:
-        """Begin at a basis, given as the solver's numbers for each column and row; it is mended where it must be."""
-        basis = highspy.HighsBasis()
-        basis.valid, basis.alien = True, True
-        basis.col_status = [_STATUS[each] for each in columns.tolist()]
-        basis.row_status = [_STATUS[each] for each in rows.tolist()]
-        _expect(self._highs.setBasis(basis), "setting a basis")
-        # Exact edge weights of a basis that is nearly optimal cost more than the few pivots that are left.
-        _expect(self._highs.setOptionValue("simplex_dual_edge_weight_strategy", 1), "option of edge weights")
-
-    def standing(self, arrays: Arrays) -> ByteArray:
-        """Return where it stands in the model it was given, columns first. Shape (column + row,)
-
-        The solver hands out a basis as objects one by one; which are basic it tells as an array, and the rest lies at
-        the nearer of its bounds.
-        """
-        highs: Any = self._highs  # The library's stubs do not know the call.
-        status, basic = highs.getBasicVariables()
-        _expect(status, "reading the basis")
-        solution = self._highs.getSolution()
-        value = np.concatenate([np.array(solution.col_value), np.array(solution.row_value)])
-        lower = np.concatenate([arrays.lower, arrays.row_lower])
-        upper = np.concatenate([arrays.upper, arrays.row_upper])
-        is_upper = np.abs(upper - value) < np.abs(value - lower)
-        found = np.where(is_upper, AT_UPPER, np.where(np.isinf(lower), AT_ZERO, AT_LOWER)).astype(np.uint8)
-        found[np.where(basic >= 0, basic, self._column_count - 1 - basic)] = BASIC
-        return found
-
-    def reduced_costs(self) -> FloatArray:
-        """Return what one more unit of each column would cost, at the solution last found. Shape (column,)"""
-        return np.array(self._highs.getSolution().col_dual)
-
     def set_costs(self, cost: FloatArray) -> None:
         """Minimise something else."""
         everything = np.arange(cost.size, dtype=np.int32)
@@ -155,6 +123,38 @@ class LinearProgram:
     def prefer_primal(self) -> None:
         """Go on from a feasible basis with the primal simplex."""
         self._highs.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)
+
+    def start_at(self, columns: ByteArray, rows: ByteArray) -> None:
+        """Begin at a basis, given as the solver's numbers for each column and row; it is mended where it must be."""
+        basis = highspy.HighsBasis()
+        basis.valid, basis.alien = True, True
+        basis.col_status = [_STATUS[each] for each in columns.tolist()]
+        basis.row_status = [_STATUS[each] for each in rows.tolist()]
+        _expect(self._highs.setBasis(basis), "setting a basis")
+        # Exact edge weights of a basis that is nearly optimal cost more than the few pivots that are left.
+        _expect(self._highs.setOptionValue("simplex_dual_edge_weight_strategy", 1), "option of edge weights")
+
+    def standing(self, arrays: Arrays) -> ByteArray:
+        """Return where it stands in the model it was given, columns first. Shape (column + row,)
+
+        The solver hands out a basis as objects one by one; which are basic it tells as an array, and the rest lies at
+        the nearer of its bounds.
+        """
+        highs: Any = self._highs  # The library's stubs do not know the call.
+        status, basic = highs.getBasicVariables()
+        _expect(status, "reading the basis")
+        solution = self._highs.getSolution()
+        value = np.concatenate([np.array(solution.col_value), np.array(solution.row_value)])
+        lower = np.concatenate([arrays.lower, arrays.row_lower])
+        upper = np.concatenate([arrays.upper, arrays.row_upper])
+        is_upper = np.abs(upper - value) < np.abs(value - lower)
+        found = np.where(is_upper, AT_UPPER, np.where(np.isinf(lower), AT_ZERO, AT_LOWER)).astype(np.uint8)
+        found[np.where(basic >= 0, basic, self._column_count - 1 - basic)] = BASIC
+        return found
+
+    def reduced_costs(self) -> FloatArray:
+        """Return what one more unit of each column would cost, at the solution last found. Shape (column,)"""
+        return np.array(self._highs.getSolution().col_dual)
 
 
 def solve_integer(arrays: Arrays, pairs: Integers) -> Solution | None:
