@@ -173,6 +173,8 @@ def test_circuits_are_a_tree() -> None:
         ({"stays": ((2, 40),)}, "not in order"),
         ({"start_wh": 90e3}, "start_wh"),
         ({"charge_ratio": 0.0}, "charge_ratio"),
+        ({"phases": 2}, "phases"),
+        ({"start_wh": np.nan}, "start_wh"),
     ],
 )
 def test_wrong_facts_are_named(facts: dict[str, Any], words: str) -> None:

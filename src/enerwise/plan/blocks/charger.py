@@ -84,7 +84,6 @@ class Charger(Flexible):
         )
         faults += range_faults(
             self.id,
-            ("phases", self.phases, 1, 3),
             ("line", self.line, 1, 3),
             ("charge_ratio", self.charge_ratio, 0.05, 1.0),
             ("discharge_ratio", self.discharge_ratio, 0.05, 1.0),
@@ -94,6 +93,8 @@ class Charger(Flexible):
             *((f"start_wh[{at}]", each, 0.0, self.capacity_wh) for at, each in enumerate(self.start_wh.tolist())),
             *((f"target_wh[{at}]", each, 0.0, self.capacity_wh) for at, each in enumerate(self.target_wh.tolist())),
         )
+        if self.phases not in (1, 3):
+            faults.append(Fault(f"{self.id}.phases", f"{self.phases} is not 1 or 3", "look at its plate"))
         return faults
 
     def is_home(self, grid: TimeGrid) -> BoolArray:
