@@ -7,8 +7,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from enerwise.core.errors import ProblemsFound
+from enerwise.core.errors import PluginError, ProblemsFound
+from enerwise.core.plugin import load
 from enerwise.core.time import TimeGrid, instant
+from enerwise.plan.circuit import Circuit
+from enerwise.plan.facts import packed, unpacked
+from enerwise.plan.flexible import GROUP
 from enerwise.plan.problem import DemandProblem, Problem
 from enerwise.site.assets import Battery, Pv
 from enerwise.site.calendar import Window
@@ -40,6 +44,7 @@ def to_bytes(problem: Problem) -> bytes:
     head = {
         "format": FORMAT,
         "grid": [str(problem.grid.start_utc), problem.grid.step_s, problem.grid.step_count],
+        **_more(problem, arrays),
         "batteries": [asdict(each) for each in problem.batteries],
         "pvs": [asdict(each) for each in problem.pvs],
         "terms": list(problem.terms),
@@ -49,6 +54,18 @@ def to_bytes(problem: Problem) -> bytes:
     }
     body = b"".join(np.ascontiguousarray(each).tobytes() for each in arrays if each is not None)
     return zlib.compress(json.dumps(head).encode() + b"\n" + body, LEVEL)
+
+
+def _more(problem: Problem, arrays: list[Any]) -> dict[str, Any]:
+    """Pack what only some problems have: those of plain homes keep the bytes they always had."""
+    flexible = [[each.kind, packed(each, arrays)] for each in problem.flexible]
+    circuits = [packed(each, arrays) for each in problem.circuits]
+    more: dict[str, Any] = ({"flexible": flexible} if flexible else {}) | ({"circuits": circuits} if circuits else {})
+    if problem.previous_flexible_w is not None:
+        more |= {"previous_flexible_w": packed(problem.previous_flexible_w, arrays)}
+    if problem.basis is not None:
+        more |= {"basis": packed(problem.basis, arrays), "basis_shift": problem.basis_shift}
+    return more
 
 
 def from_bytes(blob: bytes) -> Problem:
@@ -67,7 +84,7 @@ def from_bytes(blob: bytes) -> Problem:
         raise ValueError(f"plan of format {found!r}, this version reads {FORMAT}")
     try:
         return _problem(head, body)
-    except (TypeError, KeyError, ProblemsFound) as error:
+    except (TypeError, KeyError, IndexError, PluginError, ProblemsFound) as error:
         raise ValueError(f"this stored plan is damaged: {error}") from error
 
 
@@ -80,6 +97,11 @@ def _problem(head: dict[str, Any], body: bytes) -> Problem:
         grid=TimeGrid(instant(np.datetime64(start)), step_s, step_count),
         batteries=tuple(Battery(**each) for each in head["batteries"]),
         pvs=tuple(Pv(**each) for each in head["pvs"]),
+        flexible=tuple(unpacked(load(GROUP, kind), each, arrays) for kind, each in head.get("flexible", ())),
+        circuits=tuple(unpacked(Circuit, each, arrays) for each in head.get("circuits", ())),
+        previous_flexible_w=_array(head.get("previous_flexible_w"), arrays),
+        basis=_array(head.get("basis"), arrays),
+        basis_shift=head.get("basis_shift", 0),
         demand=tuple(
             _demand(each, dict(zip(_DEMAND_ARRAYS, tail[at * count : (at + 1) * count], strict=True)))
             for at, each in enumerate(head["demand"])
@@ -88,6 +110,10 @@ def _problem(head: dict[str, Any], body: bytes) -> Problem:
         stability_eur=head["stability_eur"],
         **dict(zip(_ARRAYS, arrays, strict=False)),
     )
+
+
+def _array(head: dict[str, int] | None, arrays: list[Any]) -> Any:
+    return None if head is None else arrays[head["array"]]
 
 
 def _demand_head(demand: DemandProblem) -> dict[str, Any]:
