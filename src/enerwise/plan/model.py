@@ -44,6 +44,8 @@ class Model:
         self._row_upper: list[FloatArray] = []
         self.weight = 1.0
         """Probability of the scenario under construction: every cost is weighed with it."""
+        self.owner = ""
+        """Written before the names of terms under construction, where several sites share a model."""
         self._entries: list[tuple[IntArray, IntArray, FloatArray]] = []
         self.column_count = 0
         self.row_count = 0
@@ -72,11 +74,11 @@ class Model:
 
     def cost(self, term: str, columns: IntArray, eur: Number) -> None:
         """Add a price per unit of each column to a term."""
-        self.costs[term].append((columns, _filled(eur, columns.size) * self.weight))
+        self.costs[self.owner + term].append((columns, _filled(eur, columns.size) * self.weight))
 
     def constant(self, term: str, eur: float) -> None:
         """Add an amount to a term that no decision changes."""
-        self.constants[term] += eur * self.weight
+        self.constants[self.owner + term] += eur * self.weight
 
     def wish(self, name: str, columns: IntArray, *, rank: int, unit: str, most: Number = np.inf) -> None:
         """Declare slack columns (upper bound zero until the wish has to give, then ``most``)."""

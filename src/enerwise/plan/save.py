@@ -9,6 +9,7 @@ import numpy as np
 
 from enerwise.core.errors import ProblemsFound
 from enerwise.core.time import TimeGrid, instant
+from enerwise.plan.aims import Aims
 from enerwise.plan.problem import DemandProblem, Problem
 from enerwise.site.assets import Battery, Pv
 from enerwise.site.calendar import Window
@@ -36,6 +37,7 @@ LEVEL: Final = 1
 def to_bytes(problem: Problem) -> bytes:
     """Return the problem as compressed bytes: a line of JSON, then the arrays as they lie in memory."""
     arrays = [getattr(problem, name) for name in _ARRAYS]
+    aims = problem.aims.head()
     arrays += [getattr(demand, name) for demand in problem.demand for name in _DEMAND_ARRAYS]
     head = {
         "format": FORMAT,
@@ -45,6 +47,8 @@ def to_bytes(problem: Problem) -> bytes:
         "terms": list(problem.terms),
         "stability_eur": problem.stability_eur,
         "demand": [_demand_head(each) for each in problem.demand],
+        # Only where there are any: other problems keep the bytes they always had.
+        **({} if aims == Aims().head() else {"aims": aims}),
         "arrays": [None if each is None else [each.dtype.str, list(each.shape)] for each in arrays],
     }
     body = b"".join(np.ascontiguousarray(each).tobytes() for each in arrays if each is not None)
@@ -86,6 +90,7 @@ def _problem(head: dict[str, Any], body: bytes) -> Problem:
         ),
         terms=tuple(head["terms"]),
         stability_eur=head["stability_eur"],
+        aims=Aims.of_head(head["aims"]) if "aims" in head else Aims(),
         **dict(zip(_ARRAYS, arrays, strict=False)),
     )
 

@@ -74,12 +74,17 @@ def build(problem: Problem) -> tuple[Model, tuple[Parts, ...]]:
         parts.append(_scenario(model, problem, scenario))
         for term in terms:
             term(model, problem, parts[-1])
+    share_first_step(model, parts)
+    return model, tuple(parts)
+
+
+def share_first_step(model: Model, parts: Sequence[Parts]) -> None:
+    """Tie what the scenarios of a site do in the first step."""
     for other in parts[1:]:
         for mine, its in zip(parts[0].batteries, other.batteries, strict=True):
             tie = model.rows(0.0, 0.0, 1)
             model.put(tie, mine.energy[:1], 1.0)
             model.put(tie, its.energy[:1], -1.0)
-    return model, tuple(parts)
 
 
 def _scenario(model: Model, problem: Problem, scenario: int) -> Parts:

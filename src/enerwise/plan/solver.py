@@ -26,6 +26,10 @@ _LIMIT: Final = highspy.HighsModelStatus.kSolutionLimit
 PRIMAL_SIMPLEX: Final = 4
 
 
+Basis = highspy.HighsBasis
+"""Which columns and rows stand at a bound; opaque to all but the solver."""
+
+
 @dataclass(frozen=True, slots=True)
 class Solution:
     """A point of a model: cost, columns and row duals."""
@@ -67,6 +71,15 @@ class LinearProgram:
             column=np.array(solution.col_value),
             row_dual=np.array(solution.row_dual),
         )
+
+    def basis(self) -> "Basis":
+        """Return where the last solution stands."""
+        return self._highs.getBasis()
+
+    def begin_at(self, basis: "Basis") -> None:
+        """Begin where another program of the same shape ended; of another shape it is left alone."""
+        if len(basis.col_status) == self._column_count and len(basis.row_status) == self._row_count:
+            _expect(self._highs.setBasis(basis), "setting a basis")
 
     def set_costs(self, cost: FloatArray) -> None:
         """Minimise something else."""
