@@ -1,10 +1,11 @@
 """Do vehicles come home, charge in time, and never take what does not fit?"""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from enerwise.physics.vehicle import Vehicles, draw_trips, power_bounds_w, step
+from enerwise.physics.vehicle import Chargers, Vehicles, draw_trips, exchange, power_bounds_w, step
 
 STEP_S = 1800
 
@@ -71,3 +72,35 @@ def test_trips_are_those_of_a_commuter() -> None:
 def test_the_same_seed_gives_the_same_trips() -> None:
     one, two = (draw_trips(some_vehicles(3, 1), local_s(2), STEP_S, rng=np.random.default_rng(5)) for _ in range(2))
     assert one.comes_with_wh.tobytes() == two.comes_with_wh.tobytes()
+
+
+def a_charger_twin(**facts: float) -> Chargers:
+    """One point of 11 kW, 4.1 kW at least, that may give back 5 kW."""
+    usual = {
+        "charge_min_w": 4140.0, "charge_max_w": 11_040.0, "discharge_max_w": 5000.0, "charge_ratio": 0.9,
+        "discharge_ratio": 0.9, "capacity_wh": 60e3, "floor_wh": 12e3,
+    }  # fmt: skip
+    return Chargers(**{name: np.array([value]) for name, value in {**usual, **facts}.items()})
+
+
+@given(
+    power_w=st.floats(-3e4, 3e4),
+    energy_wh=st.floats(0, 60e3),
+    is_home=st.booleans(),
+    step_s=st.sampled_from([60, 900, 3600]),
+)
+def test_what_a_vehicle_takes_and_gives_adds_up(power_w: float, energy_wh: float, is_home: bool, step_s: int) -> None:
+    facts = a_charger_twin()
+    after_wh, taken_w = exchange(facts, np.array([energy_wh]), np.array([power_w]), np.array([is_home]), step_s=step_s)
+    taken, hours = float(taken_w[0]), step_s / 3600
+    stored_w = taken * 0.9 if taken > 0 else taken / 0.9
+    assert after_wh[0] - energy_wh == pytest.approx(stored_w * hours, abs=1e-6)
+    assert abs(taken) <= abs(power_w) + 1e-9 and taken * power_w >= 0
+    assert after_wh[0] <= 60e3 + 1e-6 and after_wh[0] >= min(energy_wh, 12e3) - 1e-6
+    assert is_home or taken == 0.0
+
+
+def test_a_vehicle_pauses_below_its_least_current() -> None:
+    for asked_w, takes in ((4139.0, False), (4139.6, True), (4140.0, True)):
+        _, taken_w = exchange(a_charger_twin(), np.array([20e3]), np.array([asked_w]), np.array([True]), step_s=900)
+        assert bool(taken_w[0] > 0) is takes

@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -145,6 +146,23 @@ def test_forecasts_and_prices_travel_with_the_plan() -> None:
     for one, other in zip(there.forecasts, here.forecasts, strict=True):
         np.testing.assert_allclose(one.value, other.value, atol=0.501)
         assert (one.grid, one.issued_at, one.model) == (other.grid, other.issued_at, other.model)
+
+
+def test_what_a_plan_foretells_travels_with_it() -> None:
+    planner, now = a_planner()
+    here = planner.plan(now, "p")
+    assert here is not None
+    steps = here.plan.grid.step_count
+    states = {
+        "car": {"energy_wh": np.linspace(1e4, 4e4, steps + 1)},
+        "heat-pump": {"living temperature_degc": np.full(steps + 1, 20.5), "emitter 1 power_w": np.full(steps, 900.0)},
+    }
+    there = decoded(encoded(replace(here, plan=replace(here.plan, states=states))))
+    assert there is not None
+    for asset, each in states.items():
+        assert list(there.plan.states[asset]) == list(each)
+        for name, value in each.items():
+            np.testing.assert_array_equal(there.plan.states[asset][name], value)
 
 
 def test_what_is_kept_of_a_plan_is_the_plan_itself_and_small() -> None:

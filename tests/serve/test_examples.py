@@ -21,3 +21,11 @@ def test_ten_lines_of_python_plan_a_day() -> None:
     told = subprocess.run(script, capture_output=True, text=True, check=True, timeout=60).stdout
     assert len(told.splitlines()) == 97
     assert told.endswith(" EUR\n")
+
+
+def test_a_car_and_a_heat_pump_join_the_plan() -> None:
+    script = [sys.executable, str(EXAMPLES / "plan_a_home.py")]
+    told = subprocess.run(script, capture_output=True, text=True, check=True, timeout=60).stdout.splitlines()
+    assert len(told) >= 97
+    assert all("car" in line and "heat-pump" in line for line in told[:96])
+    assert told[-1].endswith("EUR above the best")

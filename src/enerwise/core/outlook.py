@@ -110,6 +110,12 @@ class Plan:
     notes: tuple[str, ...] = ()
     timing: Mapping[str, float] = field(default_factory=dict)
     """Processor seconds by part; never stored in events, so that runs stay byte-equal."""
+    states: Mapping[str, Mapping[str, FloatArray]] = field(default_factory=dict)
+    """What the plan foretells of an asset beside its power: by asset and quantity, such as ``energy_wh`` of a charger
+    or ``living temperature_degc`` of a building. At the edges of the steps, shape (step + 1,), or over them, (step,)"""
+
+    basis: ByteArray | None = None
+    """Where the solver ended, for a plan that begins from there; None where nobody asked for it."""
 
     def __post_init__(self) -> None:
         steps, count = self.grid.step_count, len(self.assets)

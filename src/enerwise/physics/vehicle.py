@@ -1,15 +1,20 @@
 """The vehicle twin: it comes home, needs energy by the time it leaves, and takes what it is given in between.
 
-Seen from the AC side; driving is told by what a vehicle needs when it comes home. Elementwise over vehicles, so that
-ten thousand advance in one call.
+Seen from the AC side; driving is told by what a vehicle needs when it comes home. `step` only charges and counts what
+is missing; `exchange` knows least currents and what a vehicle gives back. Elementwise over vehicles, so that ten
+thousand advance in one call.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from enerwise.core.time import DAY_S
 from enerwise.core.units import SECONDS_PER_HOUR, BoolArray, FloatArray, IntArray
+
+RESOLUTION_W: Final = 0.5
+"""Setpoints are no finer: whoever asks for that little less than the least power means the least power."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,3 +136,58 @@ def step(
     most_w = np.minimum(missing_wh / facts.charge_ratio / step_h, facts.charge_limit_w)
     taken_w = np.where(is_home, np.minimum(np.maximum(power_w, 0.0), most_w), 0.0)
     return np.maximum(missing_wh - taken_w * facts.charge_ratio * step_h, 0.0), taken_w
+
+
+@dataclass(frozen=True, slots=True)
+class Chargers:
+    """Charging points and the vehicles at them. Shapes (vehicle,)"""
+
+    charge_min_w: FloatArray
+    """Below it a vehicle pauses: the least current of its standard."""
+    charge_max_w: FloatArray
+    discharge_max_w: FloatArray
+    """Most it gives back, a size; zero where it cannot."""
+    charge_ratio: FloatArray
+    """Share of what is taken that reaches the cells."""
+    discharge_ratio: FloatArray
+    """Share of what leaves the cells that reaches the AC side."""
+    capacity_wh: FloatArray
+    floor_wh: FloatArray
+    """Energy in the cells below which nothing is given back."""
+
+
+def exchange(
+    facts: Chargers, energy_wh: FloatArray, power_w: FloatArray, is_home: BoolArray, *, step_s: float
+) -> tuple[FloatArray, FloatArray]:
+    """Charge vehicles for a step, or let them give back.
+
+    Args:
+        facts: Charging points and vehicles.
+        energy_wh: Energy in the cells. [Wh], shape (vehicle,)
+        power_w: Power asked for at the AC side, charging above zero. [W], shape (vehicle,)
+        is_home: Whether there is a vehicle at all.
+        step_s: Length of the step, above zero. [s]
+
+    Returns:
+        Energy in the cells at the end [Wh], and the power taken, nearer to zero than asked where it does not fit. [W]
+
+    Source: IEC 61851-1: a pilot signal grants 6 A or more, so that whoever may take less pauses.
+    Holds for: charging at constant power; the fall of power near full on fast chargers is left out.
+
+    >>> one = Chargers(*(np.array([each]) for each in (1380.0, 11e3, 0.0, 0.9, 0.9, 50e3, 5e3)))
+    >>> exchange(one, np.array([10e3]), np.array([2000.0]), np.array([True]), step_s=1800.0)
+    (array([10900.]), array([2000.]))
+    >>> exchange(one, np.array([10e3]), np.array([1000.0]), np.array([True]), step_s=1800.0)
+    (array([10000.]), array([0.]))
+    """
+    step_h = step_s / SECONDS_PER_HOUR
+    fits_w = np.maximum(facts.capacity_wh - energy_wh, 0.0) / facts.charge_ratio / step_h
+    holds_w = np.maximum(energy_wh - facts.floor_wh, 0.0) * facts.discharge_ratio / step_h
+    charge_w = np.where(
+        power_w >= facts.charge_min_w - RESOLUTION_W, np.minimum(np.maximum(power_w, 0.0), facts.charge_max_w), 0.0
+    )
+    charge_w = np.where(is_home, np.minimum(charge_w, fits_w), 0.0)
+    discharge_w = np.minimum(np.maximum(0.0 - power_w, 0.0), facts.discharge_max_w)
+    discharge_w = np.where(is_home, np.minimum(discharge_w, holds_w), 0.0)
+    cells_w = charge_w * facts.charge_ratio - discharge_w / facts.discharge_ratio
+    return energy_wh + cells_w * step_h, charge_w - discharge_w

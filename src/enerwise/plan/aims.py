@@ -4,7 +4,6 @@ The prices are the site's own, not the supplier's: what a kilogram, a kilowatt o
 """
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
@@ -67,22 +66,7 @@ class Aims:
             found.append(Fault("aims.ramping.before_w", "is infinite", "give NaN where it is not known"))
         return found
 
-    def head(self) -> dict[str, Any]:
-        """Return them as JSON holds them: numbers there keep every bit."""
-        before_w = self.ramping.before_w
-        return {
-            "carbon": [self.carbon.kg_per_kwh.tolist(), self.carbon.eur_per_kg],
-            "ramping": [self.ramping.eur_per_kw, None if np.isnan(before_w) else before_w],
-            "peak": [self.peak.eur_per_kw, self.peak.before_w],
-        }
-
-    @classmethod
-    def of_head(cls, head: dict[str, Any]) -> "Aims":
-        """Return what `head` wrote."""
-        kg_per_kwh, eur_per_kg = head["carbon"]
-        eur_per_kw, before_w = head["ramping"]
-        return cls(
-            Carbon(np.array(kg_per_kwh, dtype=np.float64), eur_per_kg),
-            Ramping(eur_per_kw, np.nan if before_w is None else before_w),
-            Peak(*head["peak"]),
-        )
+    @property
+    def are_none(self) -> bool:
+        """Tell whether nothing here has a price."""
+        return not (self.carbon.eur_per_kg or self.ramping.eur_per_kw or self.peak.eur_per_kw)

@@ -13,17 +13,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from enerwise.core.errors import PlanError, ProblemsFound
 from enerwise.core.errors import Problem as Fault
-from enerwise.core.errors import ProblemsFound
-from enerwise.core.outlook import Plan
+from enerwise.core.outlook import BrokenWish, Plan
 from enerwise.core.plugin import load
 from enerwise.core.time import Instant, cpu_s
-from enerwise.core.units import FloatArray, IntArray
+from enerwise.core.units import ByteArray, FloatArray, IntArray
 from enerwise.plan import solve as single
 from enerwise.plan.model import Arrays, Model, cost_by_term_eur
 from enerwise.plan.parts import ConnectionPart, Parts
 from enerwise.plan.problem import Problem
-from enerwise.plan.solver import Basis, LinearProgram, Solution
+from enerwise.plan.solver import LinearProgram, Solution
+from enerwise.plan.warm import Basis
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +62,22 @@ class DistrictPlan:
     """At the shared point, by term."""
     gap_eur: float
     """Most that a plan without rounding could have been cheaper."""
-    basis: Basis
-    """Where the solver stood: the next plan of the same shape may begin there."""
+    basis: ByteArray
+    """Where the solver stood: a plan of the same shape may begin there."""
     solve_s: float
 
 
-def solve(district: District, issued_at: Instant, *, start: Basis | None = None) -> DistrictPlan:
+def solve(
+    district: District, issued_at: Instant, *, basis: ByteArray | None = None, basis_shift: int = 0
+) -> DistrictPlan:
     """Return plans for all homes at the least common cost; what is done in the first step is the same in all scenarios.
 
     Args:
         district: The homes and their point.
         issued_at: The moment of issue.
-        start: Where the solver may begin: the basis of a plan of the same shape. The cost does not depend on it; among
-            plans of equal cost the one found may.
+        basis: Where the solver may begin: that of a plan of the same shape. The cost does not depend on it; among plans
+            of equal cost the one found may.
+        basis_shift: Steps by which this plan begins later than that one.
 
     Raises:
         PlanError: The solver failed, or found nothing even with every wish given up.
@@ -81,13 +85,15 @@ def solve(district: District, issued_at: Instant, *, start: Basis | None = None)
     model, homes, points = build(district)
     arrays = model.arrays()
     began_s = cpu_s()
-    best, relaxed_eur, basis = _rounded(model, arrays, start)
-    broken = ()
-    if best is None:
-        arrays = single._give_way(model, arrays)
-        best, relaxed_eur, basis = _rounded(model, arrays, None)
-        best = single._certain(best)
-        broken = single._broken(model.wishes, best)
+    start = Basis.of(basis, model)
+    if start is not None:
+        start = start.moved(model, basis_shift, district.shared.grid.step_count)
+    found = _rounded(model, arrays, start)
+    broken: tuple[BrokenWish, ...] = ()
+    if found is None:
+        found = single._certain(_rounded(model, single._give_way(model, arrays), None))
+        broken = single._broken(model.wishes, found.best)
+    best = found.best
     costs = cost_by_term_eur(model, best.column)
     plans = tuple(
         replace(
@@ -103,8 +109,8 @@ def solve(district: District, issued_at: Instant, *, start: Basis | None = None)
         homes=plans,
         grid_power_w=grid_kw * 1e3,
         cost_eur=_owned(costs, ""),
-        gap_eur=max(0.0, best.objective - relaxed_eur),
-        basis=basis,
+        gap_eur=max(0.0, best.objective - found.relaxed_eur),
+        basis=found.basis,
         solve_s=cpu_s() - began_s,
     )
 
@@ -161,27 +167,36 @@ def _slack(model: Model, rows: IntArray, steps: IntArray, name: str, sign: float
     return slack
 
 
-def _rounded(model: Model, arrays: Arrays, start: Basis | None) -> tuple[Solution | None, float, Basis | None]:
-    """Return the point with one column of each pair closed, the cost of the relaxation, and where that ended."""
+@dataclass(frozen=True, slots=True)
+class _Rounded:
+    """A point with one column of each pair closed, what the relaxation cost, and where that ended."""
+
+    best: Solution
+    relaxed_eur: float
+    basis: ByteArray
+
+
+def _rounded(model: Model, arrays: Arrays, start: Basis | None) -> _Rounded | None:
+    """Solve, close the smaller column of each pair in use at once, and again until none is; None where nothing fits."""
     program = LinearProgram(arrays)
     if start is not None:
-        program.begin_at(start)
+        program.start_at(start.columns, start.rows)
     found = program.solve()
     if found is None:
-        return None, np.nan, None
-    relaxed_eur, basis = found.objective, program.basis()
+        return None
+    relaxed_eur, basis = found.objective, program.standing(arrays)
     for _ in range(single.MOST_ROUNDS):
         dirty = single._dirty(model, found.column)
         if not dirty.any():
-            break
+            return _Rounded(found, relaxed_eur, basis)
         for pair, steps in zip(model.exclusives, dirty, strict=True):
             first_wins = found.column[pair.first] >= found.column[pair.second]
             closed = np.where(first_wins, pair.second, pair.first)[steps]
             program.set_bounds(closed, arrays.lower[closed], np.zeros(closed.size))
         found = program.solve()
         if found is None:
-            return None, np.nan, None
-    return found, relaxed_eur, basis
+            return None
+    raise PlanError(f"the plan still burns energy after {single.MOST_ROUNDS} rounds")
 
 
 def _owner(row: int) -> str:

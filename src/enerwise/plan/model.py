@@ -34,6 +34,38 @@ class Exclusive:
     second: IntArray
 
 
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Columns that are zero or within ``least..most``, in runs and pauses of some steps. Shapes (step,)
+
+    ``step`` tells which step of the plan a column stands for; the steps rise one by one.
+    """
+
+    columns: IntArray
+    least: FloatArray
+    most: FloatArray
+    run_steps: int = 1
+    """Shortest run."""
+    pause_steps: int = 1
+    """Shortest pause."""
+    held_steps: int = 0
+    """Steps it has been running for before the first one, or pausing where below zero; zero where nobody knows."""
+    asset: str = ""
+    """Whose power it is."""
+    gives: bool = False
+    """Whether the columns are power given rather than taken."""
+    on: IntArray | None = None
+    """Columns within 0..1 that tell whether it runs, where the model needs them for its costs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Columns of which ``count`` are one and all others zero. Shape (n,)"""
+
+    columns: IntArray
+    count: int
+
+
 class Model:
     """Columns, rows, entries and costs under construction."""
 
@@ -53,6 +85,19 @@ class Model:
         self.constants: dict[str, float] = defaultdict(float)
         self.wishes: list[Wish] = []
         self.exclusives: list[Exclusive] = []
+        self.soft: list[Wish] = []
+        self.gates: list[Gate] = []
+        self.choices: list[Choice] = []
+
+    @property
+    def column_sizes(self) -> tuple[int, ...]:
+        """How many columns were added at a time."""
+        return tuple(each.size for each in self._lower)
+
+    @property
+    def row_sizes(self) -> tuple[int, ...]:
+        """How many rows were added at a time."""
+        return tuple(each.size for each in self._row_lower)
 
     def columns(self, count: int, lower: Number, upper: Number) -> IntArray:
         """Add variables with bounds and return their positions."""
@@ -83,6 +128,18 @@ class Model:
     def wish(self, name: str, columns: IntArray, *, rank: int, unit: str, most: Number = np.inf) -> None:
         """Declare slack columns (upper bound zero until the wish has to give, then ``most``)."""
         self.wishes.append(Wish(name, rank, columns, unit, _filled(most, columns.size)))
+
+    def priced_wish(self, name: str, columns: IntArray, *, unit: str) -> None:
+        """Declare slack that stands open at a price, such as comfort: it is named where it is used."""
+        self.soft.append(Wish(name, 0, columns, unit, np.full(columns.size, np.inf)))
+
+    def gate(self, gate: Gate) -> None:
+        """Declare columns with a least power: rows for it enter only where the relaxation needs them."""
+        self.gates.append(gate)
+
+    def choose(self, columns: IntArray, count: int) -> None:
+        """Declare columns within 0..1 of which ``count`` are to be one; a row of the block already sums them."""
+        self.choices.append(Choice(columns, count))
 
     def exclusive(self, first: IntArray, second: IntArray) -> None:
         """Declare column pairs that must not both be above zero."""
@@ -129,6 +186,34 @@ class Arrays:
             index=row[order].astype(np.int32),
             value=value[order],
         )
+
+    def grown(self, *, lower: FloatArray, upper: FloatArray, rows: "Rows") -> "Arrays":
+        """Return the model with columns that cost nothing, and rows over all columns, behind its own."""
+        columns, count = self.cost.size + lower.size, self.row_lower.size
+        column = np.concatenate([np.repeat(np.arange(self.cost.size), np.diff(self.start)), rows.columns])
+        row = np.concatenate([self.index.astype(np.int64), rows.rows + count])
+        order = np.argsort(column * np.int64(count + rows.lower.size) + row)
+        return Arrays(
+            cost=np.concatenate([self.cost, np.zeros(lower.size)]),
+            lower=np.concatenate([self.lower, lower]),
+            upper=np.concatenate([self.upper, upper]),
+            row_lower=np.concatenate([self.row_lower, rows.lower]),
+            row_upper=np.concatenate([self.row_upper, rows.upper]),
+            start=np.concatenate(([0], np.bincount(column, minlength=columns).cumsum())).astype(np.int32),
+            index=row[order].astype(np.int32),
+            value=np.concatenate([self.value, rows.values])[order],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows to be added to a finished model, as entries ``(row, column, value)``."""
+
+    lower: FloatArray
+    upper: FloatArray
+    rows: IntArray
+    columns: IntArray
+    values: FloatArray
 
 
 def cost_by_term_eur(model: Model, solution: FloatArray) -> dict[str, float]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from enerwise.core.units import IntArray
+from enerwise.plan.flexible import FlexiblePart
 from enerwise.site.assets import Battery, Pv
 
 
@@ -47,3 +48,4 @@ class Parts:
     connection: ConnectionPart
     batteries: tuple[BatteryPart, ...]
     pvs: tuple[PvPart, ...]
+    flexible: tuple[FlexiblePart, ...] = ()

@@ -12,8 +12,10 @@ from enerwise.core.errors import Problem as Fault
 from enerwise.core.errors import ProblemsFound
 from enerwise.core.outlook import Plan
 from enerwise.core.time import TimeGrid
-from enerwise.core.units import FloatArray, IntArray
+from enerwise.core.units import BoolArray, ByteArray, FloatArray, IntArray
 from enerwise.plan.aims import Aims
+from enerwise.plan.circuit import Circuit, circuit_faults
+from enerwise.plan.flexible import Flexible
 from enerwise.site.assets import Battery, Pv
 from enerwise.site.tariff import DemandComponent, DemandState
 
@@ -85,6 +87,16 @@ class Problem:
     """Of each scenario, summing to 1; the middle one is what the plan shows. Shape (scenario,)"""
     previous_w: FloatArray | None = None
     """Power of each battery in the plan before; NaN where it had none. Shape (battery, step)"""
+    flexible: tuple[Flexible, ...] = ()
+    """Everything else that can be planned: chargers, heat pumps, tanks and so on, each kind a file of `blocks`."""
+    previous_flexible_w: FloatArray | None = None
+    """Power of each flexible asset in the plan before; NaN where it had none. Shape (flexible, step)"""
+    circuits: tuple[Circuit, ...] = ()
+    """Sub-distributions with limits of their own, as a tree."""
+    basis: ByteArray | None = None
+    """Where the solver begins, from a plan before; None begins cold. See `enerwise.plan.warm`."""
+    basis_shift: int = 0
+    """Steps by which this plan begins later than that one."""
     terms: tuple[str, ...] = DEFAULT_TERMS
     stability_eur: float = 0.00005
     """Cost a plan may give away to stay near the one before, or to act early. A plan every half-hour gives it away
@@ -112,7 +124,8 @@ class Problem:
         if not faults:
             faults = [fault for name in _MUST_BE_FINITE for fault in _gaps(name, getattr(self, name))]
             faults += [fault for name in _MUST_NOT_BE_NEGATIVE for fault in _negatives(name, getattr(self, name))]
-            faults += self._faults_of_scenarios() + self._faults_of_past() + self.aims.faults(steps)
+            faults += self._faults_of_scenarios() + self._faults_of_past()
+            faults += self._faults_of_flexible() + self.aims.faults(steps)
         if faults:
             raise ProblemsFound("plan", faults)
 
@@ -138,6 +151,20 @@ class Problem:
         ]
         return faults
 
+    def _faults_of_flexible(self) -> list[Fault]:
+        """Assets look after their own facts; nobody may share a name."""
+        ids = self.asset_ids
+        faults = [
+            Fault(each, "stands for more than one asset", "give each a name of its own")
+            for each in sorted({each for each in ids if ids.count(each) > 1})
+        ]
+        faults += [fault for each in self.flexible for fault in each.check(self.grid)]
+        shape = (len(self.flexible), self.grid.step_count)
+        if self.previous_flexible_w is not None and self.previous_flexible_w.shape != shape:
+            told = f"shape {self.previous_flexible_w.shape}, expected {shape}"
+            faults.append(Fault("previous_flexible_w", told, "give one value per step"))
+        return faults + circuit_faults(self.circuits, ids, self.grid.step_count)
+
     @property
     def uncontrolled_w(self) -> FloatArray:
         """Load, and the PV that cannot be curtailed. Shape (scenario, step)"""
@@ -146,14 +173,37 @@ class Problem:
         return total
 
     @property
+    def may_burn(self) -> BoolArray:
+        """Tell where prices alone can make it pay to use energy for nothing. Shape (step,)"""
+        return (self.import_eur_per_kwh < 0) | (self.export_eur_per_kwh > self.import_eur_per_kwh)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a plan tells beside its figures."""
+        return tuple(
+            f"{each.name}: intervals of {each.interval_s} s planned on means over {self.grid.step_s} s"
+            for each in (demand.component for demand in self.demand)
+            if each.interval_s < self.grid.step_s
+        )
+
+    @property
     def main(self) -> int:
         """The scenario that stands in the middle."""
         return self.probability.size // 2
 
     @property
     def asset_ids(self) -> tuple[str, ...]:
-        """Ids of what the plan sets, batteries first."""
-        return (*(battery.id for battery in self.batteries), *(plant.id for plant in self.pvs))
+        """Ids of what the plan sets: batteries, PV plants, then everything else."""
+        plants = (plant.id for plant in self.pvs)
+        return (*(battery.id for battery in self.batteries), *plants, *(each.id for each in self.flexible))
+
+    def flexible_range_w(self) -> tuple[FloatArray, FloatArray]:
+        """Return the least and the most that all flexible assets together can ever take. Shapes (step,)"""
+        least_w, most_w = np.zeros(self.grid.step_count), np.zeros(self.grid.step_count)
+        for each in self.flexible:
+            low_w, high_w = each.range_w(self.grid)
+            least_w, most_w = least_w + low_w, most_w + high_w
+        return least_w, most_w
 
 
 _MUST_BE_FINITE: Final = ("load_w", "available_w", "import_eur_per_kwh", "export_eur_per_kwh", "start_wh")
@@ -175,8 +225,8 @@ def _negatives(name: str, array: FloatArray) -> list[Fault]:
     return [Fault(f"{name}[{at}]", f"{array[at]} is not zero or more", "write limits and energies as sizes")]
 
 
-def previous_power_w(previous: Plan | None, grid: TimeGrid, battery_ids: tuple[str, ...]) -> FloatArray | None:
-    """Return what the plan before meant each battery to do, on a new grid; NaN beyond its end. Shape (battery, step)
+def previous_power_w(previous: Plan | None, grid: TimeGrid, asset_ids: tuple[str, ...]) -> FloatArray | None:
+    """Return what the plan before meant each asset to do, on a new grid; NaN beyond its end. Shape (asset, step)
 
     Returns None where there is no plan before, its steps differ in length, or nothing of it is left.
     """
@@ -186,8 +236,8 @@ def previous_power_w(previous: Plan | None, grid: TimeGrid, battery_ids: tuple[s
     left = min(previous.grid.step_count - shift, grid.step_count)
     if shift < 0 or left <= 0:
         return None
-    power_w = np.full((len(battery_ids), grid.step_count), np.nan)
-    for row, battery_id in enumerate(battery_ids):
-        if battery_id in previous.assets:
-            power_w[row, :left] = previous.power_w[previous.assets.index(battery_id), shift : shift + left]
+    power_w = np.full((len(asset_ids), grid.step_count), np.nan)
+    for row, asset_id in enumerate(asset_ids):
+        if asset_id in previous.assets:
+            power_w[row, :left] = previous.power_w[previous.assets.index(asset_id), shift : shift + left]
     return power_w

@@ -7,9 +7,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from enerwise.core.errors import ProblemsFound
+from enerwise.core.errors import PluginError, ProblemsFound
+from enerwise.core.plugin import load
 from enerwise.core.time import TimeGrid, instant
 from enerwise.plan.aims import Aims
+from enerwise.plan.circuit import Circuit
+from enerwise.plan.facts import packed, unpacked
+from enerwise.plan.flexible import GROUP
 from enerwise.plan.problem import DemandProblem, Problem
 from enerwise.site.assets import Battery, Pv
 from enerwise.site.calendar import Window
@@ -37,22 +41,34 @@ LEVEL: Final = 1
 def to_bytes(problem: Problem) -> bytes:
     """Return the problem as compressed bytes: a line of JSON, then the arrays as they lie in memory."""
     arrays = [getattr(problem, name) for name in _ARRAYS]
-    aims = problem.aims.head()
     arrays += [getattr(demand, name) for demand in problem.demand for name in _DEMAND_ARRAYS]
     head = {
         "format": FORMAT,
         "grid": [str(problem.grid.start_utc), problem.grid.step_s, problem.grid.step_count],
+        **_more(problem, arrays),
         "batteries": [asdict(each) for each in problem.batteries],
         "pvs": [asdict(each) for each in problem.pvs],
         "terms": list(problem.terms),
         "stability_eur": problem.stability_eur,
         "demand": [_demand_head(each) for each in problem.demand],
-        # Only where there are any: other problems keep the bytes they always had.
-        **({} if aims == Aims().head() else {"aims": aims}),
         "arrays": [None if each is None else [each.dtype.str, list(each.shape)] for each in arrays],
     }
     body = b"".join(np.ascontiguousarray(each).tobytes() for each in arrays if each is not None)
     return zlib.compress(json.dumps(head).encode() + b"\n" + body, LEVEL)
+
+
+def _more(problem: Problem, arrays: list[Any]) -> dict[str, Any]:
+    """Pack what only some problems have: those of plain homes keep the bytes they always had."""
+    flexible = [[each.kind, packed(each, arrays)] for each in problem.flexible]
+    circuits = [packed(each, arrays) for each in problem.circuits]
+    more: dict[str, Any] = ({"flexible": flexible} if flexible else {}) | ({"circuits": circuits} if circuits else {})
+    if problem.previous_flexible_w is not None:
+        more |= {"previous_flexible_w": packed(problem.previous_flexible_w, arrays)}
+    if not problem.aims.are_none:
+        more |= {"aims": packed(problem.aims, arrays)}
+    if problem.basis is not None:
+        more |= {"basis": packed(problem.basis, arrays), "basis_shift": problem.basis_shift}
+    return more
 
 
 def from_bytes(blob: bytes) -> Problem:
@@ -71,7 +87,7 @@ def from_bytes(blob: bytes) -> Problem:
         raise ValueError(f"plan of format {found!r}, this version reads {FORMAT}")
     try:
         return _problem(head, body)
-    except (TypeError, KeyError, ProblemsFound) as error:
+    except (TypeError, KeyError, IndexError, PluginError, ProblemsFound) as error:
         raise ValueError(f"this stored plan is damaged: {error}") from error
 
 
@@ -84,15 +100,24 @@ def _problem(head: dict[str, Any], body: bytes) -> Problem:
         grid=TimeGrid(instant(np.datetime64(start)), step_s, step_count),
         batteries=tuple(Battery(**each) for each in head["batteries"]),
         pvs=tuple(Pv(**each) for each in head["pvs"]),
+        flexible=tuple(unpacked(load(GROUP, kind), each, arrays) for kind, each in head.get("flexible", ())),
+        circuits=tuple(unpacked(Circuit, each, arrays) for each in head.get("circuits", ())),
+        previous_flexible_w=_array(head.get("previous_flexible_w"), arrays),
+        basis=_array(head.get("basis"), arrays),
+        basis_shift=head.get("basis_shift", 0),
         demand=tuple(
             _demand(each, dict(zip(_DEMAND_ARRAYS, tail[at * count : (at + 1) * count], strict=True)))
             for at, each in enumerate(head["demand"])
         ),
         terms=tuple(head["terms"]),
         stability_eur=head["stability_eur"],
-        aims=Aims.of_head(head["aims"]) if "aims" in head else Aims(),
+        aims=unpacked(Aims, head["aims"], arrays) if "aims" in head else Aims(),
         **dict(zip(_ARRAYS, arrays, strict=False)),
     )
+
+
+def _array(head: dict[str, int] | None, arrays: list[Any]) -> Any:
+    return None if head is None else arrays[head["array"]]
 
 
 def _demand_head(demand: DemandProblem) -> dict[str, Any]:

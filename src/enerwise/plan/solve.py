@@ -5,6 +5,7 @@ Four stages, most of which an ordinary day never enters:
 1. The linear program, wishes hard. Where it is infeasible, wishes give way by rank, and the plan names each.
 2. Where the relaxation charges and discharges, or buys and sells, at once, binaries enter at those steps and wherever
    prices make burning energy pay; solve again until the relaxation is clean.
+   Least powers, shortest runs and starts are rounded, priced and, where that is not good enough, searched (`whole`).
 3. Duals, from the linear program in which the binaries are settled: the worth of stored energy in each step.
 4. Stability: among plans that cost a trifle more than the best the one nearest to the plan before, or that acts early.
 """
@@ -20,17 +21,24 @@ from enerwise.core.outlook import BrokenWish, Plan
 from enerwise.core.plugin import load
 from enerwise.core.time import Instant, cpu_s
 from enerwise.core.units import BoolArray, ByteArray, FloatArray, IntArray
+from enerwise.plan import circuit, whole
 from enerwise.plan.blocks import battery, connection, pv
+from enerwise.plan.flexible import connect, tie_first_step
 from enerwise.plan.laws import battery_laws, grid_ceiling_w, pv_laws
 from enerwise.plan.model import Arrays, Model, Wish, cost_by_term_eur
 from enerwise.plan.parts import Parts
 from enerwise.plan.problem import Problem
 from enerwise.plan.solver import Integers, LinearProgram, Solution, solve_integer
+from enerwise.plan.told import with_flexible
+from enerwise.plan.warm import Basis
+from enerwise.plan.wishes import at_a_price, together
 
 Found = TypeVar("Found")
 CLEAN_KW: Final = 1e-6
 BROKEN: Final = 1e-4
 """A wish missed by less, in kW or kWh, is the solver's tolerance."""
+NOTICED: Final = 0.01
+"""The same for wishes with a price, in K, runs or steps: less is what a plan gives away to be steady."""
 MOST_ROUNDS: Final = 20
 TRIFLE: Final = 1e-6
 """Price of using a column at all while slack is made small: without it ties would look like burning."""
@@ -38,8 +46,13 @@ EARLY: Final = 0.02
 """Weight of acting early against nearness to the plan before."""
 
 
-def solve(problem: Problem, issued_at: Instant) -> Plan:
+def solve(problem: Problem, issued_at: Instant, *, keep_basis: bool = False) -> Plan:
     """Return the best plan there is.
+
+    Args:
+        problem: What is asked.
+        issued_at: When.
+        keep_basis: Whether the plan brings along where the solver ended, for `enerwise.plan.warm.start_from`.
 
     Raises:
         PlanError: The solver failed, or found nothing even with every wish given up.
@@ -48,17 +61,19 @@ def solve(problem: Problem, issued_at: Instant) -> Plan:
     model, parts = build(problem)
     arrays = model.arrays()
     built_s = cpu_s()
-    solved = _solved(model, problem, arrays)
+    solved = _solved(model, problem, arrays, keep_basis=keep_basis)
     is_broken = solved is None
     if solved is None:
-        solved = _certain(_solved(model, problem, _give_way(model, arrays)))
+        solved = _solved(model, problem, _give_way(model, arrays))
+    if solved is None:  # What is least in a relaxation may be out of reach of least powers and whole starts.
+        solved = _certain(_solved(model, problem, at_a_price(model, arrays), is_last=True))
     solved_s = cpu_s()
     best = solved.best
     chosen = _steady(solved.program, model, solved.arrays, parts, problem, best)
     timing = {"build_s": built_s - began_s, "solve_s": solved_s - built_s, "steady_s": cpu_s() - solved_s}
-    broken = _broken(model.wishes, best) if is_broken else ()
+    broken = together(_broken(model.wishes, best) if is_broken else (), _broken(model.soft, chosen, NOTICED))
     plan = _read(problem, issued_at, model, parts, best=best, chosen=chosen, broken=broken)
-    return replace(plan, gap_eur=solved.gap_eur, timing=timing)
+    return replace(plan, gap_eur=solved.gap_eur, timing=timing, basis=solved.basis)
 
 
 def build(problem: Problem) -> tuple[Model, tuple[Parts, ...]]:
@@ -85,6 +100,8 @@ def share_first_step(model: Model, parts: Sequence[Parts]) -> None:
             tie = model.rows(0.0, 0.0, 1)
             model.put(tie, mine.energy[:1], 1.0)
             model.put(tie, its.energy[:1], -1.0)
+        for part, same in zip(parts[0].flexible, other.flexible, strict=True):
+            tie_first_step(model, part, same)
 
 
 def _scenario(model: Model, problem: Problem, scenario: int) -> Parts:
@@ -101,7 +118,11 @@ def _scenario(model: Model, problem: Problem, scenario: int) -> Parts:
         for plant, asset in enumerate(problem.pvs)
         if asset.can_curtail
     )
-    return Parts(point, batteries, plants)
+    flexible = tuple(asset.add(model, problem.grid) for asset in problem.flexible)
+    connect(model, flexible, rows)
+    parts = Parts(point, batteries, plants, flexible)
+    circuit.add(model, problem, parts, scenario)
+    return parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,19 +133,60 @@ class _Solved:
     arrays: Arrays
     best: Solution
     gap_eur: float = 0.0
+    basis: ByteArray | None = None
 
 
-def _solved(model: Model, problem: Problem, arrays: Arrays) -> _Solved | None:
+def _solved(
+    model: Model, problem: Problem, arrays: Arrays, *, keep_basis: bool = False, is_last: bool = False
+) -> _Solved | None:
     """Return the optimum; None where no point keeps all wishes, or only one that burns energy does."""
-    program = LinearProgram(arrays)
+    program = LinearProgram(arrays, is_scaled=not problem.flexible)
+    if (start := Basis.of(problem.basis, model)) is not None:
+        moved = start.moved(model, problem.basis_shift, problem.grid.step_count)
+        program.start_at(moved.columns, moved.rows)
     best = program.solve()
     if best is None:
         return None
+    basis = program.standing(arrays) if keep_basis else None
+    found = _unburnt(model, problem, arrays, program, best, is_last=is_last)
+    return None if found is None else replace(found, basis=basis)
+
+
+def _unburnt(
+    model: Model, problem: Problem, arrays: Arrays, program: LinearProgram, best: Solution, *, is_last: bool
+) -> _Solved | None:
+    """Keep a relaxed optimum that uses no pair at once and is whole; else decide what must be decided."""
     dirty = _dirty(model, best.column)
     if not dirty.any():
-        return _Solved(program, arrays, best)
-    found = _settle_pairs(model, arrays, dirty | _may_burn(problem)[None, :])
-    return None if found is None else _clean(model, *found)
+        relaxed = _Solved(program, arrays, best)
+    else:
+        found = _settle_pairs(model, arrays, dirty | problem.may_burn[None, :])
+        cleaned = None if found is None else _clean(model, *found)
+        if cleaned is None:
+            return None
+        relaxed = cleaned
+    if not (model.gates or model.choices):
+        return relaxed
+    if not whole.is_whole(model, relaxed.best.column):
+        return _whole(model, problem, relaxed, is_last=is_last or not model.wishes)
+    return replace(relaxed, arrays=whole.pin(model, relaxed.arrays, relaxed.program, relaxed.best.column))
+
+
+def _whole(model: Model, problem: Problem, relaxed: _Solved, *, is_last: bool) -> _Solved | None:
+    """Decide what must be whole, then see to it again that nothing burns; the relaxation bounds the gap."""
+    bound = relaxed.best.objective - relaxed.gap_eur
+    settled = whole.settle(model, problem, relaxed.arrays, relaxed.program, relaxed.best, is_last=is_last)
+    if settled is None:
+        return None
+    dirty = _dirty(model, settled.best.column)
+    if dirty.any():
+        found = _settle_pairs(model, settled.arrays, dirty | problem.may_burn[None, :])
+        cleaned = None if found is None else _clean(model, *found)
+        if cleaned is None:
+            return None
+        return replace(cleaned, gap_eur=max(0.0, cleaned.best.objective - bound))
+    gap_eur = max(0.0, settled.best.objective - bound)
+    return _Solved(settled.program, settled.arrays, settled.best, gap_eur)
 
 
 def _give_way(model: Model, arrays: Arrays) -> Arrays:
@@ -151,12 +213,12 @@ def _least(model: Model, arrays: Arrays) -> Solution:
     return _certain(_settle_pairs(model, arrays, dirty))[1] if dirty.any() else best
 
 
-def _broken(wishes: Sequence[Wish], solution: Solution) -> tuple[BrokenWish, ...]:
+def _broken(wishes: Sequence[Wish], solution: Solution, least: float = BROKEN) -> tuple[BrokenWish, ...]:
     """Name every broken wish once, by the most that is missing in any step of any scenario."""
     most: dict[str, BrokenWish] = {}
     for wish in wishes:
         amount = float(solution.column[wish.columns].max())
-        if amount > BROKEN and (wish.name not in most or amount > most[wish.name].amount):
+        if amount > least and (wish.name not in most or amount > most[wish.name].amount):
             most[wish.name] = BrokenWish(wish.name, amount, wish.unit)
     return tuple(most.values())
 
@@ -210,11 +272,6 @@ def _clean(model: Model, arrays: Arrays, settled: Solution) -> _Solved | None:
     raise PlanError(f"the plan still burns energy after {MOST_ROUNDS} rounds")
 
 
-def _may_burn(problem: Problem) -> BoolArray:
-    """Tell where prices alone can make it pay to use energy for nothing. Shape (step,)"""
-    return (problem.import_eur_per_kwh < 0) | (problem.export_eur_per_kwh > problem.import_eur_per_kwh)
-
-
 def _steady(
     program: LinearProgram,
     model: Model,
@@ -224,7 +281,7 @@ def _steady(
     best: Solution,
 ) -> Solution:
     """Return the solution nearest to the plan before among those that cost no more than a trifle extra."""
-    if not problem.batteries or not problem.stability_eur:
+    if not (problem.batteries or problem.flexible) or not problem.stability_eur:
         return best
     steps, hours = problem.grid.step_count, problem.grid.step_h
     wish = np.zeros(arrays.cost.size)
@@ -232,6 +289,8 @@ def _steady(
     for scenario, probability in zip(parts, problem.probability, strict=True):
         for part in scenario.batteries:
             wish[part.charge] = wish[part.discharge] = early * probability
+        for link in (link for each in scenario.flexible for link in each.links):
+            np.add.at(wish, link.columns, np.abs(link.kw) * early[link.steps] * probability)
     at_best = float(wish @ best.column)
     program.cap(arrays.cost, best.objective + problem.stability_eur)
     if problem.previous_w is not None:
@@ -241,6 +300,11 @@ def _steady(
             wish = np.concatenate([wish, np.full(distance.size, hours)])
             net_kw = (best.column[part.charge] - best.column[part.discharge])[known]
             at_best += hours * float(np.abs(net_kw - before_w[known] / 1e3).sum())
+    if problem.previous_flexible_w is not None:
+        for each, before_w in zip(parts[problem.main].flexible, problem.previous_flexible_w, strict=True):
+            distance = program.add_power_distances(*each.towards(before_w))
+            wish = np.concatenate([wish, np.full(distance.size, hours)])
+            at_best += hours * float(np.nansum(np.abs(each.power_w(best.column, steps) - before_w))) / 1e3
     program.set_costs(wish)
     program.prefer_primal()
     try:
@@ -285,6 +349,8 @@ def _read(
     battery_w = _stacked([(column[part.charge] - column[part.discharge]) * 1e3 for part in parts.batteries], steps)
     pv_w = problem.available_w[problem.main] + curtailed_w
     grid_w = problem.load_w[problem.main] + battery_w.sum(axis=0) + pv_w.sum(axis=0)
+    for each in parts.flexible:
+        grid_w = grid_w + each.power_w(column, steps)
     rows = [[part.balance_rows for part in scenario.batteries] for scenario in scenarios]
     worth = -np.sum([best.row_dual[np.array(each, dtype=np.int64).reshape(-1, steps)] for each in rows], axis=0)
     energy_wh = [
@@ -297,10 +363,10 @@ def _read(
             battery_w, worth, map(battery.conversion, problem.batteries), strict=True
         )
     ]
-    return Plan(
+    plan = Plan(
         grid=problem.grid,
         issued_at=issued_at,
-        assets=problem.asset_ids,
+        assets=problem.asset_ids[: len(battery_w) + len(pv_w)],
         power_w=np.concatenate([battery_w, pv_w]),
         energy_wh=np.concatenate([_stacked(energy_wh, steps + 1), np.full((len(problem.pvs), steps + 1), np.nan)]),
         law=np.concatenate(
@@ -313,16 +379,9 @@ def _read(
         dual_eur_per_kwh=np.concatenate([worth, np.full((len(problem.pvs), steps), np.nan)]),
         gap_eur=0.0,
         broken=broken,
-        notes=_notes(problem),
+        notes=problem.notes,
     )
-
-
-def _notes(problem: Problem) -> tuple[str, ...]:
-    return tuple(
-        f"{each.name}: intervals of {each.interval_s} s planned on means over {problem.grid.step_s} s"
-        for each in (demand.component for demand in problem.demand)
-        if each.interval_s < problem.grid.step_s
-    )
+    return with_flexible(plan, [each.flexible for each in scenarios], problem.main, column, best.row_dual)
 
 
 def _stacked(rows: Sequence[FloatArray | ByteArray], length: int) -> FloatArray:

@@ -5,7 +5,7 @@ where others raise.
 """
 
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import highspy
 import numpy as np
@@ -24,10 +24,9 @@ _OPTIMAL: Final = highspy.HighsModelStatus.kOptimal
 _INFEASIBLE: Final = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
 _LIMIT: Final = highspy.HighsModelStatus.kSolutionLimit
 PRIMAL_SIMPLEX: Final = 4
-
-
-Basis = highspy.HighsBasis
-"""Which columns and rows stand at a bound; opaque to all but the solver."""
+AT_LOWER, BASIC, AT_UPPER, AT_ZERO = 0, 1, 2, 3
+"""Numbers of a basis, as stored with plans."""
+_STATUS: Final = [highspy.HighsBasisStatus(each) for each in range(5)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +50,11 @@ class Integers:
 class LinearProgram:
     """A linear program that can be solved, changed and solved again from where it stands."""
 
-    def __init__(self, arrays: Arrays) -> None:
+    def __init__(self, arrays: Arrays, *, is_scaled: bool = True) -> None:
+        """Take a model; one whose numbers are of one size is faster without the solver's own scaling."""
         self._highs = _highs()
+        if not is_scaled:
+            _expect(self._highs.setOptionValue("simplex_scale_strategy", 0), "option simplex_scale_strategy")
         self._column_count = arrays.cost.size
         self._row_count = arrays.row_lower.size
         pass_model(self._highs, arrays)
@@ -71,15 +73,6 @@ class LinearProgram:
             column=np.array(solution.col_value),
             row_dual=np.array(solution.row_dual),
         )
-
-    def basis(self) -> "Basis":
-        """Return where the last solution stands."""
-        return self._highs.getBasis()
-
-    def begin_at(self, basis: "Basis") -> None:
-        """Begin where another program of the same shape ended; of another shape it is left alone."""
-        if len(basis.col_status) == self._column_count and len(basis.row_status) == self._row_count:
-            _expect(self._highs.setBasis(basis), "setting a basis")
 
     def set_costs(self, cost: FloatArray) -> None:
         """Minimise something else."""
@@ -111,9 +104,57 @@ class LinearProgram:
         _expect(self._highs.addRows(count, target, target, index.size, starts, index, value), "adding rows")
         return np.concatenate([up, up + count])
 
+    def add_power_distances(self, row: IntArray, columns: IntArray, kw: FloatArray, target_kw: FloatArray) -> IntArray:
+        """Do what `add_distances` does for powers that are sums of columns: ``kw`` of each counts in its row."""
+        count, first = target_kw.size, self._highs.getNumCol()
+        infinite, nothing = np.full(2 * count, highspy.kHighsInf), np.zeros(0, dtype=np.int32)
+        none, starts = np.zeros(2 * count), np.zeros(2 * count, dtype=np.int32)
+        added = self._highs.addCols(2 * count, none, none, infinite, 0, starts, nothing, np.zeros(0))
+        _expect(added, "adding columns")
+        up = np.arange(first, first + count)
+        rows = np.concatenate([row, np.arange(count), np.arange(count)])
+        order = np.argsort(rows, kind="stable")
+        index = np.concatenate([columns, up, up + count])[order].astype(np.int32)
+        value = np.concatenate([kw, np.full(count, -1.0), np.ones(count)])[order]
+        starts = np.concatenate([[0], np.bincount(rows, minlength=count).cumsum()[:-1]]).astype(np.int32)
+        _expect(self._highs.addRows(count, target_kw, target_kw, index.size, starts, index, value), "adding rows")
+        return np.concatenate([up, up + count])
+
     def prefer_primal(self) -> None:
         """Go on from a feasible basis with the primal simplex."""
         self._highs.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)
+
+    def start_at(self, columns: ByteArray, rows: ByteArray) -> None:
+        """Begin at a basis, given as the solver's numbers for each column and row; it is mended where it must be."""
+        basis = highspy.HighsBasis()
+        basis.valid, basis.alien = True, True
+        basis.col_status = [_STATUS[each] for each in columns.tolist()]
+        basis.row_status = [_STATUS[each] for each in rows.tolist()]
+        _expect(self._highs.setBasis(basis), "setting a basis")
+        # Exact edge weights of a basis that is nearly optimal cost more than the few pivots that are left.
+        _expect(self._highs.setOptionValue("simplex_dual_edge_weight_strategy", 1), "option of edge weights")
+
+    def standing(self, arrays: Arrays) -> ByteArray:
+        """Return where it stands in the model it was given, columns first. Shape (column + row,)
+
+        The solver hands out a basis as objects one by one; which are basic it tells as an array, and the rest lies at
+        the nearer of its bounds.
+        """
+        highs: Any = self._highs  # The library's stubs do not know the call.
+        status, basic = highs.getBasicVariables()
+        _expect(status, "reading the basis")
+        solution = self._highs.getSolution()
+        value = np.concatenate([np.array(solution.col_value), np.array(solution.row_value)])
+        lower = np.concatenate([arrays.lower, arrays.row_lower])
+        upper = np.concatenate([arrays.upper, arrays.row_upper])
+        is_upper = np.abs(upper - value) < np.abs(value - lower)
+        found = np.where(is_upper, AT_UPPER, np.where(np.isinf(lower), AT_ZERO, AT_LOWER)).astype(np.uint8)
+        found[np.where(basic >= 0, basic, self._column_count - 1 - basic)] = BASIC
+        return found
+
+    def reduced_costs(self) -> FloatArray:
+        """Return what one more unit of each column would cost, at the solution last found. Shape (column,)"""
+        return np.array(self._highs.getSolution().col_dual)
 
 
 def solve_integer(arrays: Arrays, pairs: Integers) -> Solution | None:
@@ -139,6 +180,27 @@ def solve_integer(arrays: Arrays, pairs: Integers) -> Solution | None:
     gap = max(0.0, info.objective_function_value - info.mip_dual_bound)
     assert column.size == first + count
     return Solution(info.objective_function_value, column, np.zeros(0), gap)
+
+
+def solve_binary(arrays: Arrays, binaries: IntArray, *, most_nodes: int = MOST_NODES) -> Solution | None:
+    """Return the best point found in which some columns are 0 or 1, and how far it may be from the optimum.
+
+    None where there is none, or none was found within the nodes.
+    """
+    highs = _highs()
+    for name, value in (("presolve", "on"), ("mip_max_nodes", most_nodes)):
+        _expect(highs.setOptionValue(name, value), f"option {name}")
+    integral = np.zeros(arrays.cost.size, np.uint8)
+    integral[binaries] = 1
+    pass_model(highs, arrays, integral)
+    _expect(highs.run(), "solving")
+    status, info = highs.getModelStatus(), highs.getInfo()
+    if status not in (_OPTIMAL, _LIMIT, *_INFEASIBLE):
+        raise PlanError(f"the solver stopped with {highs.modelStatusToString(status)}")
+    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        return None
+    gap = max(0.0, info.objective_function_value - info.mip_dual_bound)
+    return Solution(info.objective_function_value, np.array(highs.getSolution().col_value), np.zeros(0), gap)
 
 
 def with_pairs(arrays: Arrays, pairs: Integers) -> Arrays:

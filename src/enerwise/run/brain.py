@@ -150,7 +150,9 @@ def encoded(planned: Planned | None) -> bytes:
         "notes": list(plan.notes),
         "events": [each.to_bytes().decode() for each in planned.events],
     }
+    head["states"] = [[asset, name] for asset, states in plan.states.items() for name in states]
     arrays = {name: getattr(plan, name) for name in ARRAYS}
+    arrays |= {f"state_{at}": plan.states[asset][name] for at, (asset, name) in enumerate(head["states"])}
     if planned.prices is not None:
         arrays |= {name: getattr(planned.prices, name) for name in PRICES}
     arrays["blob"] = np.frombuffer(planned.blob, dtype=np.uint8)
@@ -263,6 +265,7 @@ def decoded(content: bytes) -> Planned | None:
             gap_eur=float(head["gap_eur"]),
             broken=tuple(BrokenWish(*each) for each in head["broken"]),
             notes=tuple(head["notes"]),
+            states=_states(head.get("states", []), arrays),
             **{name: arrays[name] for name in ARRAYS},
         )
         events = tuple(Event.from_bytes(each.encode()) for each in head["events"])
@@ -271,6 +274,13 @@ def decoded(content: bytes) -> Planned | None:
         return Planned(plan, events, arrays["blob"].tobytes(), str(head["goal"]), prices, forecasts)
     except (KeyError, ValueError, TypeError) as error:
         raise PlanError(f"the brain's answer is no plan: {error}") from None
+
+
+def _states(names: list[list[str]], arrays: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for at, (asset, name) in enumerate(names):
+        found.setdefault(asset, {})[name] = arrays[f"state_{at}"]
+    return found
 
 
 def _packed(head: Any, arrays: dict[str, Any], *, save: Callable[..., None] = np.savez) -> bytes:

@@ -52,9 +52,11 @@ def _beyond(
 
 def _most_kw(problem: Problem, without_pv_kw: FloatArray) -> FloatArray:
     """Return the most that can ever be drawn: tight bounds make tight integers."""
-    return np.maximum(0.0, without_pv_kw + sum(battery.charge_limit_w for battery in problem.batteries) / 1e3)
+    most_kw = without_pv_kw + sum(battery.charge_limit_w for battery in problem.batteries) / 1e3
+    return np.maximum(0.0, most_kw + problem.flexible_range_w()[1] / 1e3 if problem.flexible else most_kw)
 
 
 def _least_kw(problem: Problem, uncontrolled_kw: FloatArray) -> FloatArray:
     discharge_kw = sum(battery.discharge_limit_w for battery in problem.batteries) / 1e3
-    return np.maximum(0.0, -uncontrolled_kw + discharge_kw)
+    least_kw = -uncontrolled_kw + discharge_kw
+    return np.maximum(0.0, least_kw - problem.flexible_range_w()[0] / 1e3 if problem.flexible else least_kw)

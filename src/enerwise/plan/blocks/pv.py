@@ -20,11 +20,14 @@ def add(model: Model, problem: Problem, plant: int, *, scenario: int, site_rows:
 def _may_pay(problem: Problem, scenario: int) -> BoolArray:
     """Tell where curtailing can be better than selling: a sale that always fits and never costs is never refused.
 
-    A fifth of all columns go that way on an ordinary day. Foreign terms may think otherwise about sales: then all stay.
+    A fifth of all columns go that way on an ordinary day. Foreign terms, and circuits with limits of their own, may
+    think otherwise about sales: then all stay.
     """
-    if not set(problem.terms) <= set(CAUTIOUS_TERMS):
+    if problem.circuits or not set(problem.terms) <= set(CAUTIOUS_TERMS):
         return np.ones(problem.grid.step_count, dtype=bool)
     sold_w = -problem.load_w[scenario] - problem.available_w[scenario].sum(axis=0)
     sold_w = sold_w + sum(battery.discharge_limit_w for battery in problem.batteries)
+    if problem.flexible:
+        sold_w = sold_w - problem.flexible_range_w()[0]
     is_cheap = (problem.export_eur_per_kwh < 0) | (problem.import_eur_per_kwh < 0)
     return np.asarray(is_cheap | (sold_w > problem.export_limit_w))

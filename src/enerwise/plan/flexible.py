@@ -1,0 +1,149 @@
+"""What every flexible asset of a plan can do: add its columns to the model, and tell what its twin does with a plan.
+
+Batteries, PV and the connection are as old as the planner and stand in `Problem` by name. Everything else, from a
+charger to a generator, is a frozen dataclass in a file of its own under `blocks`, registered as ``enerwise.blocks``: a
+new kind is that file and its test. Facts and outlook of the asset stand together, so that a stored problem is whole.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Final, Protocol
+
+import numpy as np
+
+from enerwise.core.errors import Problem as Fault
+from enerwise.core.outlook import Law
+from enerwise.core.time import TimeGrid
+from enerwise.core.units import ByteArray, FloatArray, IntArray
+from enerwise.plan.model import Model
+
+States = Mapping[str, FloatArray]
+"""By quantity with its unit, ``energy_wh`` say: at the edges of the steps, shape (step + 1,), or over them, (step,)."""
+GROUP: Final = "enerwise.blocks"
+THREE_LINES: Final = (1 / 3, 1 / 3, 1 / 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Columns that move power: ``kw`` per unit of the column, taken by the asset in the step. Shapes (n,)"""
+
+    steps: IntArray
+    columns: IntArray
+    kw: FloatArray
+
+    @classmethod
+    def every(cls, columns: IntArray, kw: float) -> "Link":
+        """Return the link of one column for each step."""
+        return cls(np.arange(columns.size), columns, np.full(columns.size, kw))
+
+
+@dataclass(frozen=True, slots=True)
+class FlexiblePart:
+    """Where a flexible asset lives among the columns, in one scenario."""
+
+    asset: "Flexible"
+    links: tuple[Link, ...]
+    foretell: Callable[[FloatArray], States]
+    """From the columns of a solution to the states the plan foretells."""
+    worth: Callable[[FloatArray], FloatArray] | None = None
+    """From the duals of all rows to the worth of one more stored kWh. [EUR/kWh], shape (step,)"""
+
+    def power_w(self, column: FloatArray, step_count: int) -> FloatArray:
+        """Return what the asset takes in each step of a solution. Shape (step,)"""
+        power_kw = np.zeros(step_count)
+        for link in self.links:
+            np.add.at(power_kw, link.steps, link.kw * column[link.columns])
+        return power_kw * 1e3
+
+    def towards(self, before_w: FloatArray) -> tuple[IntArray, IntArray, FloatArray, FloatArray]:
+        """Return the asset's power in the steps in which it had one before: rows, columns, kW of each, and that power.
+
+        As `enerwise.plan.solver.LinearProgram.add_power_distances` takes them; ``before_w`` is NaN where nothing was.
+        """
+        known = np.isfinite(before_w)
+        row_of = np.cumsum(known) - 1
+        chosen = [known[link.steps] for link in self.links]
+        rows = [row_of[link.steps[each]] for link, each in zip(self.links, chosen, strict=True)]
+        columns = [link.columns[each] for link, each in zip(self.links, chosen, strict=True)]
+        kw = [link.kw[each] for link, each in zip(self.links, chosen, strict=True)]
+        return np.concatenate(rows), np.concatenate(columns), np.concatenate(kw), before_w[known] / 1e3
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What a twin did with the powers of a plan."""
+
+    power_w: FloatArray
+    """Power taken. Shape (step,)"""
+    states: States
+
+
+class Flexible(Protocol):
+    """A kind of asset that a plan can place; subclass it as a frozen dataclass."""
+
+    kind: ClassVar[str]
+    id: str
+
+    def check(self, grid: TimeGrid) -> list[Fault]:
+        """Return what is wrong with these facts on this grid."""
+        ...
+
+    def range_w(self, grid: TimeGrid) -> tuple[FloatArray, FloatArray]:
+        """Return the least and the most power it can ever take. Shapes (step,)"""
+        ...
+
+    def add(self, model: Model, grid: TimeGrid) -> FlexiblePart:
+        """Add columns, rows, costs and wishes; `Link` tells what reaches the site."""
+        ...
+
+    def replay(self, grid: TimeGrid, power_w: FloatArray, states: States) -> Replayed:
+        """Let the twin carry out a plan; ``states`` tells what the plan says beside its power."""
+        ...
+
+    def laws(self, grid: TimeGrid, power_w: FloatArray, grid_w: FloatArray) -> ByteArray:
+        """Return what may be done inside each step, see `Law`: by default to hold what is planned. Shape (step,)"""
+        return np.full(grid.step_count, Law.FIXED, dtype=np.uint8)
+
+    @property
+    def line_shares(self) -> tuple[float, float, float]:
+        """Share of its power on each line of a three-phase supply."""
+        return THREE_LINES
+
+
+def shape_faults(asset_id: str, *arrays: tuple[str, FloatArray, tuple[int, ...]]) -> list[Fault]:
+    """Return a fault for every array of a wrong shape, or with something in it that is not a number."""
+    faults = [
+        Fault(f"{asset_id}.{name}", f"shape {array.shape}, expected {shape}", "give one value per step")
+        for name, array, shape in arrays
+        if array.shape != shape
+    ]
+    return faults or [
+        Fault(f"{asset_id}.{name}", "holds values that are not numbers", "fill the gap or shorten the horizon")
+        for name, array, _ in arrays
+        if not np.isfinite(array).all()
+    ]
+
+
+def range_faults(asset_id: str, *ranges: tuple[str, float, float, float]) -> list[Fault]:
+    """Return a fault for every value outside the range of its name: ``(name, value, least, most)``."""
+    return [
+        Fault(f"{asset_id}.{name}", f"{value} is not within {least}..{most}", "look at the data sheet")
+        for name, value, least, most in ranges
+        if not least <= value <= most
+    ]
+
+
+def connect(model: Model, parts: Sequence[FlexiblePart], site_rows: IntArray) -> None:
+    """Let the assets' powers count in the site balance."""
+    for part in parts:
+        for link in part.links:
+            model.put(site_rows[link.steps], link.columns, -link.kw)
+
+
+def tie_first_step(model: Model, mine: FlexiblePart, other: FlexiblePart) -> None:
+    """Let two scenarios of an asset take the same power in the first step."""
+    tie = model.rows(0.0, 0.0, 1)
+    for part, sign in ((mine, 1.0), (other, -1.0)):
+        for link in part.links:
+            first = np.flatnonzero(link.steps == 0)
+            model.put(np.repeat(tie, first.size), link.columns[first], sign * link.kw[first])
