@@ -25,8 +25,8 @@ class Ramping:
     """A price on every change of the power at the connection from one step to the next."""
 
     eur_per_kw: float = 0.0
-    before_w: float = np.nan
-    """Power in the step before the plan, import less export; NaN where nobody knows."""
+    before_w: float | None = None
+    """Power in the step before the plan, import less export; None where nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,11 @@ class Aims:
             )
         elif not np.isfinite(carbon.kg_per_kwh).all():
             found.append(Fault("aims.carbon.kg_per_kwh", "a value is not a number", "fill the gap"))
-        if np.isinf(self.ramping.before_w):
-            found.append(Fault("aims.ramping.before_w", "is infinite", "give NaN where it is not known"))
+        before_w = self.ramping.before_w
+        if before_w is not None and not np.isfinite(before_w):
+            found.append(
+                Fault("aims.ramping.before_w", f"{before_w} is no power", "leave it out where it is not known")
+            )
         return found
 
     @property

@@ -8,8 +8,9 @@ not search. What that cost at most is the plan's gap. (Common prices on changes 
 steps at once, and integers for all of them would cost seconds.)
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final, TypeVar
 
 import numpy as np
 
@@ -25,6 +26,9 @@ from enerwise.plan.parts import ConnectionPart, Parts
 from enerwise.plan.problem import Problem
 from enerwise.plan.solver import LinearProgram, Solution
 from enerwise.plan.warm import Basis
+
+Named = TypeVar("Named")
+SEPARATOR: Final = " | "
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,8 @@ class DistrictPlan:
     """At the shared point, in the middle scenario. Shape (step,)"""
     cost_eur: dict[str, float]
     """At the shared point, by term."""
+    broken: tuple[BrokenWish, ...]
+    """Limits of the shared point that could not be kept."""
     gap_eur: float
     """Most that a plan without rounding could have been cheaper."""
     basis: ByteArray
@@ -94,11 +100,12 @@ def solve(
         found = single._certain(_rounded(model, single._give_way(model, arrays), None))
         broken = single._broken(model.wishes, found.best)
     best = found.best
-    costs = cost_by_term_eur(model, best.column)
+    costs = _by_owner(cost_by_term_eur(model, best.column))
+    named = _by_owner({each.name: each for each in broken})
     plans = tuple(
         replace(
-            single._read(home, issued_at, model, parts, best=best, chosen=best, broken=broken),
-            cost_eur=_owned(costs, _owner(row)),
+            single._read(home, issued_at, model, parts, best=best, chosen=best, broken=_named(named, _owner(row))),
+            cost_eur=costs.get(_owner(row), {}),
         )
         for row, (home, parts) in enumerate(zip(district.homes, homes, strict=True))
     )
@@ -108,7 +115,8 @@ def solve(
     return DistrictPlan(
         homes=plans,
         grid_power_w=grid_kw * 1e3,
-        cost_eur=_owned(costs, ""),
+        cost_eur=costs.get("", {}),
+        broken=_named(named, ""),
         gap_eur=max(0.0, best.objective - found.relaxed_eur),
         basis=found.basis,
         solve_s=cpu_s() - began_s,
@@ -200,10 +208,17 @@ def _rounded(model: Model, arrays: Arrays, start: Basis | None) -> _Rounded | No
 
 
 def _owner(row: int) -> str:
-    return f"home {row}: "
+    return f"home {row}{SEPARATOR}"
 
 
-def _owned(costs: dict[str, float], owner: str) -> dict[str, float]:
-    if owner:
-        return {name.removeprefix(owner): eur for name, eur in costs.items() if name.startswith(owner)}
-    return {name: eur for name, eur in costs.items() if not name.startswith("home ")}
+def _by_owner(named: Mapping[str, Named]) -> dict[str, dict[str, Named]]:
+    """Sort what has a name by the owner written before it; what is shared has none."""
+    sorted_by: dict[str, dict[str, Named]] = {}
+    for name, value in named.items():
+        owner, separator, own_name = name.rpartition(SEPARATOR)
+        sorted_by.setdefault(owner + separator, {})[own_name] = value
+    return sorted_by
+
+
+def _named(broken: Mapping[str, Mapping[str, BrokenWish]], owner: str) -> tuple[BrokenWish, ...]:
+    return tuple(replace(each, name=name) for name, each in broken.get(owner, {}).items())

@@ -11,12 +11,12 @@ def add(model: Model, problem: Problem, parts: Parts) -> None:
     """Price the sum of all changes, the one from the step before the plan among them where it is known."""
     ramping, point = problem.aims.ramping, parts.connection
     steps = problem.grid.step_count
-    first = 0 if np.isfinite(ramping.before_w) else 1
+    first = 1 if ramping.before_w is None else 0
     count = steps - first
     if not ramping.eur_per_kw or count <= 0:
         return
     start_kw = np.zeros(count)
-    if not first:
+    if ramping.before_w is not None:
         start_kw[0] = ramping.before_w / 1e3
     up, down = model.columns(count, 0.0, np.inf), model.columns(count, 0.0, np.inf)
     # now - before - up + down = 0
