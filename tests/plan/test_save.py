@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enerwise.core.outlook import Plan
+from enerwise.plan.aims import Aims, Carbon, Peak, Ramping
 from enerwise.plan.problem import Problem
 from enerwise.plan.save import from_bytes, to_bytes
 from enerwise.plan.solve import solve
@@ -46,6 +47,7 @@ def a_full_problem() -> Problem:
         end_wh=np.array([np.nan, 2000.0]), end_value_eur_per_kwh=np.array([0.11, 0.0]),
         probability=np.array([0.3, 0.4, 0.3]), previous_w=np.where(hours(DAY) < 20, 500.0, np.nan) * np.ones((2, 1)),
         terms=("energy", "demand", "end_value"), stability_eur=0.001,
+        aims=Aims(Carbon(np.linspace(0.1, 0.7, 30), 0.08), Ramping(0.02, -150.0), Peak(1.5, 800.0)),
     )  # fmt: skip
 
 

@@ -76,6 +76,8 @@ class Model:
         self._row_upper: list[FloatArray] = []
         self.weight = 1.0
         """Probability of the scenario under construction: every cost is weighed with it."""
+        self.owner = ""
+        """Written before the names of terms and wishes under construction, where several sites share a model."""
         self._entries: list[tuple[IntArray, IntArray, FloatArray]] = []
         self.column_count = 0
         self.row_count = 0
@@ -117,19 +119,19 @@ class Model:
 
     def cost(self, term: str, columns: IntArray, eur: Number) -> None:
         """Add a price per unit of each column to a term."""
-        self.costs[term].append((columns, _filled(eur, columns.size) * self.weight))
+        self.costs[self.owner + term].append((columns, _filled(eur, columns.size) * self.weight))
 
     def constant(self, term: str, eur: float) -> None:
         """Add an amount to a term that no decision changes."""
-        self.constants[term] += eur * self.weight
+        self.constants[self.owner + term] += eur * self.weight
 
     def wish(self, name: str, columns: IntArray, *, rank: int, unit: str, most: Number = np.inf) -> None:
         """Declare slack columns (upper bound zero until the wish has to give, then ``most``)."""
-        self.wishes.append(Wish(name, rank, columns, unit, _filled(most, columns.size)))
+        self.wishes.append(Wish(self.owner + name, rank, columns, unit, _filled(most, columns.size)))
 
     def priced_wish(self, name: str, columns: IntArray, *, unit: str) -> None:
         """Declare slack that stands open at a price, such as comfort: it is named where it is used."""
-        self.soft.append(Wish(name, 0, columns, unit, np.full(columns.size, np.inf)))
+        self.soft.append(Wish(self.owner + name, 0, columns, unit, np.full(columns.size, np.inf)))
 
     def gate(self, gate: Gate) -> None:
         """Declare columns with a least power: rows for it enter only where the relaxation needs them."""

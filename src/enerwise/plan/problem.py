@@ -13,6 +13,7 @@ from enerwise.core.errors import ProblemsFound
 from enerwise.core.outlook import Plan
 from enerwise.core.time import TimeGrid
 from enerwise.core.units import BoolArray, ByteArray, FloatArray, IntArray
+from enerwise.plan.aims import Aims
 from enerwise.plan.circuit import Circuit, circuit_faults
 from enerwise.plan.flexible import Flexible
 from enerwise.site.assets import Battery, Pv
@@ -100,6 +101,8 @@ class Problem:
     stability_eur: float = 0.00005
     """Cost a plan may give away to stay near the one before, or to act early. A plan every half-hour gives it away
     17 520 times a year: forty times as much cost three points of the captured saving (docs/adr/0005)."""
+    aims: Aims = field(default_factory=Aims)
+    """What counts beside money billed, for the terms `carbon`, `ramping` and `peak`."""
 
     def __post_init__(self) -> None:
         steps, batteries, scenarios = self.grid.step_count, len(self.batteries), self.probability.size
@@ -122,7 +125,7 @@ class Problem:
             faults = [fault for name in _MUST_BE_FINITE for fault in _gaps(name, getattr(self, name))]
             faults += [fault for name in _MUST_NOT_BE_NEGATIVE for fault in _negatives(name, getattr(self, name))]
             faults += self._faults_of_scenarios() + self._faults_of_past()
-            faults += self._faults_of_flexible()
+            faults += self._faults_of_flexible() + self.aims.faults(steps)
         if faults:
             raise ProblemsFound("plan", faults)
 

@@ -10,6 +10,7 @@ import numpy as np
 from enerwise.core.errors import PluginError, ProblemsFound
 from enerwise.core.plugin import load
 from enerwise.core.time import TimeGrid, instant
+from enerwise.plan.aims import Aims
 from enerwise.plan.circuit import Circuit
 from enerwise.plan.facts import packed, unpacked
 from enerwise.plan.flexible import GROUP
@@ -63,6 +64,8 @@ def _more(problem: Problem, arrays: list[Any]) -> dict[str, Any]:
     more: dict[str, Any] = ({"flexible": flexible} if flexible else {}) | ({"circuits": circuits} if circuits else {})
     if problem.previous_flexible_w is not None:
         more |= {"previous_flexible_w": packed(problem.previous_flexible_w, arrays)}
+    if not problem.aims.are_none:
+        more |= {"aims": packed(problem.aims, arrays)}
     if problem.basis is not None:
         more |= {"basis": packed(problem.basis, arrays), "basis_shift": problem.basis_shift}
     return more
@@ -108,6 +111,7 @@ def _problem(head: dict[str, Any], body: bytes) -> Problem:
         ),
         terms=tuple(head["terms"]),
         stability_eur=head["stability_eur"],
+        aims=unpacked(Aims, head["aims"], arrays) if "aims" in head else Aims(),
         **dict(zip(_ARRAYS, arrays, strict=False)),
     )
 
