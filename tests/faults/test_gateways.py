@@ -1,7 +1,7 @@
 """Gateways and what is behind them fail, alone and in pairs, while a boiler and a car take the surplus of a home.
 
-Whatever happens: no limit is broken at the twin, what must rest does, and the dead are restarted. One single fault runs
-with every test; the others, all pairs and ten minutes of kills run with `make soak`.
+Whatever happens: no limit is broken at the twin, what must rest does, and the dead are restarted. All of it runs with
+`make soak`; with every test, gateways die alone in `tests/serve/test_gateways.py`.
 """
 
 import itertools
@@ -57,17 +57,11 @@ UNREACHED = {
     "car": {"charger hangs", "charger drops connections", "gateway of the chargers dies"},
 }
 """Where nobody reaches a device it does what it was told until that ends."""
-QUICK = ("door dies",)
-
-
-@pytest.mark.parametrize("name", QUICK)
-def test_alone(name: str, tmp_path: Path) -> None:
-    _suffer((name,), tmp_path)
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("name", [each for each in FAULTS if each not in QUICK])
-def test_alone_too(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", FAULTS)
+def test_alone(name: str, tmp_path: Path) -> None:
     _suffer((name,), tmp_path)
 
 

@@ -93,6 +93,7 @@ def test_what_was_missed_while_it_was_off_is_lived_through_and_the_level_goes_on
         assert len({each.id for each in store.events()}) == len(store.events())
 
 
+@pytest.mark.soak
 def test_a_demo_of_last_month_begins_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("enerwise.serve.demo_home.PLANNED_DAYS", 0)
     files = DemoFiles(tmp_path)

@@ -185,7 +185,11 @@ def test_commissioning_walks_through_the_real_door_and_signs_what_it_saw(tmp_pat
 
 @pytest.mark.parametrize(
     ("fault", "step"),
-    [({"is_flipped": True}, "Sign and reach"), ({"is_deaf": True}, "Arming"), ({"is_silent": True}, "Devices answer")],
+    [
+        ({"is_flipped": True}, "Sign and reach"),
+        ({"is_deaf": True}, "Arming"),
+        pytest.param({"is_silent": True}, "Devices answer", marks=pytest.mark.soak),
+    ],
     ids=["turned", "deaf", "silent"],
 )
 def test_commissioning_ends_where_a_machine_is_not_in_order(tmp_path: Path, fault: dict[str, bool], step: str) -> None:
