@@ -72,7 +72,7 @@ def test_a_market_prices_what_is_bought(tmp_path: Path) -> None:
         path = a_fed_site(tmp_path, address)
         assert "prices of the feed prices, 10.0 ct/kWh where it tells none" in said(run("check", str(path)))
         with a_plant(path), a_running_site(path):
-            until(lambda: prices(path)[-1] == pytest.approx(FED_EUR_PER_KWH), patience_s=90.0)
+            until(lambda: prices(path)[-1:] == [pytest.approx(FED_EUR_PER_KWH)], patience_s=90.0)
     with closing(SqliteStore(path.with_suffix(".db"), read_only=True)) as store:
         now = LiveClock().now()
         kept = store.read(Key("prices", PRICE_IMPORT_EUR_PER_KWH), now, now + np.timedelta64(12, "h"))
