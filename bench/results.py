@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory, gettempdir
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -128,15 +128,16 @@ def case(home_name: str, tariff_name: str, days: int | None) -> dict[str, Any]:
     )
 
 
-def learned_case(row: dict[str, Any], days: int | None) -> dict[str, Any]:
+def learned_case(row: dict[str, Any], days: int | None, trainings: Path) -> dict[str, Any]:
     """Return a row of figures with those of plans made from trained forecasts, which learn while the house is played.
 
-    A home's forecasts know nothing of its tariff, so each training is done once and kept in a folder of this machine.
+    A home's forecasts know nothing of its tariff, so each training is done once in a run and kept in its folder; the
+    next run trains anew, as whatever learns may be another by then.
     """
     site, frame, _ = _house_of(row["home"], row["tariff"], days)
     site = replace(site, forecast=Learning(RETRAIN))
     with TemporaryDirectory() as registry:
-        _remember_trainings(Path(gettempdir()) / f"enerwise-trainings-{row['home']}")
+        _remember_trainings(trainings)
         result = backtest(site, frame, warmup_days=WARMUP_DAYS, strategies=("plan",), registry=Path(registry))
         models = [each.manifest["trained_at"] for each in Registry(Path(registry), "home.power_w").entries()]
     figures = _figures(result)
@@ -153,7 +154,6 @@ def learned_case(row: dict[str, Any], days: int | None) -> dict[str, Any]:
 def _remember_trainings(folder: Path) -> None:
     """Let a training that was done before come from a folder."""
     real = TRAIN
-    folder.mkdir(exist_ok=True)
 
     def train(frame: ColumnFrame, members: Sequence[ColumnForecaster], issue: Instant, horizon: int) -> trained.Trained:
         names = ",".join(each.name for each in members)
@@ -254,9 +254,9 @@ def run_learned(
     """Add trained forecasts to cases whose figures are there; what is done is written at once."""
     done = {(row["home"], row["tariff"]): row for row in known}
     columns = TextColumn("backtests"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn()
-    with Progress(*columns) as progress, ProcessPoolExecutor(workers) as pool:
+    with TemporaryDirectory() as folder, Progress(*columns) as progress, ProcessPoolExecutor(workers) as pool:
         task = progress.add_task("backtests", total=len(jobs))
-        for future in as_completed([pool.submit(learned_case, row, days) for row in jobs]):
+        for future in as_completed([pool.submit(learned_case, row, days, Path(folder)) for row in jobs]):
             row = future.result()
             done[row["home"], row["tariff"]] = row
             write(list(done.values()), out)

@@ -9,8 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enerwise.core.errors import ProblemsFound
+from enerwise.physics.building import one_node
+from enerwise.physics.heat_pump import Compressor
 from enerwise.plan.aims import Aims, Peak, Ramping
+from enerwise.plan.blocks.charger import Charger
+from enerwise.plan.blocks.heat_pump import HeatPump
+from enerwise.plan.blocks.interruptible import Interruptible
 from enerwise.plan.district import District, DistrictPlan, solve
+from enerwise.plan.flexible import Flexible
 from enerwise.plan.problem import Problem
 from enerwise.plan.solve import solve as solve_home
 from tests.builders import a_battery, a_grid
@@ -102,6 +108,29 @@ def test_what_cannot_be_kept_is_named_by_whose_it_is() -> None:
     assert plan.broken[0].amount == pytest.approx(2.0, abs=1e-3)
     assert not plan.homes[0].broken
     assert [each.name for each in plan.homes[1].broken] == ["battery above its lowest level"]
+
+
+def test_what_flexible_assets_of_a_home_miss_is_named_with_it() -> None:
+    house = one_node("house", loss_w_per_k=150.0, capacity_wh_per_k=6000.0)
+    cold = HeatPump("pump", Compressor((0.0,), (3.0,), 0.0, 500.0), house, np.full(8, -5.0), np.zeros((1, 8)),
+                    np.array([20.0]), np.full((1, 8), 21.0), np.full((1, 8), 24.0))  # fmt: skip
+    plan = solved(a_home(np.zeros(8)), replace(a_home(np.zeros(8)), flexible=(cold,)), point=a_point())
+    assert not plan.homes[0].broken
+    assert [each.name for each in plan.homes[1].broken] == ["pump: house warm enough"]
+    living = plan.homes[1].states["pump"]["house temperature_degc"]
+    assert plan.homes[1].broken[0].amount == pytest.approx(21.0 - living[1:].min(), abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("asset", "words"),
+    [
+        (Charger("car", np.array([0]), np.array([8]), np.array([1e4]), np.array([2e4])), "car: homes that are planned"),
+        (Interruptible("pool", 800.0, 2, 0, 8), "may pause: homes that are planned"),
+    ],
+)
+def test_least_powers_and_runs_are_refused_rather_than_broken(asset: Flexible, words: str) -> None:
+    with pytest.raises(ProblemsFound, match=words):
+        solved(replace(a_home(np.zeros(8)), flexible=(asset,)), point=a_point())
 
 
 def test_homes_that_look_at_other_futures_are_refused() -> None:

@@ -11,12 +11,14 @@ from enerwise.core.errors import StoreError
 from enerwise.core.event import Kind
 from enerwise.core.quantity import AVAILABLE_POWER_W, POWER_W
 from enerwise.core.series import Key
-from enerwise.core.time import Instant
+from enerwise.core.time import Instant, TimeGrid
 from enerwise.forecast import backtest, served
 from enerwise.forecast.frame import ColumnForecaster
+from enerwise.forecast.past import Past
 from enerwise.run import learned
 from enerwise.run.jobs import usual_jobs
 from enerwise.run.learned import UNABLE, UNTRAINED, Learned
+from enerwise.run.loop import play
 from enerwise.run.planner import Planned, Planner
 from enerwise.run.teaching import Told, facts, train_site
 from enerwise.run.training import LONGEST_S, Training
@@ -148,8 +150,6 @@ def reasons(planned: Planned) -> dict[str, str | None]:
 def a_lived_in(days: int = 30) -> tuple[World, Instant]:
     """Return a world with days of past and what its battery holds."""
     world = a_world("follow_plan", days=1, warmup_days=days)
-    from enerwise.run.loop import play
-
     play(world, 2)
     return world, world.clock.now()
 
@@ -214,14 +214,11 @@ def test_a_broken_or_old_model_costs_no_plan(tmp_path: Path) -> None:
     (registry.folder / "champion.json").write_text("{")
     assert models(a_plan(a_planner(world, tmp_path), now))[str(LOAD)] == "blend"
     looked = Learned(tmp_path, world.store)
-    assert looked.served(_past(world, now + 60 * DAY), now + 60 * DAY) is None
+    assert looked.served(_past(now + 60 * DAY), now + 60 * DAY) is None
     assert "60 days ago" in looked.reasons[SUN] or "61 days ago" in looked.reasons[SUN]
 
 
-def _past(world: World, now: Instant):  # type: ignore[no-untyped-def]
-    from enerwise.core.time import TimeGrid
-    from enerwise.forecast.past import Past
-
+def _past(now: Instant) -> Past:
     grid = TimeGrid(now - 14 * DAY, HOUR_S, 14 * 24)
     return Past(SUN, grid, np.zeros(14 * 24))
 

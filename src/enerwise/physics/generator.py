@@ -5,9 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from enerwise.core.units import SECONDS_PER_HOUR, BoolArray, FloatArray
-
-RESOLUTION_W = 0.5
-"""Setpoints are no finer: whoever asks for that little less than the least power means the least power."""
+from enerwise.physics.setpoint import runs_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,7 @@ def step(
     (array([-4000.,     0.]), array([ True, False]), array([11600.,     0.]))
     """
     asked_w = 0.0 - power_w
-    on = (asked_w >= engine.power_min_w - RESOLUTION_W) & (asked_w > 0)
+    on = runs_at(asked_w, engine.power_min_w)
     delivered_w = np.where(on, np.minimum(asked_w, engine.power_max_w), 0.0)
     step_h = step_s / SECONDS_PER_HOUR
     fuel_wh = (on * engine.fuel_idle_w + delivered_w * engine.fuel_ratio) * step_h

@@ -5,14 +5,11 @@ compressor modulates between a least and a most power; below the least it stands
 """
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
 from enerwise.core.units import BoolArray, FloatArray
-
-RESOLUTION_W: Final = 0.5
-"""Setpoints are no finer: whoever asks for that little less than the least power means the least power."""
+from enerwise.physics.setpoint import runs_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +59,6 @@ def step(
     >>> step(pump, np.array([500.0, 1000.0, 9000.0]), 7.0)
     (array([   0., 1000., 3000.]), array([    0.,  4200., 12600.]))
     """
-    runs = (power_w >= facts.power_min_w - RESOLUTION_W) & (power_w > 0) & ~np.asarray(is_blocked)
+    runs = runs_at(power_w, facts.power_min_w) & ~np.asarray(is_blocked)
     taken_w: FloatArray = np.where(runs, np.minimum(power_w, facts.power_max_w), 0.0)
     return taken_w, taken_w * facts.cop_at(source_degc)

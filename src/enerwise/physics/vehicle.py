@@ -6,15 +6,12 @@ thousand advance in one call.
 """
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
 from enerwise.core.time import DAY_S
 from enerwise.core.units import SECONDS_PER_HOUR, BoolArray, FloatArray, IntArray
-
-RESOLUTION_W: Final = 0.5
-"""Setpoints are no finer: whoever asks for that little less than the least power means the least power."""
+from enerwise.physics.setpoint import runs_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +180,7 @@ def exchange(
     step_h = step_s / SECONDS_PER_HOUR
     fits_w = np.maximum(facts.capacity_wh - energy_wh, 0.0) / facts.charge_ratio / step_h
     holds_w = np.maximum(energy_wh - facts.floor_wh, 0.0) * facts.discharge_ratio / step_h
-    charge_w = np.where(
-        power_w >= facts.charge_min_w - RESOLUTION_W, np.minimum(np.maximum(power_w, 0.0), facts.charge_max_w), 0.0
-    )
+    charge_w = np.where(runs_at(power_w, facts.charge_min_w), np.minimum(power_w, facts.charge_max_w), 0.0)
     charge_w = np.where(is_home, np.minimum(charge_w, fits_w), 0.0)
     discharge_w = np.minimum(np.maximum(0.0 - power_w, 0.0), facts.discharge_max_w)
     discharge_w = np.where(is_home, np.minimum(discharge_w, holds_w), 0.0)

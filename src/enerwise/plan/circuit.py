@@ -6,21 +6,18 @@ three one-phase chargers on one line are worse than the same three spread out.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from enerwise.core.errors import Problem as Fault
 from enerwise.core.units import FloatArray
-from enerwise.plan.flexible import THREE_LINES, Link
+from enerwise.plan.flexible import LINE_V, THREE_LINES, Link
 from enerwise.plan.model import Model
 
 if TYPE_CHECKING:
     from enerwise.plan.parts import Parts
     from enerwise.plan.problem import Problem
-
-VOLTAGE_V: Final = 230.0
-"""Between a line and neutral, IEC 60038."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +37,8 @@ class Circuit:
 
 def circuit_faults(circuits: Sequence[Circuit], asset_ids: Sequence[str], step_count: int) -> list[Fault]:
     """Return what is wrong with a tree of circuits."""
-    known = {*asset_ids, *(each.id for each in circuits)}
+    names = [*asset_ids, *(each.id for each in circuits)]
+    known = set(names)
     members = [member for each in circuits for member in each.members]
     faults = [
         Fault(f"{each.id}.members", f"{member!r} is neither an asset nor a circuit", "name what stands at the site")
@@ -51,6 +49,15 @@ def circuit_faults(circuits: Sequence[Circuit], asset_ids: Sequence[str], step_c
     faults += [
         Fault(f"{member}", "hangs on more than one circuit", "name it in one of them")
         for member in sorted({each for each in members if members.count(each) > 1})
+    ]
+    faults += [
+        Fault(each, "names more than one circuit or asset", "give each a name of its own")
+        for each in sorted({each.id for each in circuits if names.count(each.id) > 1})
+    ]
+    faults += [
+        Fault(f"{each.id}.load_w", "holds values that are not numbers", "fill the gap or shorten the horizon")
+        for each in circuits
+        if each.load_w is not None and not np.isfinite(each.load_w).all()
     ]
     faults += [
         Fault(f"{each.id}.load_w", f"shape {each.load_w.shape}, expected {(step_count,)}", "give one value per step")
@@ -83,7 +90,7 @@ def add(model: Model, problem: "Problem", parts: "Parts", scenario: int) -> None
         members = [powers[member] for member in inside if member in powers]
         whole = [(links, 1.0) for links, _ in members]
         _limit(model, each.id, whole, fixed_w / 1e3, each.import_limit_w / 1e3, each.export_limit_w / 1e3)
-        line_kw = each.fuse_a * VOLTAGE_V / 1e3
+        line_kw = each.fuse_a * LINE_V / 1e3
         for line in range(3):
             shares = [(links, share[line]) for links, share in members]
             _limit(model, f"{each.id} line {line + 1}", shares, fixed_w / 3e3, line_kw, line_kw)

@@ -17,15 +17,16 @@ import numpy as np
 from enerwise.core.errors import PlanError, ProblemsFound
 from enerwise.core.errors import Problem as Fault
 from enerwise.core.outlook import BrokenWish, Plan
-from enerwise.core.plugin import load
 from enerwise.core.time import Instant, cpu_s
 from enerwise.core.units import ByteArray, FloatArray, IntArray
 from enerwise.plan import solve as single
 from enerwise.plan.model import Arrays, Model, cost_by_term_eur
+from enerwise.plan.pairs import MOST_ROUNDS, both_used, smaller
 from enerwise.plan.parts import ConnectionPart, Parts
 from enerwise.plan.problem import Problem
 from enerwise.plan.solver import LinearProgram, Solution
 from enerwise.plan.warm import Basis
+from enerwise.plan.wishes import NOTICED, broken, together
 
 Named = TypeVar("Named")
 SEPARATOR: Final = " | "
@@ -86,6 +87,7 @@ def solve(
         basis_shift: Steps by which this plan begins later than that one.
 
     Raises:
+        ProblemsFound: A home has something that runs at a least power or not at all.
         PlanError: The solver failed, or found nothing even with every wish given up.
     """
     model, homes, points = build(district)
@@ -95,16 +97,17 @@ def solve(
     if start is not None:
         start = start.moved(model, basis_shift, district.shared.grid.step_count)
     found = _rounded(model, arrays, start)
-    broken: tuple[BrokenWish, ...] = ()
+    hard: tuple[BrokenWish, ...] = ()
     if found is None:
-        found = single._certain(_rounded(model, single._give_way(model, arrays), None))
-        broken = single._broken(model.wishes, found.best)
+        found = single.certain(_rounded(model, single.give_way(model, arrays), None))
+        hard = broken(model.wishes, found.best.column)
     best = found.best
     costs = _by_owner(cost_by_term_eur(model, best.column))
-    named = _by_owner({each.name: each for each in broken})
+    missed = together(hard, broken(model.soft, best.column, NOTICED))
+    named = _by_owner({each.name: each for each in missed})
     plans = tuple(
         replace(
-            single._read(home, issued_at, model, parts, best=best, chosen=best, broken=_named(named, _owner(row))),
+            single.read(home, issued_at, model, parts, best=best, chosen=best, missed=_named(named, _owner(row))),
             cost_eur=costs.get(_owner(row), {}),
         )
         for row, (home, parts) in enumerate(zip(district.homes, homes, strict=True))
@@ -132,19 +135,22 @@ def build(district: District) -> tuple[Model, list[tuple[Parts, ...]], list[Conn
         model.weight = probability
         for row, home in enumerate(district.homes):
             model.owner = _owner(row)
-            homes[row].append(single._scenario(model, home, scenario))
-            _add_terms(model, home, homes[row][-1])
+            homes[row].append(single.add_site(model, home, scenario))
         model.owner = ""
         points.append(_point(model, district.shared, scenario, [each[-1].connection for each in homes]))
-        _add_terms(model, district.shared, Parts(points[-1], (), ()))
+        single.add_terms(model, district.shared, Parts(points[-1], (), ()))
     for parts in homes:
         single.share_first_step(model, parts)
+    _refuse_whole(model)
     return model, [tuple(each) for each in homes], points
 
 
-def _add_terms(model: Model, problem: Problem, parts: Parts) -> None:
-    for term in problem.terms:
-        load("enerwise.terms", term)(model, problem, parts)
+def _refuse_whole(model: Model) -> None:
+    """Say so where only rounding would do: a plan that breaks a least power would be none."""
+    if model.gates or model.choices:
+        whose = ", ".join(sorted({each.asset for each in model.gates})) or "a program or a load that may pause"
+        told = f"{whose}: homes that are planned together know no least powers, runs and starts"
+        raise ProblemsFound("district", [Fault("homes", told, "plan such a home by itself, or without them")])
 
 
 def _point(model: Model, shared: Problem, scenario: int, homes: Sequence[ConnectionPart]) -> ConnectionPart:
@@ -193,18 +199,16 @@ def _rounded(model: Model, arrays: Arrays, start: Basis | None) -> _Rounded | No
     if found is None:
         return None
     relaxed_eur, basis = found.objective, program.standing(arrays)
-    for _ in range(single.MOST_ROUNDS):
-        dirty = single._dirty(model, found.column)
+    for _ in range(MOST_ROUNDS):
+        dirty = both_used(model, found.column)
         if not dirty.any():
             return _Rounded(found, relaxed_eur, basis)
-        for pair, steps in zip(model.exclusives, dirty, strict=True):
-            first_wins = found.column[pair.first] >= found.column[pair.second]
-            closed = np.where(first_wins, pair.second, pair.first)[steps]
+        for closed in smaller(model, found.column, dirty):
             program.set_bounds(closed, arrays.lower[closed], np.zeros(closed.size))
         found = program.solve()
         if found is None:
             return None
-    raise PlanError(f"the plan still burns energy after {single.MOST_ROUNDS} rounds")
+    raise PlanError(f"the plan still burns energy after {MOST_ROUNDS} rounds")
 
 
 def _owner(row: int) -> str:

@@ -15,12 +15,14 @@ from enerwise.core.errors import Problem as Fault
 from enerwise.core.outlook import Law
 from enerwise.core.time import TimeGrid
 from enerwise.core.units import ByteArray, FloatArray, IntArray
-from enerwise.plan.model import Model
+from enerwise.plan.model import Gate, Model
 
 States = Mapping[str, FloatArray]
 """By quantity with its unit, ``energy_wh`` say: at the edges of the steps, shape (step + 1,), or over them, (step,)."""
 GROUP: Final = "enerwise.blocks"
 THREE_LINES: Final = (1 / 3, 1 / 3, 1 / 3)
+LINE_V: Final = 230.0
+"""Between a line and neutral, IEC 60038."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,39 @@ def range_faults(asset_id: str, *ranges: tuple[str, float, float, float]) -> lis
         for name, value, least, most in ranges
         if not least <= value <= most
     ]
+
+
+def gate_of(
+    grid: TimeGrid,
+    columns: IntArray,
+    *,
+    asset: str,
+    least_w: float,
+    most_w: float,
+    run_min_s: float = 0.0,
+    pause_min_s: float = 0.0,
+    held_s: float = 0.0,
+    gives: bool = False,
+    on: IntArray | None = None,
+) -> Gate:
+    """Return the gate of a machine that runs within a range of powers or not at all, its times as whole steps.
+
+    Args:
+        grid: Steps of the plan.
+        columns: Its power. Shape (step,)
+        asset: Whose.
+        least_w: Of a run.
+        most_w: Likewise.
+        run_min_s: Shortest run.
+        pause_min_s: Shortest pause.
+        held_s: How long it has been running, below zero where it pauses; zero where nobody knows.
+        gives: Whether the columns are power given.
+        on: Columns that tell whether it runs.
+    """
+    run, pause = (max(1, int(np.ceil(each / grid.step_s))) for each in (run_min_s, pause_min_s))
+    held = int(np.sign(held_s) * max(1.0, abs(held_s) // grid.step_s)) if held_s else 0
+    least, most = (np.full(grid.step_count, each / 1e3) for each in (least_w, most_w))
+    return Gate(columns, least, most, run, pause, held, asset, gives, on)
 
 
 def connect(model: Model, parts: Sequence[FlexiblePart], site_rows: IntArray) -> None:

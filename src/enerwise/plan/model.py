@@ -36,10 +36,7 @@ class Exclusive:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Columns that are zero or within ``least..most``, in runs and pauses of some steps. Shapes (step,)
-
-    ``step`` tells which step of the plan a column stands for; the steps rise one by one.
-    """
+    """Columns, one for each step, that are zero or within ``least..most``, in runs and pauses. Shapes (step,)"""
 
     columns: IntArray
     least: FloatArray

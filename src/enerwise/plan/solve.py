@@ -25,21 +25,16 @@ from enerwise.plan import circuit, whole
 from enerwise.plan.blocks import battery, connection, pv
 from enerwise.plan.flexible import connect, tie_first_step
 from enerwise.plan.laws import battery_laws, grid_ceiling_w, pv_laws
-from enerwise.plan.model import Arrays, Model, Wish, cost_by_term_eur
+from enerwise.plan.model import Arrays, Model, cost_by_term_eur
+from enerwise.plan.pairs import MOST_ROUNDS, both_used, smaller
 from enerwise.plan.parts import Parts
 from enerwise.plan.problem import Problem
 from enerwise.plan.solver import Integers, LinearProgram, Solution, solve_integer
 from enerwise.plan.told import with_flexible
 from enerwise.plan.warm import Basis
-from enerwise.plan.wishes import at_a_price, together
+from enerwise.plan.wishes import BROKEN, NOTICED, at_a_price, broken, together
 
 Found = TypeVar("Found")
-CLEAN_KW: Final = 1e-6
-BROKEN: Final = 1e-4
-"""A wish missed by less, in kW or kWh, is the solver's tolerance."""
-NOTICED: Final = 0.01
-"""The same for wishes with a price, in K, runs or steps: less is what a plan gives away to be steady."""
-MOST_ROUNDS: Final = 20
 TRIFLE: Final = 1e-6
 """Price of using a column at all while slack is made small: without it ties would look like burning."""
 EARLY: Final = 0.02
@@ -64,15 +59,16 @@ def solve(problem: Problem, issued_at: Instant, *, keep_basis: bool = False) -> 
     solved = _solved(model, problem, arrays, keep_basis=keep_basis)
     is_broken = solved is None
     if solved is None:
-        solved = _solved(model, problem, _give_way(model, arrays))
+        solved = _solved(model, problem, give_way(model, arrays))
     if solved is None:  # What is least in a relaxation may be out of reach of least powers and whole starts.
-        solved = _certain(_solved(model, problem, at_a_price(model, arrays), is_last=True))
+        solved = certain(_solved(model, problem, at_a_price(model, arrays), is_last=True))
     solved_s = cpu_s()
     best = solved.best
     chosen = _steady(solved.program, model, solved.arrays, parts, problem, best)
     timing = {"build_s": built_s - began_s, "solve_s": solved_s - built_s, "steady_s": cpu_s() - solved_s}
-    broken = together(_broken(model.wishes, best) if is_broken else (), _broken(model.soft, chosen, NOTICED))
-    plan = _read(problem, issued_at, model, parts, best=best, chosen=chosen, broken=broken)
+    hard = broken(model.wishes, best.column) if is_broken else ()
+    missed = together(hard, broken(model.soft, chosen.column, NOTICED))
+    plan = read(problem, issued_at, model, parts, best=best, chosen=chosen, missed=missed)
     return replace(plan, gap_eur=solved.gap_eur, timing=timing, basis=solved.basis)
 
 
@@ -83,12 +79,9 @@ def build(problem: Problem) -> tuple[Model, tuple[Parts, ...]]:
     wait for what is then known.
     """
     model, parts = Model(), []
-    terms = [load("enerwise.terms", term) for term in problem.terms]
     for scenario, probability in enumerate(problem.probability.tolist()):
         model.weight = probability
-        parts.append(_scenario(model, problem, scenario))
-        for term in terms:
-            term(model, problem, parts[-1])
+        parts.append(add_site(model, problem, scenario))
     share_first_step(model, parts)
     return model, tuple(parts)
 
@@ -104,7 +97,8 @@ def share_first_step(model: Model, parts: Sequence[Parts]) -> None:
             tie_first_step(model, part, same)
 
 
-def _scenario(model: Model, problem: Problem, scenario: int) -> Parts:
+def add_site(model: Model, problem: Problem, scenario: int) -> Parts:
+    """Add everything that stands at a site, in one scenario, with the terms that price it."""
     point = connection.add(model, problem, scenario)
     rows = point.balance_rows
     batteries = tuple(
@@ -122,7 +116,14 @@ def _scenario(model: Model, problem: Problem, scenario: int) -> Parts:
     connect(model, flexible, rows)
     parts = Parts(point, batteries, plants, flexible)
     circuit.add(model, problem, parts, scenario)
+    add_terms(model, problem, parts)
     return parts
+
+
+def add_terms(model: Model, problem: Problem, parts: Parts) -> None:
+    """Add the costs a problem names."""
+    for term in problem.terms:
+        load("enerwise.terms", term)(model, problem, parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,7 @@ def _unburnt(
     model: Model, problem: Problem, arrays: Arrays, program: LinearProgram, best: Solution, *, is_last: bool
 ) -> _Solved | None:
     """Keep a relaxed optimum that uses no pair at once and is whole; else decide what must be decided."""
-    dirty = _dirty(model, best.column)
+    dirty = both_used(model, best.column)
     if not dirty.any():
         relaxed = _Solved(program, arrays, best)
     else:
@@ -178,7 +179,7 @@ def _whole(model: Model, problem: Problem, relaxed: _Solved, *, is_last: bool) -
     settled = whole.settle(model, problem, relaxed.arrays, relaxed.program, relaxed.best, is_last=is_last)
     if settled is None:
         return None
-    dirty = _dirty(model, settled.best.column)
+    dirty = both_used(model, settled.best.column)
     if dirty.any():
         found = _settle_pairs(model, settled.arrays, dirty | problem.may_burn[None, :])
         cleaned = None if found is None else _clean(model, *found)
@@ -189,7 +190,7 @@ def _whole(model: Model, problem: Problem, relaxed: _Solved, *, is_last: bool) -
     return _Solved(settled.program, settled.arrays, settled.best, gap_eur)
 
 
-def _give_way(model: Model, arrays: Arrays) -> Arrays:
+def give_way(model: Model, arrays: Arrays) -> Arrays:
     """Open the slack of all wishes, then close it again rank by rank to the least that is needed without burning."""
     if not model.wishes:
         raise PlanError("no plan keeps even what physics demands; look at the start levels and limits")
@@ -208,24 +209,9 @@ def _give_way(model: Model, arrays: Arrays) -> Arrays:
 
 def _least(model: Model, arrays: Arrays) -> Solution:
     """Return the optimum without burning energy to keep a wish."""
-    best = _certain(LinearProgram(arrays).solve())
-    dirty = _dirty(model, best.column)
-    return _certain(_settle_pairs(model, arrays, dirty))[1] if dirty.any() else best
-
-
-def _broken(wishes: Sequence[Wish], solution: Solution, least: float = BROKEN) -> tuple[BrokenWish, ...]:
-    """Name every broken wish once, by the most that is missing in any step of any scenario."""
-    most: dict[str, BrokenWish] = {}
-    for wish in wishes:
-        amount = float(solution.column[wish.columns].max())
-        if amount > least and (wish.name not in most or amount > most[wish.name].amount):
-            most[wish.name] = BrokenWish(wish.name, amount, wish.unit)
-    return tuple(most.values())
-
-
-def _dirty(model: Model, column: FloatArray) -> BoolArray:
-    """Tell where both columns of an exclusive pair are in use. Shape (pair, step)"""
-    return np.array([np.minimum(column[pair.first], column[pair.second]) > CLEAN_KW for pair in model.exclusives])
+    best = certain(LinearProgram(arrays).solve())
+    dirty = both_used(model, best.column)
+    return certain(_settle_pairs(model, arrays, dirty))[1] if dirty.any() else best
 
 
 def _settle_pairs(model: Model, arrays: Arrays, doubtful: BoolArray) -> tuple[Arrays, Solution] | None:
@@ -241,7 +227,7 @@ def _settle_pairs(model: Model, arrays: Arrays, doubtful: BoolArray) -> tuple[Ar
         if found is None:
             return None
         # Where a binary stands already, what is left of the other column is the solver's tolerance.
-        dirty = _dirty(model, found.column) & ~doubtful
+        dirty = both_used(model, found.column) & ~doubtful
         if not dirty.any():
             break
         doubtful = doubtful | dirty
@@ -262,12 +248,10 @@ def _clean(model: Model, arrays: Arrays, settled: Solution) -> _Solved | None:
         best = program.solve()
         if best is None:
             return None
-        dirty = _dirty(model, best.column)
+        dirty = both_used(model, best.column)
         if not dirty.any():
             return _Solved(program, arrays, best, settled.gap)
-        for pair, steps in zip(model.exclusives, dirty, strict=True):
-            first_wins = settled.column[pair.first] >= settled.column[pair.second]
-            closed = np.where(first_wins, pair.second, pair.first)[steps]
+        for closed in smaller(model, settled.column, dirty):
             arrays = replace(arrays, upper=_with(arrays.upper, closed, 0.0))
     raise PlanError(f"the plan still burns energy after {MOST_ROUNDS} rounds")
 
@@ -321,17 +305,15 @@ def _nearest(program: LinearProgram, model: Model, arrays: Arrays) -> Solution |
         found = program.solve()
         if found is None:
             return None
-        dirty = _dirty(model, found.column)
+        dirty = both_used(model, found.column)
         if not dirty.any():
             return replace(found, column=found.column[:count])
-        for pair, steps in zip(model.exclusives, dirty, strict=True):
-            first_wins = found.column[pair.first] >= found.column[pair.second]
-            closed = np.where(first_wins, pair.second, pair.first)[steps]
+        for closed in smaller(model, found.column, dirty):
             program.set_bounds(closed, arrays.lower[closed], np.zeros(closed.size))
     return None
 
 
-def _read(
+def read(
     problem: Problem,
     issued_at: Instant,
     model: Model,
@@ -339,7 +321,7 @@ def _read(
     *,
     best: Solution,
     chosen: Solution,
-    broken: tuple[BrokenWish, ...],
+    missed: tuple[BrokenWish, ...],
 ) -> Plan:
     """Turn columns into the words of a plan: the middle scenario, with worths expected over all of them."""
     column, steps, parts = chosen.column, problem.grid.step_count, scenarios[problem.main]
@@ -378,7 +360,7 @@ def _read(
         cost_eur=cost_by_term_eur(model, column),
         dual_eur_per_kwh=np.concatenate([worth, np.full((len(problem.pvs), steps), np.nan)]),
         gap_eur=0.0,
-        broken=broken,
+        broken=missed,
         notes=problem.notes,
     )
     return with_flexible(plan, [each.flexible for each in scenarios], problem.main, column, best.row_dual)
@@ -394,7 +376,12 @@ def _with(array: FloatArray, columns: IntArray, value: float | FloatArray) -> Fl
     return changed
 
 
-def _certain(solution: Found | None) -> Found:
+def certain(solution: Found | None) -> Found:
+    """Return what was found.
+
+    Raises:
+        PlanError: Nothing was.
+    """
     if solution is None:
         raise PlanError("no plan keeps even what physics demands; look at the start levels and limits")
     return solution

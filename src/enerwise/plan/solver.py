@@ -93,16 +93,9 @@ class LinearProgram:
 
         Where both cost something, their sum is the distance of the difference from its target.
         """
-        count = plus.size
-        none, nothing = np.zeros(2 * count), np.zeros(0, dtype=np.int32)
-        starts, infinite = np.zeros(2 * count, dtype=np.int32), np.full(2 * count, highspy.kHighsInf)
-        added = self._highs.addCols(2 * count, none, none, infinite, 0, starts, nothing, np.zeros(0))
-        _expect(added, "adding columns")
-        up = np.arange(self._highs.getNumCol() - 2 * count, self._highs.getNumCol() - count)
-        index = np.stack([plus, minus, up, up + count], axis=1).ravel().astype(np.int32)
-        value, starts = np.tile([1.0, -1.0, -1.0, 1.0], count), np.arange(0, 4 * count, 4, dtype=np.int32)
-        _expect(self._highs.addRows(count, target, target, index.size, starts, index, value), "adding rows")
-        return np.concatenate([up, up + count])
+        each = np.arange(plus.size)
+        rows, columns = np.concatenate([each, each]), np.concatenate([plus, minus])
+        return self.add_power_distances(rows, columns, np.repeat([1.0, -1.0], plus.size), target)
 
     def add_power_distances(self, row: IntArray, columns: IntArray, kw: FloatArray, target_kw: FloatArray) -> IntArray:
         """Do what `add_distances` does for powers that are sums of columns: ``kw`` of each counts in its row."""

@@ -1,10 +1,17 @@
 """Wishes that cannot be kept: at which price they give way together, and how a plan names them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from enerwise.core.outlook import BrokenWish
-from enerwise.plan.model import Arrays, Model
+from enerwise.core.units import FloatArray
+from enerwise.plan.model import Arrays, Model, Wish
+
+BROKEN: Final = 1e-4
+"""A wish missed by less, in kW or kWh, is the solver's tolerance."""
+NOTICED: Final = 0.01
+"""The same for wishes with a price, in K, runs or steps: less is what a plan gives away to be steady."""
 
 PENALTY_EUR: Final = {1: 10_000.0, 2: 1000.0, 3: 100.0}
 """Of a kW or kWh that is missing, by the rank of its wish: where whole numbers leave no other way."""
@@ -17,6 +24,16 @@ def at_a_price(model: Model, arrays: Arrays) -> Arrays:
         cost[wish.columns] += PENALTY_EUR[wish.rank]
         upper[wish.columns] = wish.most
     return replace(arrays, cost=cost, upper=upper)
+
+
+def broken(wishes: Sequence[Wish], column: FloatArray, least: float = BROKEN) -> tuple[BrokenWish, ...]:
+    """Name every broken wish of a solution once, by the most that is missing in any step of any scenario."""
+    most: dict[str, BrokenWish] = {}
+    for wish in wishes:
+        amount = float(column[wish.columns].max())
+        if amount > least and (wish.name not in most or amount > most[wish.name].amount):
+            most[wish.name] = BrokenWish(wish.name, amount, wish.unit)
+    return tuple(most.values())
 
 
 def together(hard: tuple[BrokenWish, ...], soft: tuple[BrokenWish, ...]) -> tuple[BrokenWish, ...]:

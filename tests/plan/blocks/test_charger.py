@@ -161,6 +161,9 @@ def test_circuits_are_a_tree() -> None:
     for wrong, words in (
         ((inner, replace(outer, members=("nobody",))), "neither an asset nor a circuit"),
         ((inner, replace(outer, members=("car",))), "more than one circuit"),
+        ((inner, replace(inner, members=())), "more than one circuit or asset"),
+        ((replace(inner, id="car", members=()),), "more than one circuit or asset"),
+        ((replace(inner, load_w=np.full(24, np.nan)),), r"inner\.load_w.*fill the gap"),
         ((replace(inner, members=("outer",)), replace(outer, members=("inner",))), "hangs on itself"),
     ):
         with pytest.raises(ProblemsFound, match=words):

@@ -42,13 +42,13 @@ class TestPeak(TermContract):
         return replace(problem, aims=replace(problem.aims, peak=Peak(price, before_w=300.0)))
 
 
-def with_aims(term: str, load_w: np.ndarray, **aims: object) -> Problem:
+def with_aims(term: str, load_w: np.ndarray, aims: Aims) -> Problem:
     problem = a_problem(grid=GRID, load_w=load_w, buy=0.20, sell=0.0)
-    return replace(problem, terms=("energy", term), stability_eur=0.0, aims=Aims(**aims))  # type: ignore[arg-type]
+    return replace(problem, terms=("energy", term), stability_eur=0.0, aims=aims)
 
 
 def test_a_clean_hour_charges_for_a_dirty_one() -> None:
-    problem = with_aims("carbon", np.full(8, 1500.0), carbon=Carbon(np.where(LATE, 0.8, 0.1), 1.0))
+    problem = with_aims("carbon", np.full(8, 1500.0), Aims(carbon=Carbon(np.where(LATE, 0.8, 0.1), 1.0)))
     power_w = solve(replace(problem, start_wh=problem.start_wh * 0.2), GRID.start_utc).power_w[0]
     assert power_w[~LATE].max() > 500.0 and power_w[LATE].min() < -500.0
 
@@ -58,14 +58,14 @@ def test_a_clean_hour_charges_for_a_dirty_one() -> None:
     before_w=st.none() | st.floats(-2000.0, 3000.0),
 )
 def test_ramping_costs_the_changes_of_the_planned_power(load_w: np.ndarray, before_w: float | None) -> None:
-    plan = solve(with_aims("ramping", load_w, ramping=Ramping(0.3, before_w)), GRID.start_utc)
+    plan = solve(with_aims("ramping", load_w, Aims(ramping=Ramping(0.3, before_w))), GRID.start_utc)
     path_kw = np.concatenate([[] if before_w is None else [before_w], plan.grid_power_w]) / 1e3
     assert plan.cost_eur.get("ramping", 0.0) == pytest.approx(0.3 * np.abs(np.diff(path_kw)).sum(), abs=1e-5)
 
 
 @given(load_w=st.lists(st.floats(0.0, 4000.0), min_size=8, max_size=8).map(np.array), before_w=st.floats(0.0, 5000.0))
 def test_a_peak_costs_what_lies_above_the_one_before(load_w: np.ndarray, before_w: float) -> None:
-    plan = solve(with_aims("peak", load_w, peak=Peak(2.0, before_w)), GRID.start_utc)
+    plan = solve(with_aims("peak", load_w, Aims(peak=Peak(2.0, before_w))), GRID.start_utc)
     above_kw = max(0.0, float(plan.grid_power_w.max()) - before_w) / 1e3
     assert plan.cost_eur["peak"] == pytest.approx(2.0 * above_kw, abs=1e-5)
 
@@ -76,7 +76,7 @@ def test_a_peak_that_was_there_already_is_used() -> None:
     worth = np.array([0.4])
 
     def highest_w(before_w: float) -> float:
-        problem = with_aims("peak", load_w, peak=Peak(2.0, before_w))
+        problem = with_aims("peak", load_w, Aims(peak=Peak(2.0, before_w)))
         problem = replace(problem, terms=("energy", "end_value", "peak"), end_value_eur_per_kwh=worth)
         return float(solve(problem, GRID.start_utc).grid_power_w.max())
 
@@ -86,7 +86,7 @@ def test_a_peak_that_was_there_already_is_used() -> None:
 
 def test_aims_travel_with_the_stored_problem() -> None:
     carbon = Carbon(np.linspace(0.1, 0.5, 8), 0.07)
-    problem = with_aims("carbon", np.full(8, 700.0), carbon=carbon, ramping=Ramping(0.1), peak=Peak(1.5, 900.0))
+    problem = with_aims("carbon", np.full(8, 700.0), Aims(carbon, Ramping(0.1), Peak(1.5, 900.0)))
     aims = from_bytes(to_bytes(problem)).aims
     assert np.array_equal(aims.carbon.kg_per_kwh, carbon.kg_per_kwh) and aims.carbon.eur_per_kg == 0.07
     assert aims.peak == problem.aims.peak and aims.ramping == problem.aims.ramping

@@ -4,6 +4,8 @@ import asyncio
 import hashlib
 import json
 import secrets
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Final
@@ -168,3 +170,10 @@ def test_a_device_of_another_origin_or_without_its_person_does_not_enrol(tmp_pat
 def test_where_the_server_has_a_number_for_a_name_there_are_no_passkeys(tmp_path: Path) -> None:
     with open_accounts(tmp_path, origin="https://192.168.1.5:8600") as accounts:
         assert accounts.methods == ["password"]
+
+
+def test_a_server_starts_without_what_speaks_with_devices_and_outside_providers() -> None:
+    code = "import sys, enerwise.serve.accounts.accounts, enerwise.serve.api.server; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert "enerwise.serve.accounts.passkeys" in loaded
+    assert not {"webauthn", "httpx", "OpenSSL", "enerwise.serve.accounts.passkey_words"} & set(loaded)

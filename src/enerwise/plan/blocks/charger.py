@@ -15,10 +15,19 @@ from enerwise.core.errors import Problem as Fault
 from enerwise.core.time import TimeGrid
 from enerwise.core.units import BoolArray, FloatArray, IntArray
 from enerwise.physics.vehicle import Chargers, exchange
-from enerwise.plan.flexible import THREE_LINES, Flexible, FlexiblePart, Link, Replayed, States, range_faults
-from enerwise.plan.model import Gate, Model
+from enerwise.plan.flexible import (
+    LINE_V,
+    THREE_LINES,
+    Flexible,
+    FlexiblePart,
+    Link,
+    Replayed,
+    States,
+    gate_of,
+    range_faults,
+)
+from enerwise.plan.model import Model
 
-VOLTAGE_V: Final = 230.0
 TARGET_RANK: Final = 3
 
 
@@ -57,12 +66,12 @@ class Charger(Flexible):
     @property
     def charge_max_w(self) -> float:
         """Most power it takes."""
-        return self.current_max_a * VOLTAGE_V * self.phases
+        return self.current_max_a * LINE_V * self.phases
 
     @property
     def charge_min_w(self) -> float:
         """Least power it takes while it charges."""
-        return self.current_min_a * VOLTAGE_V * self.phases
+        return self.current_min_a * LINE_V * self.phases
 
     @property
     def line_shares(self) -> tuple[float, float, float]:
@@ -115,9 +124,7 @@ class Charger(Flexible):
         is_home = self.is_home(grid)
         charge = model.columns(grid.step_count, 0.0, np.where(is_home, self.charge_max_w / 1e3, 0.0))
         if self.charge_min_w > 0:
-            steps = np.full(grid.step_count, self.charge_min_w / 1e3)
-            most = np.full(grid.step_count, self.charge_max_w / 1e3)
-            model.gate(Gate(charge, steps, most, asset=self.id))
+            model.gate(gate_of(grid, charge, asset=self.id, least_w=self.charge_min_w, most_w=self.charge_max_w))
         if self.discharge_max_w > 0:
             return self._both_ways(model, grid, charge)
         rows = self._stay_rows(model, grid, charge)

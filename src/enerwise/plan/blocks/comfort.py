@@ -98,6 +98,16 @@ def add_nodes(
     return Nodes(start_degc, terms, tuple(rows))
 
 
+def value_end(model: Model, nodes: Nodes, eur_per_k: FloatArray) -> None:
+    """Credit what each node holds at the end above what it held at the start, at its worth. Shape (node,)"""
+    for terms, worth_eur, start_degc in zip(nodes.terms, eur_per_k.tolist(), nodes.start_degc.tolist(), strict=True):
+        if not worth_eur:
+            continue
+        for columns, sign in terms:
+            model.cost("end_value", columns[-1:], -sign * worth_eur)
+        model.constant("end_value", worth_eur * start_degc)
+
+
 def _columns(model: Model, band: Band | None, steps: int, step_h: float) -> tuple[tuple[IntArray, float], ...]:
     if band is None:
         return ((model.columns(steps, -np.inf, np.inf), 1.0),)

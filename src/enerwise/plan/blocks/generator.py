@@ -11,7 +11,7 @@ from enerwise.core.time import TimeGrid
 from enerwise.core.units import FloatArray, IntArray
 from enerwise.physics import generator as twin
 from enerwise.physics.generator import Engine
-from enerwise.plan.flexible import Flexible, FlexiblePart, Link, Replayed, States, range_faults
+from enerwise.plan.flexible import Flexible, FlexiblePart, Link, Replayed, States, gate_of, range_faults
 from enerwise.plan.model import Gate, Model
 
 
@@ -79,19 +79,15 @@ class Generator(Flexible):
         return FlexiblePart(self, (Link.every(power, -1.0),), self._foretell(grid, power, on, starts))
 
     def _gate(self, grid: TimeGrid, power: IntArray, on: IntArray) -> Gate:
-        run, pause = (max(1, int(np.ceil(each / grid.step_s))) for each in (self.run_min_s, self.pause_min_s))
-        held = int(np.sign(self.held_s) * max(1.0, abs(self.held_s) // grid.step_s)) if self.held_s else 0
-        least, most = (
-            np.full(grid.step_count, each / 1e3) for each in (self.engine.power_min_w, self.engine.power_max_w)
-        )
-        return Gate(
+        return gate_of(
+            grid,
             power,
-            least,
-            most,
-            run_steps=run,
-            pause_steps=pause,
-            held_steps=held,
             asset=self.id,
+            least_w=self.engine.power_min_w,
+            most_w=self.engine.power_max_w,
+            run_min_s=self.run_min_s,
+            pause_min_s=self.pause_min_s,
+            held_s=self.held_s,
             gives=True,
             on=on,
         )

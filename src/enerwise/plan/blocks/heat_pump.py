@@ -17,9 +17,9 @@ from enerwise.physics import building as house
 from enerwise.physics import heat_pump as pump
 from enerwise.physics.building import Building
 from enerwise.physics.heat_pump import Compressor
-from enerwise.plan.blocks.comfort import Band, Nodes, Source, add_nodes
-from enerwise.plan.flexible import Flexible, FlexiblePart, Link, Replayed, States, range_faults, shape_faults
-from enerwise.plan.model import Gate, Model
+from enerwise.plan.blocks.comfort import Band, Nodes, Source, add_nodes, value_end
+from enerwise.plan.flexible import Flexible, FlexiblePart, Link, Replayed, States, gate_of, range_faults, shape_faults
+from enerwise.plan.model import Model
 
 RUNNING_RATIO: Final = 0.05
 """Share of full power that tells running from standing still."""
@@ -117,7 +117,8 @@ class HeatPump(Flexible):
             bands=self._bands(),
             step_h=grid.step_h,
         )
-        self._value_end(model, nodes)
+        sense = -1.0 if self.cools else 1.0
+        value_end(model, nodes, sense * self.heat_value_eur_per_kwh * self.building.capacity_wh_per_k / 1e3)
         return FlexiblePart(self, (Link.every(whole, 1.0),), self._foretell(nodes, powers))
 
     def _sum(self, model: Model, powers: list[IntArray], most_kw: float) -> IntArray:
@@ -129,14 +130,24 @@ class HeatPump(Flexible):
         return whole
 
     def _gate(self, model: Model, grid: TimeGrid, columns: IntArray) -> None:
-        run, pause = (max(1, int(np.ceil(each / grid.step_s))) for each in (self.run_min_s, self.pause_min_s))
-        if self.compressor.power_min_w > 0 or max(run, pause) > 1:
-            # Who keeps to a shortest run without a least power takes a little at least, or it would be no run.
-            least_w = max(self.compressor.power_min_w, RUNNING_RATIO * self.compressor.power_max_w)
-            least = np.full(grid.step_count, least_w / 1e3)
-            held = int(np.sign(self.held_s) * max(1.0, abs(self.held_s) // grid.step_s)) if self.held_s else 0
-            most = np.full(grid.step_count, self.compressor.power_max_w / 1e3)
-            model.gate(Gate(columns, least, most, asset=self.id, run_steps=run, pause_steps=pause, held_steps=held))
+        facts, times_s = self.compressor, (self.run_min_s, self.pause_min_s)
+        if facts.power_min_w <= 0 and max(times_s) <= grid.step_s:
+            return
+        # Who keeps to a shortest run without a least power takes a little at least, or it would be no run.
+        least_w = max(facts.power_min_w, RUNNING_RATIO * facts.power_max_w)
+        run_min_s, pause_min_s = times_s
+        model.gate(
+            gate_of(
+                grid,
+                columns,
+                asset=self.id,
+                least_w=least_w,
+                most_w=facts.power_max_w,
+                run_min_s=run_min_s,
+                pause_min_s=pause_min_s,
+                held_s=self.held_s,
+            )
+        )
 
     def _bands(self) -> list[Band | None]:
         bands: list[Band | None] = [None] * self.building.capacity_wh_per_k.size
@@ -145,17 +156,6 @@ class HeatPump(Flexible):
             names = f"{self.id}: {zone} warm enough", f"{self.id}: {zone} cool enough"
             bands[at] = Band(low_degc, high_degc, *names, self.comfort_eur_per_kh)
         return bands
-
-    def _value_end(self, model: Model, nodes: Nodes) -> None:
-        """Credit what each node holds at the end; what it held at the start is a constant."""
-        if not self.heat_value_eur_per_kwh:
-            return
-        sense = -1.0 if self.cools else 1.0
-        for node, capacity_wh_per_k in enumerate(self.building.capacity_wh_per_k.tolist()):
-            eur_per_k = sense * self.heat_value_eur_per_kwh * capacity_wh_per_k / 1e3
-            for columns, sign in nodes.terms[node]:
-                model.cost("end_value", columns[-1:], -sign * eur_per_k)
-            model.constant("end_value", eur_per_k * float(self.start_degc[node]))
 
     def _foretell(self, nodes: Nodes, powers: list[IntArray]) -> Callable[[FloatArray], States]:
         def foretell(column: FloatArray) -> States:

@@ -13,9 +13,9 @@ from enerwise.physics import heat_pump as pump
 from enerwise.physics import tank as water
 from enerwise.physics.heat_pump import Compressor
 from enerwise.physics.tank import Tank
-from enerwise.plan.blocks.comfort import Band, Nodes, Source, add_nodes
-from enerwise.plan.flexible import Flexible, FlexiblePart, Link, Replayed, States, range_faults, shape_faults
-from enerwise.plan.model import Gate, Model
+from enerwise.plan.blocks.comfort import Band, Nodes, Source, add_nodes, value_end
+from enerwise.plan.flexible import Flexible, FlexiblePart, Link, Replayed, States, gate_of, range_faults, shape_faults
+from enerwise.plan.model import Model
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,8 @@ class WaterHeater(Flexible):
         steps, layers = grid.step_count, self.tank.layers
         power = model.columns(steps, 0.0, self.heater.power_max_w / 1e3)
         if self.heater.power_min_w > 0:
-            least, most = (np.full(steps, each / 1e3) for each in (self.heater.power_min_w, self.heater.power_max_w))
-            model.gate(Gate(power, least, most, asset=self.id))
+            least_w, most_w = self.heater.power_min_w, self.heater.power_max_w
+            model.gate(gate_of(grid, power, asset=self.id, least_w=least_w, most_w=most_w))
         exact = self.tank.discrete(self.draw_l, grid.step_s)
         inflow_w = self.tank.inflow_w(
             self.draw_l, cold_degc=self.cold_degc, room_degc=self.room_degc, step_s=grid.step_s
@@ -85,22 +85,14 @@ class WaterHeater(Flexible):
             bands=[self._band(layer, steps) for layer in range(layers)],
             step_h=grid.step_h,
         )
-        self._value_end(model, nodes)
+        per_layer_wh_per_k = np.full(layers, self.tank.capacity_wh_per_k / layers)
+        value_end(model, nodes, self.heat_value_eur_per_kwh * per_layer_wh_per_k / 1e3)
         return FlexiblePart(self, (Link.every(power, 1.0),), self._foretell(nodes))
 
     def _band(self, layer: int, steps: int) -> Band:
         low_degc = self.low_degc if layer == 0 else np.full(steps, -np.inf)
         names = f"{self.id}: warm enough", f"{self.id}: below its highest temperature"
         return Band(low_degc, np.full(steps, self.high_degc), *names, self.comfort_eur_per_kh)
-
-    def _value_end(self, model: Model, nodes: Nodes) -> None:
-        eur_per_k = self.heat_value_eur_per_kwh * self.tank.capacity_wh_per_k / 1e3 / self.tank.layers
-        if not eur_per_k:
-            return
-        for layer in range(self.tank.layers):
-            for columns, sign in nodes.terms[layer]:
-                model.cost("end_value", columns[-1:], -sign * eur_per_k)
-            model.constant("end_value", eur_per_k * float(self.start_degc[layer]))
 
     def _foretell(self, nodes: Nodes) -> Callable[[FloatArray], States]:
         def foretell(column: FloatArray) -> States:
