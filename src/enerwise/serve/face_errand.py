@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from enerwise.run.venue_facts import Facts
 from enerwise.site.site import Site
 
 
@@ -25,7 +26,7 @@ class SiteShown:
 class MarketShown:
     """One market that the face runs."""
 
-    text: str
+    facts: Facts
     """Its file, as it was read when the server started."""
     folder: Path
     """Where its ledger and its orders lie."""

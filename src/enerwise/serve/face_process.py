@@ -12,6 +12,7 @@ import ssl
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,6 +28,8 @@ from enerwise.store.sqlite import SqliteStore
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
+    from enerwise.run.venue import Venue
+    from enerwise.run.venue_facts import Facts
     from enerwise.serve.market_desk import MarketDesk
 
 SILENT_NS: Final = 3_000_000_000
@@ -116,17 +119,30 @@ def _desk(shown: SiteShown) -> Desk:
 def _markets(errand: FaceErrand, clock: LiveClock, desks: Mapping[str, Desk]) -> "dict[str, MarketDesk]":
     if not errand.markets:
         return {}
-    from enerwise.run.venue_read import read_market
-    from enerwise.serve.market_crew import crew
     from enerwise.serve.market_deliveries import Deliveries
     from enerwise.serve.market_desk import MarketDesk, Places
 
     found = dict[str, MarketDesk]()
     for each in errand.markets:
-        facts = read_market(each.text)
-        places, beside = Places.within(each.folder, facts.id), crew(facts, desks)
-        found[facts.id] = MarketDesk(facts, clock, places, beside=beside, deliveries=Deliveries(facts, desks))
+        facts, places = each.facts, Places.within(each.folder, each.facts.id)
+        beside, deliveries = _crew(facts, desks), Deliveries(facts, desks)
+        found[facts.id] = MarketDesk(facts, clock, places, beside=beside, deliveries=deliveries)
     return found
+
+
+def _crew(facts: "Facts", desks: Mapping[str, Desk]) -> "Callable[[Venue, int], None]":
+    """Return what works beside a market, called together at its first tick: the first page does not wait for it."""
+
+    @cache
+    def called() -> "Callable[[Venue, int], None]":
+        from enerwise.serve.market_crew import crew
+
+        return crew(facts, desks)
+
+    def work(venue: "Venue", at_ns: int) -> None:
+        called()(venue, at_ns)
+
+    return work
 
 
 async def _until_alone(app: "ASGIApp", errand: FaceErrand, welcome: Callable[[], None]) -> None:

@@ -101,12 +101,11 @@ def _markets(place: Place, folder: Path) -> tuple[MarketShown, ...]:
 
     shown, seen = list[MarketShown](), dict[str, Path]()
     for path in place.markets:
-        text = read_text(path)
-        facts = read_market(text, source=str(path))
+        facts = read_market(read_text(path), source=str(path))
         if seen.setdefault(facts.id, path) != path:
             problem = Problem(str(path), f"has the id {facts.id!r} of {seen[facts.id]}", "give each market its own")
             raise ProblemsFound("--market", [problem])
-        shown.append(MarketShown(text, folder))
+        shown.append(MarketShown(facts, folder))
     return tuple(shown)
 
 

@@ -4,6 +4,7 @@ An e-mail that is not known costs as long as one that is.
 """
 
 import asyncio
+import base64
 import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,7 @@ from typing import Final, TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
+from argon2.low_level import ARGON2_VERSION
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from enerwise.serve.api.problems import Trouble
@@ -31,8 +33,7 @@ class Passwords:
         self._hasher = hasher or PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
         self._workers = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="argon2")
         self._waiting_count = 0
-        # What is checked for an e-mail that nobody has.
-        self._nobodys = self._workers.submit(self._hasher.hash, secrets.token_urlsafe())
+        self._nobodys = hash_of_nobody(self._hasher)
 
     async def hashed(self, password: str) -> str:
         """Return the hash to keep."""
@@ -65,10 +66,21 @@ class Passwords:
 
     def _fits(self, kept: str | None, password: str) -> bool:
         try:
-            self._hasher.verify(kept or self._nobodys.result(), password)
+            self._hasher.verify(kept or self._nobodys, password)
         except (Argon2Error, InvalidHashError):
             return False
         return kept is not None
+
+
+def hash_of_nobody(hasher: PasswordHasher) -> str:
+    """Return what is checked for an e-mail that nobody has: as costly as any hash, made of chance, of no password."""
+    salt, digest = (_base64(secrets.token_bytes(size)) for size in (hasher.salt_len, hasher.hash_len))
+    cost = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    return f"$argon2{hasher.type.name.lower()}$v={ARGON2_VERSION}${cost}${salt}${digest}"
+
+
+def _base64(content: bytes) -> str:
+    return base64.b64encode(content).decode().rstrip("=")
 
 
 def check_strength(password: str, *others: str) -> None:
