@@ -10,6 +10,7 @@ import select
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from enerwise.core.time import AnchoredClock
 from enerwise.devices.door_port import DoorDevices
@@ -33,6 +34,9 @@ from enerwise.serve.trainer import training_of
 from enerwise.serve.watch import Watch
 from enerwise.store.sqlite import SqliteStore
 
+BRAIN_NICE: Final = 5
+"""A plan may come a second later; a turn, a stop or a page may not."""
+
 
 def main() -> None:
     """Be the site process or the brain until the parent is gone."""
@@ -43,7 +47,8 @@ def main() -> None:
 
 
 def be_brain(errand: Errand) -> None:
-    """Make plans for whoever asks."""
+    """Make plans for whoever asks, after whatever moves machines and answers people."""
+    os.nice(BRAIN_NICE)
 
     def make() -> Planner:
         site = errand.site
