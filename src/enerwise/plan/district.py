@@ -19,6 +19,7 @@ from enerwise.core.errors import Problem as Fault
 from enerwise.core.outlook import BrokenWish, Plan
 from enerwise.core.time import Instant, cpu_s
 from enerwise.core.units import ByteArray, FloatArray, IntArray
+from enerwise.plan import caps
 from enerwise.plan import solve as single
 from enerwise.plan.model import Arrays, Model, cost_by_term_eur
 from enerwise.plan.pairs import MOST_ROUNDS, both_used, smaller
@@ -141,6 +142,11 @@ def build(district: District) -> tuple[Model, list[tuple[Parts, ...]], list[Conn
         single.add_terms(model, district.shared, Parts(points[-1], (), ()))
     for parts in homes:
         single.share_first_step(model, parts)
+    for row, home in enumerate(district.homes):
+        model.owner = _owner(row)
+        caps.add(model, home.caps)
+    model.owner = ""
+    caps.add(model, district.shared.caps)
     _refuse_whole(model)
     return model, [tuple(each) for each in homes], points
 

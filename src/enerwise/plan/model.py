@@ -85,6 +85,7 @@ class Model:
         self.soft: list[Wish] = []
         self.gates: list[Gate] = []
         self.choices: list[Choice] = []
+        self._common: dict[str, IntArray] = {}
 
     @property
     def column_sizes(self) -> tuple[int, ...]:
@@ -102,6 +103,12 @@ class Model:
         self._upper.append(_filled(upper, count))
         self.column_count += count
         return np.arange(self.column_count - count, self.column_count)
+
+    def common(self, name: str, count: int, lower: Number, upper: Number) -> IntArray:
+        """Add variables, or return those of that name: all scenarios of a site decide them together."""
+        if (found := self._common.get(self.owner + name)) is None:
+            found = self._common[self.owner + name] = self.columns(count, lower, upper)
+        return found
 
     def rows(self, lower: Number, upper: Number, count: int) -> IntArray:
         """Add rows ``lower <= row <= upper`` and return their positions."""

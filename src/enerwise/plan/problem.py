@@ -14,6 +14,7 @@ from enerwise.core.outlook import Plan
 from enerwise.core.time import TimeGrid
 from enerwise.core.units import BoolArray, ByteArray, FloatArray, IntArray
 from enerwise.plan.aims import Aims
+from enerwise.plan.caps import cap_faults
 from enerwise.plan.circuit import Circuit, circuit_faults
 from enerwise.plan.flexible import Flexible
 from enerwise.site.assets import Battery, Pv
@@ -102,7 +103,9 @@ class Problem:
     """Cost a plan may give away to stay near the one before, or to act early. A plan every half-hour gives it away
     17 520 times a year: forty times as much cost three points of the captured saving (docs/adr/0005)."""
     aims: Aims = field(default_factory=Aims)
-    """What counts beside money billed, for the terms `carbon`, `ramping` and `peak`."""
+    """What counts beside money billed, for the terms of `enerwise.plan.aims`."""
+    caps: tuple[tuple[str, float], ...] = ()
+    """Terms, and the most that each may cost. [EUR]"""
 
     def __post_init__(self) -> None:
         steps, batteries, scenarios = self.grid.step_count, len(self.batteries), self.probability.size
@@ -125,7 +128,7 @@ class Problem:
             faults = [fault for name in _MUST_BE_FINITE for fault in _gaps(name, getattr(self, name))]
             faults += [fault for name in _MUST_NOT_BE_NEGATIVE for fault in _negatives(name, getattr(self, name))]
             faults += self._faults_of_scenarios() + self._faults_of_past()
-            faults += self._faults_of_flexible() + self.aims.faults(steps)
+            faults += self._faults_of_flexible() + self.aims.faults(steps) + cap_faults(self.caps, self.terms)
         if faults:
             raise ProblemsFound("plan", faults)
 

@@ -66,6 +66,8 @@ def _more(problem: Problem, arrays: list[Any]) -> dict[str, Any]:
         more |= {"previous_flexible_w": packed(problem.previous_flexible_w, arrays)}
     if not problem.aims.are_none:
         more |= {"aims": packed(problem.aims, arrays)}
+    if problem.caps:
+        more |= {"caps": [list(each) for each in problem.caps]}
     if problem.basis is not None:
         more |= {"basis": packed(problem.basis, arrays), "basis_shift": problem.basis_shift}
     return more
@@ -111,6 +113,7 @@ def _problem(head: dict[str, Any], body: bytes) -> Problem:
         ),
         terms=tuple(head["terms"]),
         stability_eur=head["stability_eur"],
+        caps=tuple((term, most_eur) for term, most_eur in head.get("caps", ())),
         aims=unpacked(Aims, head["aims"], arrays) if "aims" in head else Aims(),
         **dict(zip(_ARRAYS, arrays, strict=False)),
     )

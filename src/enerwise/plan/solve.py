@@ -21,7 +21,7 @@ from enerwise.core.outlook import BrokenWish, Plan
 from enerwise.core.plugin import load
 from enerwise.core.time import Instant, cpu_s
 from enerwise.core.units import BoolArray, ByteArray, FloatArray, IntArray
-from enerwise.plan import circuit, whole
+from enerwise.plan import caps, circuit, whole
 from enerwise.plan.blocks import battery, connection, pv
 from enerwise.plan.flexible import connect, tie_first_step
 from enerwise.plan.laws import battery_laws, grid_ceiling_w, pv_laws
@@ -83,6 +83,7 @@ def build(problem: Problem) -> tuple[Model, tuple[Parts, ...]]:
         model.weight = probability
         parts.append(add_site(model, problem, scenario))
     share_first_step(model, parts)
+    caps.add(model, problem.caps)
     return model, tuple(parts)
 
 

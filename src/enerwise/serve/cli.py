@@ -125,6 +125,14 @@ def plan(
             "--end", help="Least level at the end; if left out, what is left is valued.", metavar="battery=50%"
         ),
     ] = None,
+    pareto: Annotated[
+        str | None,
+        typer.Option(
+            "--pareto",
+            help="Instead of one plan, what less of this costs: carbon, peak, ramping or self_sufficiency.",
+            metavar="AIM",
+        ),
+    ] = None,
     json: Json = None,
     csv: Csv = None,
     plot: Plot = None,
@@ -136,9 +144,16 @@ def plan(
     enerwise plan home.yaml --outlook tomorrow.csv --start battery=50%
 
     enerwise plan home.yaml --outlook tomorrow.csv --start battery=50% --end battery=50% --json - --plot plan.svg
+
+    enerwise plan home.yaml --outlook tomorrow.csv --pareto peak --plot peak.svg
     """
     from enerwise.serve.commands import plan as command
 
+    if pareto is not None:
+        from enerwise.serve.commands.tradeoff import tradeoff
+
+        tradeoff(site, outlook, start or [], end or [], pareto, command.Files(json=json, csv=csv, plot=plot))
+        return
     command.plan(site, outlook, start or [], end or [], command.Files(json=json, csv=csv, plot=plot))
 
 
