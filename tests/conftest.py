@@ -1,15 +1,20 @@
 """How properties are tried: the same examples in every run of `make test`, new and more of them in `make soak`.
 
 No test times itself, so Hypothesis has no deadline: a busy machine is no bug. What drives browsers or measures time
-runs on one worker, one after the other, beside whatever else there is.
+runs on one worker, one after the other, beside whatever else there is. What one process has compiled all others read,
+whatever the machine wants otherwise: hundreds of them are started.
 """
 
 import os
+import sys
 from typing import Any
 
 import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
+
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 settings.register_profile("steady", deadline=None, derandomize=True, max_examples=40)
 settings.register_profile("explore", deadline=None, max_examples=1000)
