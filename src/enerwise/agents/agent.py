@@ -19,10 +19,10 @@ from enerwise.core.series import Key
 from enerwise.core.time import Instant
 from enerwise.guard.envelope import Envelope
 from enerwise.guard.observed import stored_wh, uncontrolled_w
-from enerwise.site.assets import Battery, Load, Pv
+from enerwise.site.assets import Asset, Battery, Pv
 from enerwise.site.site import Site
 
-AnyAsset = TypeVar("AnyAsset", Battery, Pv, Load)
+AnyAsset = TypeVar("AnyAsset", bound=Asset)
 
 
 @dataclass(frozen=True, slots=True)
