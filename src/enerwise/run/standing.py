@@ -36,17 +36,14 @@ def standing_of(store: Store, machine: Machine, now: Instant, *, step_s: int, zo
         case Charger():
             return _car(store, machine, now)
         case HeatPump():
-            return Standing(
-                node_degc=_rooms(store, machine, now, step_s),
-                held_s=_held_s(_powers(store, machine, now, step_s), machine, step_s),
-            )
+            return Standing(node_degc=_rooms(store, machine, now, step_s), held_s=_held_s(store, machine, now, step_s))
         case WaterHeater():
             known = _last(store, machine.id, TEMPERATURE_DEGC, now)
             return Standing(node_degc=() if known is None else (known,))
         case Program() | Interruptible():
             return _ran(store, machine, now, step_s, zone)
         case Generator():
-            return Standing(held_s=_held_s(_powers(store, machine, now, step_s), machine, step_s))
+            return Standing(held_s=_held_s(store, machine, now, step_s))
         case _:
             return Standing()
 
@@ -76,8 +73,9 @@ def _powers(store: Store, machine: Machine, now: Instant, step_s: int) -> FloatA
     return store.read_frame([Key(machine.id, POWER_W)], grid, as_of=now).value[:, 0]
 
 
-def _held_s(power_w: FloatArray, machine: Machine, step_s: int) -> float:
+def _held_s(store: Store, machine: Machine, now: Instant, step_s: int) -> float:
     """Return how long it has been running, below zero where it pauses; zero where nobody knows."""
+    power_w = _powers(store, machine, now, step_s)
     if not power_w.size or np.isnan(power_w[-1]):
         return 0.0
     least_w = max(0.5 * max(machine.power_min_w, machine.give_min_w), RUNS_W)
