@@ -1,7 +1,7 @@
 """What drives the twins: load, sun and air, recorded or generated, on one grid."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -9,6 +9,7 @@ from enerwise.core.quantity import AVAILABLE_POWER_W, POWER_W
 from enerwise.core.series import Frame, Key
 from enerwise.core.time import TimeGrid
 from enerwise.core.units import FloatArray
+from enerwise.devices.machine_twins import Stays
 from enerwise.site.assets import Load, Pv
 from enerwise.site.site import Site
 
@@ -23,6 +24,12 @@ class Supply:
     load_w: Mapping[str, FloatArray]
     available_w: Mapping[str, FloatArray]
     ambient_degc: FloatArray | float = ROOM_DEGC
+    outdoor_degc: FloatArray | None = None
+    """Air outside, for heat pumps; None where nobody knows. Shape (step,)"""
+    machine_w: Mapping[str, FloatArray] = field(default_factory=dict)
+    """What machines took by themselves, where that was recorded."""
+    stays: Mapping[str, Stays] = field(default_factory=dict)
+    """When cars are there; a charger without stays follows its usual week."""
 
     def ambient_at(self, step: int) -> float:
         """Return the temperature round the batteries in a step."""

@@ -42,6 +42,8 @@ class Outlook:
     price_import_eur_per_kwh: FloatArray | None = None
     price_export_eur_per_kwh: FloatArray | None = None
     carbon_g_per_kwh: FloatArray | None = None
+    outdoor_degc: FloatArray | None = None
+    """Air outside, for heat pumps."""
 
 
 def read_measurements(
@@ -80,12 +82,13 @@ def read_outlook(path: str | Path) -> Outlook:
 
     Args:
         path: CSV or Parquet with ``start_utc, load_w, pv_w`` (available production, zero or above) and, as far as
-            known, ``price_import_eur_per_kwh, price_export_eur_per_kwh, carbon_g_per_kwh``; every step, no empty cell.
+            known, ``price_import_eur_per_kwh, price_export_eur_per_kwh, carbon_g_per_kwh, outdoor_degc``; every step,
+            no empty cell.
 
     Raises:
         ProblemsFound: Everything wrong with the file.
     """
-    optional = ("price_import_eur_per_kwh", "price_export_eur_per_kwh", "carbon_g_per_kwh")
+    optional = ("price_import_eur_per_kwh", "price_export_eur_per_kwh", "carbon_g_per_kwh", "outdoor_degc")
     with open_table(path) as table:
         names = [name for name in ("load_w", "pv_w") if table.has(name)] + [
             each for each in optional if each in table.names
