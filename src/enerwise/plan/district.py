@@ -19,12 +19,13 @@ from enerwise.core.errors import Problem as Fault
 from enerwise.core.outlook import BrokenWish, Plan
 from enerwise.core.time import Instant, cpu_s
 from enerwise.core.units import ByteArray, FloatArray, IntArray
-from enerwise.plan import caps
+from enerwise.plan import caps, tree
 from enerwise.plan import solve as single
 from enerwise.plan.model import Arrays, Model, cost_by_term_eur
 from enerwise.plan.pairs import MOST_ROUNDS, both_used, smaller
 from enerwise.plan.parts import ConnectionPart, Parts
 from enerwise.plan.problem import Problem
+from enerwise.plan.risk import Risk
 from enerwise.plan.solver import LinearProgram, Solution
 from enerwise.plan.warm import Basis
 from enerwise.plan.wishes import NOTICED, broken, together
@@ -48,6 +49,7 @@ class District:
             for name, is_same in (
                 ("grid", home.grid == self.shared.grid),
                 ("probability", np.array_equal(home.probability, self.shared.probability)),
+                ("risk", home.risk == self.shared.risk == Risk()),
             )
             if not is_same
         ]
@@ -133,17 +135,17 @@ def build(district: District) -> tuple[Model, list[tuple[Parts, ...]], list[Conn
     homes: list[list[Parts]] = [[] for _ in district.homes]
     points = []
     for scenario, probability in enumerate(district.shared.probability.tolist()):
-        model.weight = probability
+        model.enter(scenario, probability)
         for row, home in enumerate(district.homes):
             model.owner = _owner(row)
             homes[row].append(single.add_site(model, home, scenario))
         model.owner = ""
         points.append(_point(model, district.shared, scenario, [each[-1].connection for each in homes]))
         single.add_terms(model, district.shared, Parts(points[-1], (), ()))
-    for parts in homes:
-        single.share_first_step(model, parts)
-    for row, home in enumerate(district.homes):
+    model.enter(0, 1.0)
+    for row, (home, parts) in enumerate(zip(district.homes, homes, strict=True)):
         model.owner = _owner(row)
+        tree.share(model, parts, home.nodes)
         caps.add(model, home.caps)
     model.owner = ""
     caps.add(model, district.shared.caps)

@@ -17,6 +17,8 @@ from enerwise.plan.aims import Aims
 from enerwise.plan.caps import cap_faults
 from enerwise.plan.circuit import Circuit, circuit_faults
 from enerwise.plan.flexible import Flexible
+from enerwise.plan.risk import Risk
+from enerwise.plan.tree import fan, node_faults
 from enerwise.site.assets import Battery, Pv
 from enerwise.site.tariff import DemandComponent, DemandState
 
@@ -104,6 +106,11 @@ class Problem:
     17 520 times a year: forty times as much cost three points of the captured saving (docs/adr/0005)."""
     aims: Aims = field(default_factory=Aims)
     """What counts beside money billed, for the terms of `enerwise.plan.aims`."""
+    node: IntArray | None = None
+    """Which scenarios decide together in which step: those of one node (`enerwise.plan.tree`); None where all share the
+    first step and nothing later. Shape (scenario, step)"""
+    risk: Risk = field(default_factory=Risk)
+    """How much the worst futures count beside the mean."""
     caps: tuple[tuple[str, float], ...] = ()
     """Terms, and the most that each may cost. [EUR]"""
 
@@ -129,6 +136,7 @@ class Problem:
             faults += [fault for name in _MUST_NOT_BE_NEGATIVE for fault in _negatives(name, getattr(self, name))]
             faults += self._faults_of_scenarios() + self._faults_of_past()
             faults += self._faults_of_flexible() + self.aims.faults(steps) + cap_faults(self.caps, self.terms)
+            faults += self.risk.faults() + ([] if self.node is None else node_faults(self.node, scenarios, steps))
         if faults:
             raise ProblemsFound("plan", faults)
 
@@ -188,6 +196,11 @@ class Problem:
             for each in (demand.component for demand in self.demand)
             if each.interval_s < self.grid.step_s
         )
+
+    @property
+    def nodes(self) -> IntArray:
+        """Return the node of each scenario and step. Shape (scenario, step)"""
+        return fan(self.probability.size, self.grid.step_count) if self.node is None else self.node
 
     @property
     def main(self) -> int:
