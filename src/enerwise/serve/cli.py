@@ -199,6 +199,56 @@ def simulate(
 
 @app.command()
 @told
+def design(
+    site: SiteFile,
+    data: Annotated[
+        Path, typer.Option("--data", help="Measured history, CSV or Parquet: start_utc, load_w, pv_w.", metavar="FILE")
+    ],
+    columns: Annotated[
+        Path | None, typer.Option("--columns", help="YAML that maps other columns, units and clocks.", metavar="FILE")
+    ] = None,
+    battery_kwh: Annotated[float, typer.Option("--battery-kwh", help="Largest battery; 0 leaves it out.")] = 20.0,
+    battery_eur: Annotated[float, typer.Option("--battery-eur", help="Price of a kWh of battery, installed.")] = 600.0,
+    battery_years: Annotated[float, typer.Option("--battery-years", help="Life of the battery.")] = 15.0,
+    pv_kwp: Annotated[float, typer.Option("--pv-kwp", help="Largest PV plant; 0 leaves it out.")] = 15.0,
+    pv_eur: Annotated[float, typer.Option("--pv-eur", help="Price of a kWp of PV, installed.")] = 1200.0,
+    pv_years: Annotated[float, typer.Option("--pv-years", help="Life of the plant.")] = 25.0,
+    interest: Annotated[float, typer.Option("--interest", help="Interest a year, in percent.")] = 3.0,
+    tariff: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--tariff", help="Site file whose tariff may be taken instead; as often as wanted.", metavar="FILE"
+        ),
+    ] = None,
+    aims: Annotated[
+        str, typer.Option("--aims", help="Two or three that shall be small, of cost, invest, import.")
+    ] = "cost,invest",
+    generations: Annotated[int, typer.Option("--generations", help="How often the search improves.", min=1)] = 12,
+    seed: Annotated[int, typer.Option("--seed", help="Of the search; same file, same seed, same designs.")] = 1,
+    json: Json = None,
+    csv: Csv = None,
+    plot: Plot = None,
+) -> None:
+    """Say which battery, which PV and which tariff would suit a home, on its own measured data.
+
+    [bold]Examples[/bold]
+
+    enerwise design home.yaml --data last-year.csv
+
+    enerwise design home.yaml --data last-year.csv --tariff dynamic.yaml --battery-eur 450 --plot designs.svg
+    """
+    from enerwise.run.design import Choice, Offer
+    from enerwise.serve.commands import design as command
+    from enerwise.serve.commands.plan import Files
+
+    battery = Offer(battery_kwh * 1e3, battery_eur, life_years=battery_years)
+    pv = Offer(pv_kwp * 1e3, pv_eur, life_years=pv_years)
+    wish = command.Wish(Choice(battery, pv, (), interest / 100), tariff or (), aims, generations, seed)
+    command.design(site, data, columns, wish, Files(json=json, csv=csv, plot=plot))
+
+
+@app.command()
+@told
 def backtest(
     site: SiteFile,
     data: Annotated[
