@@ -13,12 +13,12 @@ import numpy as np
 
 from enerwise.agents import laws
 from enerwise.agents.agent import View
+from enerwise.agents.follow_machines import follow_machines
 from enerwise.agents.shares import Speaker, prices, produce, propose, share_surplus
 from enerwise.core.intent import Priority, Proposal, Reason
 from enerwise.core.outlook import Law, Plan
 from enerwise.core.time import Instant
 from enerwise.site.assets import Battery, Pv
-from enerwise.site.machines import Charger, Machine
 
 PLAN_MAX_AGE_S: Final = 6 * 3600.0
 """A plan issued longer ago knows too little of today."""
@@ -47,7 +47,7 @@ class FollowPlan:
             return ()
         speaker = Speaker(self.name, Priority.PLAN)
         held_w = _held_w(view, view.plan, step)
-        machines, moved_w = _machines(speaker, view, view.plan, step)
+        machines, moved_w = follow_machines(speaker, view, view.plan, step)
         others_w = view.others_w + moved_w + _lost_w(view, held_w)
         proposals, balance_w = _batteries(speaker, view, view.plan, step, others_w)
         given, balance_w = share_surplus(speaker, view, balance_w) if math.isfinite(balance_w) else ([], balance_w)
@@ -76,25 +76,6 @@ def _lost_w(view: View, held_w: dict[str, float]) -> float:
     """Return what the sun offers and the plan does not want, as a size."""
     plants = [plant for plant in view.controlled(Pv) if plant.id in held_w]
     return sum(max(0.0, held_w[plant.id] - view.available_w(plant)) for plant in plants)
-
-
-def _machines(speaker: Speaker, view: View, plan: Plan, step: int) -> tuple[list[Proposal], float]:
-    """Carry out what is planned for machines; return how much more they take than by themselves, too."""
-    proposals, moved_w = [], 0.0
-    for machine in (each for each in view.controlled(Machine) if each.id in plan.assets):
-        row, allowed = plan.assets.index(machine.id), view.envelope.assets[machine.id]
-        planned_w = float(plan.power_w[row, step])
-        facts: dict[str, float | str] = {"planned_w": planned_w, **prices(view)}
-        worth = float(plan.dual_eur_per_kwh[row, step])
-        facts |= {"dual_eur_per_kwh": worth} if math.isfinite(worth) else {}
-        reason, power_w = Reason("plan_machine", facts), planned_w
-        if isinstance(machine, Charger) and view.energy_wh(machine) < machine.least_wh:
-            energy = {"energy_wh": view.energy_wh(machine), "least_wh": machine.least_wh}
-            reason, power_w = Reason("machine_least", {**energy, **prices(view)}), machine.power_max_w
-        power_w = allowed.clamp(power_w)
-        proposals.append(propose(speaker, view, machine.id, power_w, reason))
-        moved_w += power_w - view.own_w(machine)
-    return proposals, moved_w
 
 
 def _batteries(speaker: Speaker, view: View, plan: Plan, step: int, balance_w: float) -> tuple[list[Proposal], float]:

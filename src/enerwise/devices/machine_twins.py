@@ -14,7 +14,7 @@ from enerwise.core.quantity import ENERGY_WH, IS_CONNECTED, TEMPERATURE_DEGC
 from enerwise.core.time import TimeGrid
 from enerwise.core.units import FloatArray
 from enerwise.physics import appliance, building, generator, heat_pump, tank, vehicle
-from enerwise.physics.declared import building_of, chargers_of, compressor_of, engine_of, heater_of, tank_of
+from enerwise.physics.declared import building_of, chargers_of, compressor_of, engine_of, gains_w, heater_of, tank_of
 from enerwise.site.habits import Span, band_degc, drawn_l, sequence_w, spans, used_wh
 from enerwise.site.machines import Charger, Generator, HeatPump, Interruptible, Machine, Program, WaterHeater
 
@@ -48,6 +48,20 @@ class Stays:
     arrives_step: tuple[int, ...]
     leaves_step: tuple[int, ...]
     start_wh: tuple[float, ...]
+
+    def since(self, first: int, charged_wh: FloatArray) -> "Stays":
+        """Return the stays that are not over at a step, on a grid that begins with it.
+
+        Args:
+            first: The step.
+            charged_wh: What went into the cells in each step; a car that is there already has so much more. Shape (step,)
+        """
+        left = [at for at, end in enumerate(self.leaves_step) if end > first]
+        return Stays(
+            tuple(max(0, self.arrives_step[at] - first) for at in left),
+            tuple(self.leaves_step[at] - first for at in left),
+            tuple(self.start_wh[at] + float(charged_wh[self.arrives_step[at] : first].sum()) for at in left),
+        )
 
 
 class MachineTwin(Protocol):
@@ -104,7 +118,7 @@ class ChargerTwin:
             self.energy_wh, power_w = float(after_wh[0]), float(taken_w[0])
         else:
             self.energy_wh += power_w * self.facts.charge_ratio * self.around.grid.step_h
-        if step + 1 in self.stays.leaves_step:
+        if step + 1 in self.stays.leaves_step and step + 1 not in self.stays.arrives_step:
             self.missing_wh.append(max(0.0, self.facts.target_wh - self.energy_wh))
         return power_w
 
@@ -120,9 +134,13 @@ class ChargerTwin:
         return at >= 0 and step < self.stays.leaves_step[at]
 
     def _begins_with(self, step: int) -> float:
-        if step in self.stays.arrives_step:
-            return self.stays.start_wh[self.stays.arrives_step.index(step)]
-        return self.energy_wh
+        if step not in self.stays.arrives_step:
+            return self.energy_wh
+        start_wh = self.stays.start_wh[self.stays.arrives_step.index(step)]
+        if step in self.stays.leaves_step:
+            # It came again before it would have left for long: what it still needed, it needs as well.
+            return max(0.0, self.energy_wh - (self.facts.target_wh - start_wh))
+        return start_wh
 
 
 @dataclass
@@ -140,7 +158,10 @@ class HeatPumpTwin:
         self._exact = self._house.discrete(float(self.around.grid.step_s))
         self._low, self._high = band_degc(self.facts, self.around.grid, self.around.zone)
         if not self.node_degc.size:
-            self.node_degc = np.full(self._house.capacity_wh_per_k.size, float(self._low[0]) + ABOVE_LOW_K)
+            start_degc = float(self._low[0]) + ABOVE_LOW_K
+            if self.recorded_w is not None:
+                start_degc = 0.5 * float(self._low[0] + self._high[0])
+            self.node_degc = np.full(self._house.capacity_wh_per_k.size, start_degc)
 
     def own_w(self, step: int) -> float:
         """Return what brings the rooms to where the thermostat wants them by the end of the step."""
@@ -186,8 +207,8 @@ class HeatPumpTwin:
 
     def _after(self, step: int, heat_w: float) -> FloatArray:
         flow_w = np.zeros(self.node_degc.size)
-        flow_w[0] = heat_w + self.facts.gain_w
         outdoor_degc = float(self.around.outdoor_degc[step])
+        flow_w[0] = heat_w + float(gains_w(self.facts, outdoor_degc))
         return building.advance(self._house, self._exact, self.node_degc, flow_w, outdoor_degc)
 
 

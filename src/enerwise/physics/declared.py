@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from enerwise.core.units import FloatArray
 from enerwise.physics.building import Building, one_node, two_nodes
 from enerwise.physics.generator import Engine
 from enerwise.physics.heat_pump import Compressor
@@ -20,15 +21,24 @@ def compressor_of(pump: HeatPump) -> Compressor:
 
 def building_of(pump: HeatPump) -> Building:
     """Return what a heat pump heats: one node, or air and mass."""
+    loss_w_per_k = pump.loss_w_per_k if pump.loss_at_degc is None else 0.0
     if not pump.mass_wh_per_k:
-        return one_node(ZONE, loss_w_per_k=pump.loss_w_per_k, capacity_wh_per_k=pump.air_wh_per_k)
+        return one_node(ZONE, loss_w_per_k=loss_w_per_k, capacity_wh_per_k=pump.air_wh_per_k)
     return two_nodes(
         ZONE,
-        loss_w_per_k=pump.loss_w_per_k,
+        loss_w_per_k=loss_w_per_k,
         air_wh_per_k=pump.air_wh_per_k,
         mass_wh_per_k=pump.mass_wh_per_k,
         exchange_w_per_k=pump.exchange_w_per_k,
     )
+
+
+def gains_w(pump: HeatPump, outdoor_degc: FloatArray | float) -> FloatArray:
+    """Return the heat into the air of a building beside that of its heat pump. [W], shape of ``outdoor_degc``"""
+    outside = np.asarray(outdoor_degc, dtype=np.float64)
+    if pump.loss_at_degc is None:
+        return np.full(outside.shape, pump.gain_w)
+    return pump.gain_w - pump.loss_w_per_k * (pump.loss_at_degc - outside)
 
 
 def tank_of(heater: WaterHeater) -> Tank:

@@ -4,15 +4,15 @@ A car comes and goes as its week says, and stands there now if its charger says 
 is planned for the window that is open or opens next; what it has done of that already is told by `Standing`.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
 import numpy as np
 
 from enerwise.core.time import DAY_S, TimeGrid
 from enerwise.core.units import FloatArray
-from enerwise.physics.declared import building_of, compressor_of, engine_of, heater_of, tank_of
+from enerwise.physics.declared import building_of, compressor_of, engine_of, gains_w, heater_of, tank_of
 from enerwise.plan.blocks.charger import Charger as ChargerBlock
 from enerwise.plan.blocks.generator import Generator as GeneratorBlock
 from enerwise.plan.blocks.heat_pump import HeatPump as HeatPumpBlock
@@ -78,6 +78,40 @@ def blocks_of(machines: tuple[Machine, ...], standing: Mapping[str, Standing], a
     return tuple(each for each in made if each is not None)
 
 
+def free(machine: Machine) -> Machine:
+    """Return a machine without least powers, shortest runs and pauses: as a bound on what could be reached."""
+    names = {"current_min_a", "electric_min_w", "output_min_w", "run_min_s", "pause_min_s"}
+    freed: dict[str, Any] = {each.name: 0.0 for each in fields(machine) if each.name in names}
+    return replace(machine, **freed)
+
+
+def stayed(
+    block: Flexible, arrives_step: Sequence[int], leaves_step: Sequence[int], start_wh: Sequence[float], grid: TimeGrid
+) -> Flexible:
+    """Return the block of a car with these stays instead of its week; needs of stays without a gap add up.
+
+    What follows without a gap is joined: the car needs by the end what all of it needs. What was taken before the grid
+    ends must fit into it.
+    """
+    if not isinstance(block, ChargerBlock):
+        return block
+    target_wh = float(block.target_wh.max(initial=0.0))
+    joined: list[tuple[int, int, float]] = []
+    for arrives, leaves, begins_wh in zip(arrives_step, leaves_step, start_wh, strict=True):
+        stay = (arrives, min(leaves, grid.step_count), begins_wh)
+        if joined and joined[-1][1] == arrives:
+            before = joined.pop()
+            stay = (before[0], stay[1], before[2] - (target_wh - begins_wh))
+        joined.append(stay)
+    return replace(
+        block,
+        arrives_step=np.array([each[0] for each in joined], dtype=np.int64),
+        leaves_step=np.array([each[1] for each in joined], dtype=np.int64),
+        start_wh=np.array([max(0.0, each[2]) for each in joined]),
+        target_wh=np.full(len(joined), target_wh),
+    )
+
+
 # ---------------------------------------------------------------------------------------------------------------
 # Cars
 
@@ -100,7 +134,8 @@ def _charger(facts: Charger, now: Standing, ahead: Ahead) -> ChargerBlock:
         np.array([min(each.end, count) for each in stays], dtype=np.int64),
         start_wh,
         target_wh,
-        capacity_wh=facts.capacity_wh,
+        # Who needs less than its least power brings in a step charges at that and is full before the step is over.
+        capacity_wh=max(facts.capacity_wh, facts.target_wh + facts.power_min_w * facts.charge_ratio * step_h),
         current_max_a=facts.current_max_a,
         current_min_a=facts.current_min_a,
         phases=facts.phases,
@@ -153,7 +188,7 @@ def _heat_pump(facts: HeatPump, now: Standing, ahead: Ahead) -> HeatPumpBlock | 
     low, high = band_degc(facts, ahead.grid, ahead.zone)
     nodes = house.capacity_wh_per_k.size
     gain_w = np.zeros((nodes, ahead.grid.step_count))
-    gain_w[0] = facts.gain_w
+    gain_w[0] = gains_w(facts, ahead.outdoor_degc)
     cop = float(compressor.cop_at(ahead.outdoor_degc).mean())
     return HeatPumpBlock(
         facts.id,

@@ -47,8 +47,7 @@ def _tally(store: Store, machine: Machine, grid: TimeGrid, zone: str) -> Tally:
             return _car(store, machine, grid, power_w, energy_wh)
         case HeatPump():
             low = band_degc(machine, grid, zone)[0]
-            capacity = float(building_of(machine).capacity_wh_per_k.sum())
-            return _warm(store, machine, grid, energy_wh, low, capacity / float(np.mean(machine.cop)))
+            return _warm(store, machine, grid, energy_wh, low, _rooms_wh_per_k(machine))
         case WaterHeater():
             low = np.full(grid.step_count, machine.low_degc)
             return _warm(store, machine, grid, energy_wh, low, tank_of(machine).capacity_wh_per_k / machine.cop)
@@ -71,6 +70,15 @@ def _car(store: Store, car: Charger, grid: TimeGrid, power_w: np.ndarray, energy
         missed_count=int((missing_wh > TOLERANCE_WH).sum()),
         kept_wh=-owed_wh / car.charge_ratio,
     )
+
+
+def kept_heat_wh(pump: HeatPump, room_degc: float, grid: TimeGrid, zone: str) -> float:
+    """Return the electricity that rooms of this temperature stand for as a grid ends."""
+    return (room_degc - float(band_degc(pump, grid, zone)[0][-1])) * _rooms_wh_per_k(pump)
+
+
+def _rooms_wh_per_k(pump: HeatPump) -> float:
+    return float(building_of(pump).capacity_wh_per_k.sum()) / float(np.mean(pump.cop))
 
 
 def _warm(

@@ -75,6 +75,7 @@ class Planner:
         step_s: int,
         forecaster: str = "blend",
         learned: "Learned | None" = None,
+        is_one_path: bool = False,
     ) -> None:
         """Prepare a planner.
 
@@ -85,7 +86,9 @@ class Planner:
             step_s: Length of a step.
             forecaster: Of ``enerwise.forecasters``; serves every channel of which no trained model does.
             learned: The site's trained forecasts; None where nothing is ever trained.
+            is_one_path: Plan for what is expected alone, without scenarios; to see what these are worth.
         """
+        self._is_one_path = is_one_path
         self._site, self._store, self._step_s = site, store, step_s
         self._forecaster_name, self._learned = forecaster, learned
         self._prices = prices
@@ -183,7 +186,11 @@ class Planner:
             key: Past(key, grid, frame.value[first:, column], self._site.timezone) for column, key in enumerate(keys)
         }
         self._learn(pasts, now)
-        return outlook([(self._fitted[key], past) for key, past in pasts.items()], ahead, now)
+        found = outlook([(self._fitted[key], past) for key, past in pasts.items()], ahead, now)
+        if not self._is_one_path:
+            return found
+        expected = np.tensordot(found.probability, found.value, axes=1)[None]
+        return replace(found, value=expected, probability=np.ones(1))
 
     def _learn(self, pasts: "dict[Key, Past]", now: Instant) -> None:
         day = int(now.astype("datetime64[D]").astype(np.int64))

@@ -9,7 +9,7 @@ from enerwise.core.series import Key
 from enerwise.core.time import DAY_S, Instant, TimeGrid
 from enerwise.core.units import FloatArray
 from enerwise.physics import building as house
-from enerwise.physics.declared import building_of, compressor_of
+from enerwise.physics.declared import building_of, compressor_of, gains_w
 from enerwise.plan.declared import Standing
 from enerwise.site.habits import spans
 from enerwise.site.machines import Charger, Generator, HeatPump, Interruptible, Machine, Program, WaterHeater
@@ -103,7 +103,8 @@ def _rooms(store: Store, pump: HeatPump, now: Instant, step_s: int) -> tuple[flo
         if known[step]:
             node_degc = np.concatenate([[room_degc[step]], node_degc[1:]])
         heat_w = np.zeros(node_degc.size)
-        heat_w[0] = power_w[step] * float(compressor.cop_at(outdoor_degc[step])) + pump.gain_w
+        heat_w[0] = power_w[step] * float(compressor.cop_at(outdoor_degc[step]))
+        heat_w[0] += float(gains_w(pump, outdoor_degc[step]))
         node_degc = house.advance(network, exact, node_degc, heat_w, float(outdoor_degc[step]))
     return (last_degc, *node_degc[1:].tolist())
 

@@ -139,6 +139,7 @@ class BuildingEntry(Entry):
     mass: Annotated[HeatCapacity | None, Field(examples=["9 kWh/K"])] = None
     exchange: Annotated[Conductance, Field(examples=["900 W/K"])] = 0.0
     gain: Annotated[Power, Field(examples=["300 W"])] = 0.0
+    loss_at: Annotated[Celsius | None, Field(examples=["21 degC"])] = None
 
     @model_validator(mode="after")
     def _mass_is_reached(self) -> Self:
@@ -192,6 +193,7 @@ class HeatPumpEntry(Entry):
             mass_wh_per_k=house.mass or 0.0,
             exchange_w_per_k=house.exchange,
             gain_w=house.gain,
+            loss_at_degc=house.loss_at,
             low_degc=self.comfort[0],
             high_degc=self.comfort[1],
             comfort=tuple(Comfort(each.window(calendar), *each.band) for each in self.windows),

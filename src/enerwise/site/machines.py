@@ -151,6 +151,8 @@ class HeatPump(Machine):
     """Between air and mass."""
     gain_w: float = 0.0
     """Usual heat from people, devices and the sun."""
+    loss_at_degc: float | None = None
+    """Where the losses are those of rooms of this temperature, whatever they have: for needs that were measured."""
     low_degc: float = 20.0
     high_degc: float = 23.0
     comfort: tuple[Comfort, ...] = ()
