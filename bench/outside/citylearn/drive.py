@@ -1,0 +1,111 @@
+"""Drive CityLearn 1.3.6 through a year with the product's planner and forecasters, and tell the official 2022 score.
+
+The simulator stands in an environment of its own, made beside this file at the first run; both talk by a pipe.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+import venv
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from control import Controller
+from twin import Twin
+
+HERE = Path(__file__).parent
+PLACE = HERE / ".venv"
+PACKAGES = ("numpy<1.24", "pandas<2", "gym==0.24.1", "simplejson", "pillow")
+WEIGHTS = {1: 0.4, 2: 0.6}
+HOMES = {1: "homes 1-5", 2: "homes 6-10"}
+
+
+def main() -> None:
+    """Run the phases asked for, telling how far they are; the last line is a JSON object with the scores."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--data", type=Path, required=True, help="folder with 2022_phase_1 and 2022_phase_2")
+    asked.add_argument("--phase", type=int, action="append", choices=tuple(WEIGHTS))
+    asked.add_argument("--twin", action="store_true", help="the same world in numpy, for trials")
+    options = asked.parse_args()
+    phases = tuple(options.phase or WEIGHTS)
+    for phase in phases:
+        if not (options.data / f"2022_phase_{phase}" / "schema.json").is_file():
+            sys.exit(f"--data {options.data}: has no 2022_phase_{phase}/schema.json; name the folder of both phases")
+    python = None if options.twin else environment()
+    scores = {HOMES[phase]: run(options.data / f"2022_phase_{phase}", phase, python) for phase in phases}
+    result: dict[str, object] = {"benchmark": "CityLearn 1.3.6, 2022", "world": "twin" if options.twin else "citylearn"}
+    result |= {name: {part: round(value, 4) for part, value in each.items()} for name, each in scores.items()}
+    if len(phases) == len(WEIGHTS):
+        result["weighted"] = round(sum(WEIGHTS[phase] * scores[HOMES[phase]]["score"] for phase in WEIGHTS), 4)
+        result["all_time_peak"] = round(max(each["all_time_peak"] for each in scores.values()), 4)
+    print(json.dumps(result))
+
+
+def environment() -> Path:
+    """Make the simulator's environment where it is not there yet, and return its Python."""
+    python = PLACE / "bin" / "python"
+    if not (PLACE / "complete").exists():
+        print(f"making {PLACE} with citylearn==1.3.6", flush=True)
+        venv.create(PLACE, with_pip=True, clear=True)
+        for what in (("--no-deps", "citylearn==1.3.6"), PACKAGES):
+            subprocess.run([python, "-m", "pip", "install", "-q", *what], check=True)
+        (PLACE / "complete").touch()
+    return python
+
+
+class Remote:
+    """CityLearn in a process of its own, as `Twin` shows itself."""
+
+    def __init__(self, folder: Path, python: Path) -> None:
+        self._process = subprocess.Popen(
+            [python, HERE / "world.py", folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        head = self._read()
+        self._names: list[str] = head["observations"]
+        self.batteries: list[dict[str, float]] = head["batteries"]
+        self.steps: int = head["steps"]
+
+    def hours(self) -> Iterator[dict[str, np.ndarray]]:
+        """Yield what is seen in each hour; between two of them `act` is called."""
+        for _ in range(self.steps):
+            yield dict(zip(self._names, np.array(self._read()["seen"]).T, strict=True))
+
+    def act(self, action: np.ndarray) -> None:
+        """Move the batteries in the hour to come."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(action.tolist()) + "\n")
+        self._process.stdin.flush()
+
+    def score(self) -> dict[str, float]:
+        """Return the official parts, once the year is over."""
+        return dict(self._read())
+
+    def _read(self) -> dict:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            sys.exit(f"CityLearn ended with {self._process.wait()}; what it said stands above")
+        return dict(json.loads(line))
+
+
+def run(folder: Path, phase: int, python: Path | None) -> dict[str, float]:
+    """Drive one phase and return its score."""
+    began_s = time.process_time()
+    world = Twin(folder) if python is None else Remote(folder, python)
+    controller = Controller(world.batteries, world.steps)
+    for hour, seen in enumerate(world.hours()):
+        if hour < world.steps - 1:
+            world.act(controller.act(seen))
+        if hour % 438 == 0:
+            spent_s = time.process_time() - began_s
+            print(f"phase {phase}: hour {hour} of {world.steps}, {spent_s:.0f} s CPU", flush=True)
+    parts = world.score()
+    score = (parts["price"] + parts["emission"] + parts["grid"]) / 3
+    return {"score": score, **parts, "cpu_s": time.process_time() - began_s, "solve_cpu_s": controller.solve_s}
+
+
+if __name__ == "__main__":
+    main()
