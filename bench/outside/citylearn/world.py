@@ -14,13 +14,15 @@ from pathlib import Path
 AHEAD = {"_predicted_1": "_predicted_6h", "_predicted_2": "_predicted_12h", "_predicted_3": "_predicted_24h"}
 
 
-def renamed(source: Path, target: Path) -> Path:
-    """Copy a data set, with the names of observations and of the carbon column that version 1.3.6 reads."""
+def renamed(source: Path, target: Path, hours: int | None) -> Path:
+    """Copy a data set, with the names that version 1.3.6 reads, ending after so many hours where they are given."""
     for file in source.iterdir():
         shutil.copyfile(file, target / file.name)
     schema = (target / "schema.json").read_text()
     for later, here in AHEAD.items():
         schema = schema.replace(later, here)
+    if hours is not None:
+        schema = json.dumps(json.loads(schema) | {"simulation_end_time_step": hours - 1})
     (target / "schema.json").write_text(schema)
     head, _, rest = (target / "carbon_intensity.csv").read_text().partition("\n")
     (target / "carbon_intensity.csv").write_text(head.replace("carbon_intensity", "kg_CO2/kWh") + "\n" + rest)
@@ -34,8 +36,10 @@ def main() -> None:
     warnings.simplefilter("ignore")
     from citylearn.citylearn import CityLearnEnv
 
+    hours = int(sys.argv[2]) if len(sys.argv) > 2 else None
+
     with tempfile.TemporaryDirectory() as folder:
-        env = CityLearnEnv(renamed(Path(sys.argv[1]), Path(folder)))
+        env = CityLearnEnv(renamed(Path(sys.argv[1]), Path(folder), hours))
         names = env.buildings[0].active_observations
         batteries = [each.electrical_storage for each in env.buildings]
         facts = [{"capacity_kwh": each.capacity, "power_kw": each.nominal_power} for each in batteries]
