@@ -19,8 +19,8 @@ from enerwise.site.assets import Battery
 
 WINDOW = 730
 """Hours over which a load factor is taken."""
-ROUND_TRIP_RATIO = 0.83
-"""Of the simulated batteries below 30 % of their power, where they mostly work."""
+ROUND_TRIP_RATIO = 0.86
+"""Of the simulated batteries, which have 0.83 below 30 % of their power and 0.9 at most."""
 ERROR_DAYS = 28
 FREE = {"import_limit_w": np.full(HORIZON, np.inf), "export_limit_w": np.full(HORIZON, np.inf),
         "export_eur_per_kwh": np.zeros(HORIZON), "stability_eur": 0.0}  # fmt: skip
@@ -30,9 +30,15 @@ FREE = {"import_limit_w": np.full(HORIZON, np.inf), "export_limit_w": np.full(HO
 class Settings:
     """What was chosen in closed loop."""
 
-    scenarios: int = 3
+    scenarios: int = 1
     ramping_weight: float = 1.0
-    peak_weight: float = 1.0
+    peak_weight: float = 2.0
+    spread_ratio: float = 0.6
+    """Spread that import and export are planned with, as a share of how far the next hour turned out lately."""
+    ramping_ratio: tuple[float, float] = (1.0, 0.4)
+    """The same of changes of power: of the next one, and of later ones, which can still answer to what comes."""
+    free_ratio: float = 2.5
+    """Room kept under the peak, in the same size."""
     worth_ratio: float = 0.9
     """Of energy left at the end, against the cheapest hour ahead."""
 
@@ -57,7 +63,8 @@ class Controller:
         """Return what each battery shall draw in the next hour, as a share of its capacity. Shape (home,)"""
         self.seen.take(seen)
         net, carbon = self.foresight.look(self.seen)
-        district = self.district(self.paths(net), carbon, np.clip(seen["electrical_storage_soc"], 0.0, 1.0))
+        paths, spread = self.paths(net), self.foresight.spread(self.seen)
+        district = self.district(paths, carbon, np.clip(seen["electrical_storage_soc"], 0.0, 1.0), spread)
         basis = None if self._plan is None else self._plan.basis
         self._plan = solve(district, district.shared.grid.start_utc, basis=basis, basis_shift=1)
         self.solve_s += self._plan.solve_s
@@ -80,7 +87,9 @@ class Controller:
         order = np.argsort(errors.sum(axis=(1, 2)), kind="stable")
         return np.array([net + errors[group].mean(axis=0) for group in np.array_split(order, wanted)])
 
-    def district(self, net: np.ndarray, carbon: np.ndarray, soc_ratio: np.ndarray) -> District:
+    def district(
+        self, net: np.ndarray, carbon: np.ndarray, soc_ratio: np.ndarray, spread: tuple[np.ndarray, np.ndarray]
+    ) -> District:
         """Return the question: homes with their carbon, and a point with bill, ramping and peak of the sum."""
         seen, settings, count = self.seen, self.settings, self.seen.count
         grid = TimeGrid(START + count * HOUR, 3600, HORIZON)
@@ -91,22 +100,28 @@ class Controller:
         price = _filled(seen.price[count : count + HORIZON], seen.price[:count])
         eur_per_kg, ramping = bill / kg, settings.ramping_weight * 0.5 * bill / ramps
         year_eur = bill / count * 8760
-        peak = Peak(settings.peak_weight * self._peak_share() * year_eur, max(self._highest_kw(), 0.0) * 1e3)
+        free_ratio = settings.free_ratio / settings.spread_ratio
+        peak = Peak(
+            settings.peak_weight * self._peak_share() * year_eur, max(self._highest_kw(), 0.0) * 1e3, free_ratio
+        )
+        homes_w, sum_w = (settings.spread_ratio * 1e3 * each for each in spread)
+        change_w = 1e3 * spread[1] * np.repeat(settings.ramping_ratio, (1, HORIZON - 1))
         worth = settings.worth_ratio * (price.min() + eur_per_kg * float(carbon.mean()))
         probability = np.full(net.shape[0], 1 / net.shape[0])
         before_w = float(seen.net[:, count - 1].sum()) * 1e3
+        aims = Aims(ramping=Ramping(ramping, before_w, change_w), peak=peak, spread_w=sum_w)
         shared = Problem(
             grid=grid, batteries=(), pvs=(), load_w=np.zeros((net.shape[0], HORIZON)),
             available_w=np.zeros((net.shape[0], 0, HORIZON)), import_eur_per_kwh=price, start_wh=np.zeros(0),
             end_wh=np.zeros(0), end_value_eur_per_kwh=np.zeros(0), probability=probability,
-            terms=("energy", "ramping", "peak"), aims=Aims(ramping=Ramping(ramping, before_w), peak=peak), **FREE,
+            terms=("energy", "ramping", "peak"), aims=aims, **FREE,
         )  # fmt: skip
         homes = tuple(
             replace(
                 shared, batteries=(battery,), load_w=net[:, home] * 1e3, import_eur_per_kwh=np.zeros(HORIZON),
                 start_wh=np.array([soc_ratio[home] * battery.capacity_wh]), end_wh=np.full(1, np.nan),
                 end_value_eur_per_kwh=np.full(1, worth), terms=("carbon", "end_value"),
-                aims=Aims(carbon=Carbon(carbon, eur_per_kg)),
+                aims=Aims(carbon=Carbon(carbon, eur_per_kg), spread_w=homes_w[home]),
             )
             for home, battery in enumerate(self._batteries)
         )  # fmt: skip

@@ -2,8 +2,8 @@
 
 Until two weeks have been seen, the mean of the days before stands in. Then trees of the product's kind (their settings,
 squared error, since costs here are sums) are grown anew every week: one set for the load of all homes, one each for the
-sun on a roof and for the carbon of the grid. Their word is averaged with the mean of the last seven days: trees alone
-follow the last hours too eagerly, and it is the ramps that pay.
+sun on a roof and for the carbon of the grid. Their word of the load is averaged with the mean of the last seven days,
+and all of it is carried on from what the last hours showed (`enerwise.forecast.nearing`).
 """
 
 from collections.abc import Mapping
@@ -16,6 +16,7 @@ from enerwise.core.time import TimeGrid
 from enerwise.forecast.columns.trees import CENTRES, SHARED
 from enerwise.forecast.features import Rows, rows
 from enerwise.forecast.frame import Known
+from enerwise.forecast.nearing import Nearing
 
 HORIZON = 24
 START = np.datetime64("2016-07-31T23:00:00.000")
@@ -30,9 +31,10 @@ WEATHER = {
     "direct": "direct_solar_irradiance",
     "diffuse": "diffuse_solar_irradiance",
 }
-TREES_RATIO = 0.6
+TREES_RATIO = 0.5
 """Of the load forecast; the mean of the last seven days has the rest."""
 MOST_ROWS = 60_000
+SPREAD_DAYS = 28
 LEAST_SCALE_KWH = 0.05
 """Rows of a home that hardly drew anything yet teach nothing: in its own size everything later is huge."""
 
@@ -133,6 +135,7 @@ class Foresight:
         self._load = Learner(("temp",))
         self._pv = [Learner(("direct", "diffuse", "temp"), 20_000, 4) for _ in range(homes)]
         self._carbon = Learner(("temp", "direct"), 20_000, 4)
+        self._near: dict[str, Nearing] = {}
         self.net: list[np.ndarray] = []
         """What was said of the net load after each observation. Shapes (home, HORIZON)"""
 
@@ -143,11 +146,39 @@ class Foresight:
             for home, learner in enumerate(self._pv):
                 learner.learn({"pv": seen.pv[home]}, seen, self._rng)
             self._carbon.learn({"carbon": seen.carbon}, seen, self._rng)
-        load = []
+        net = np.zeros((self.homes, HORIZON))
         for home in range(self.homes):
             trees, usual = self._load.foresee(f"load {home}", seen.load[home], seen)
-            load.append(TREES_RATIO * trees + (1 - TREES_RATIO) * usual)
-        pv = [self._pv[home].foresee("pv", seen.pv[home], seen)[0] for home in range(self.homes)]
+            load = TREES_RATIO * trees + (1 - TREES_RATIO) * usual
+            pv, _ = self._pv[home].foresee("pv", seen.pv[home], seen)
+            net[home] = self._nearer(f"load {home}", load, seen.load[home], seen)
+            net[home] -= self._nearer(f"pv {home}", pv, seen.pv[home], seen)
         carbon, _ = self._carbon.foresee("carbon", seen.carbon, seen)
-        self.net.append(np.array(load) - np.array(pv))
-        return self.net[-1], carbon
+        self.net.append(net)
+        return net, self._nearer("carbon", carbon, seen.carbon, seen)
+
+    def spread(self, seen: Seen) -> tuple[np.ndarray, np.ndarray]:
+        """Return how far the next hour turned out from what was said, by hour of the day: each home, and their sum.
+
+        Shapes (home, HORIZON), (HORIZON,), beginning with the next hour; zero until a week of errors is there.
+        """
+        days = min(SPREAD_DAYS, (seen.count - 1) // 24)
+        if days < 7:
+            return np.zeros((self.homes, HORIZON)), np.zeros(HORIZON)
+        last = seen.idle[:, seen.count - 24 * days :]
+        said = np.stack([each[:, 0] for each in self.net[-24 * days - 1 : -1]], axis=1)
+        error = (last - said).reshape(self.homes, days, 24)
+        return _deviation(error), _deviation(error.sum(axis=0))
+
+    def _nearer(self, name: str, said: np.ndarray, target: np.ndarray, seen: Seen) -> np.ndarray:
+        near = self._near.setdefault(name, Nearing(HORIZON))
+        near.measured(float(target[seen.count - 1]))
+        if seen.count % WEEK == 0:
+            near.fit(target[: seen.count])
+        return np.maximum(0.0, near.foreseen(said))
+
+
+def _deviation(error: np.ndarray) -> np.ndarray:
+    """Return the size of errors by hour, with half the weight on the hours beside it. Shape (..., 24)"""
+    square = np.mean(error**2, axis=-2)
+    return np.sqrt(square / 2 + (np.roll(square, 1, axis=-1) + np.roll(square, -1, axis=-1)) / 4)
