@@ -5,6 +5,7 @@ kept for an outage is worth to it. By default none costs anything.
 """
 
 from dataclasses import dataclass, field, fields
+from typing import Any
 
 import numpy as np
 
@@ -42,6 +43,9 @@ class Ramping:
     eur_per_kw: float = 0.0
     before_w: float | None = None
     """Power in the step before the plan, import less export; None where nobody knows."""
+    spread_w: FloatArray = field(default_factory=_nothing)
+    """Deviation of each change from what is planned: smaller ones come anyhow, and cost less. Shape (step,); empty
+    where plans are taken at their word. Later steps can still answer to what comes, so theirs is less."""
 
     def faults(self, steps: int) -> list[Fault]:
         """Return what is wrong with it."""
@@ -49,7 +53,7 @@ class Ramping:
         if self.before_w is not None and not np.isfinite(self.before_w):
             told = f"{self.before_w} is no power"
             found.append(Fault("aims.ramping.before_w", told, "leave it out where it is not known"))
-        return found
+        return found + _spreads("aims.ramping", self.spread_w, steps)
 
     @property
     def is_priced(self) -> bool:
@@ -63,10 +67,12 @@ class Peak:
 
     eur_per_kw: float = 0.0
     before_w: float = 0.0
+    free_ratio: float = 0.0
+    """Room kept free under the level in each step, as a share of `Aims.spread_w`."""
 
     def faults(self, steps: int) -> list[Fault]:
         """Return what is wrong with it."""
-        return _sizes("aims.peak", eur_per_kw=self.eur_per_kw, before_w=self.before_w)
+        return _sizes("aims.peak", eur_per_kw=self.eur_per_kw, before_w=self.before_w, free_ratio=self.free_ratio)
 
     @property
     def is_priced(self) -> bool:
@@ -237,15 +243,38 @@ class Aims:
     wear: Wear = field(default_factory=Wear)
     resilience: Resilience = field(default_factory=Resilience)
     reserve: Reserve = field(default_factory=Reserve)
+    spread_w: FloatArray = field(default_factory=_nothing)
+    """Deviation of the power at the connection from what is planned: then import and export are expectations
+    (`enerwise.plan.spread`). Shape (step,); empty where plans are taken at their word."""
+
+    def spread_kw(self, steps: int) -> FloatArray:
+        """Return the spread of each step, zero where there is none. [kW]"""
+        return spread_kw(self.spread_w, steps)
 
     def faults(self, steps: int) -> list[Fault]:
         """Return what is wrong with them, for a plan of so many steps."""
-        return [fault for each in fields(self) for fault in getattr(self, each.name).faults(steps)]
+        found = [fault for each in self._each() for fault in each.faults(steps)]
+        return found + _spreads("aims", self.spread_w, steps)
+
+    def _each(self) -> list[Any]:
+        return [getattr(self, each.name) for each in fields(self) if each.name != "spread_w"]
 
     @property
     def are_none(self) -> bool:
         """Tell whether nothing here has a price."""
-        return not any(getattr(self, each.name).is_priced for each in fields(self))
+        return not (self.spread_w.size or any(each.is_priced for each in self._each()))
+
+
+def spread_kw(spread_w: FloatArray, steps: int) -> FloatArray:
+    """Return the spread of each step, zero where none is given. [kW]"""
+    return spread_w / 1e3 if spread_w.size else np.zeros(steps)
+
+
+def _spreads(place: str, spread_w: FloatArray, steps: int) -> list[Fault]:
+    found = _columns(place, steps if spread_w.size else None, spread_w=spread_w)
+    if not found and (spread_w < 0).any():
+        found = [Fault(f"{place}.spread_w", "a value is not zero or more", "give finite sizes")]
+    return found
 
 
 def _sizes(place: str, **values: float) -> list[Fault]:

@@ -27,6 +27,7 @@ from enerwise.plan.parts import ConnectionPart, Parts
 from enerwise.plan.problem import Problem
 from enerwise.plan.risk import Risk
 from enerwise.plan.solver import LinearProgram, Solution
+from enerwise.plan.spread import expect
 from enerwise.plan.warm import Basis
 from enerwise.plan.wishes import NOTICED, broken, together
 
@@ -170,6 +171,8 @@ def _point(model: Model, shared: Problem, scenario: int, homes: Sequence[Connect
     rows = model.rows(load_kw, load_kw, steps)
     model.put(rows, bought, 1.0)
     model.put(rows, sold, -1.0)
+    if (spread_kw := shared.aims.spread_kw(steps)).any():
+        expect(model, bought, sold, spread_kw)
     for home in homes:
         model.put(rows, home.bought, -1.0)
         model.put(rows, home.sold, 1.0)

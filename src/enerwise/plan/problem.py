@@ -135,8 +135,9 @@ class Problem:
             faults = [fault for name in _MUST_BE_FINITE for fault in _gaps(name, getattr(self, name))]
             faults += [fault for name in _MUST_NOT_BE_NEGATIVE for fault in _negatives(name, getattr(self, name))]
             faults += self._faults_of_scenarios() + self._faults_of_past()
-            faults += self._faults_of_flexible() + self.aims.faults(steps) + cap_faults(self.caps, self.terms)
-            faults += self.risk.faults() + ([] if self.node is None else node_faults(self.node, scenarios, steps))
+            faults += self._faults_of_flexible() + (self.aims.faults(steps) or self._faults_of_spread())
+            faults += cap_faults(self.caps, self.terms) + self.risk.faults()
+            faults += [] if self.node is None else node_faults(self.node, scenarios, steps)
         if faults:
             raise ProblemsFound("plan", faults)
 
@@ -146,6 +147,12 @@ class Problem:
         return [
             Fault("probability", f"{self.probability.tolist()} is no share of 1 for each scenario", "let them sum to 1")
         ]
+
+    def _faults_of_spread(self) -> list[Fault]:
+        """With a spread both directions are in use at once, so that no price may make that pay."""
+        where = np.flatnonzero(self.may_burn & (self.aims.spread_kw(self.grid.step_count) > 0))
+        told = "sold dearer than bought, or bought below zero, while the power is known only to within an error"
+        return [Fault(f"aims.spread_w[{where[0]}]", told, "plan such steps without a spread")] if where.size else []
 
     def _faults_of_past(self) -> list[Fault]:
         """A plan before must have the shape of this one; energy left at the end needs a worth or a target."""

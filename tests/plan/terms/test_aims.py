@@ -89,7 +89,7 @@ def test_aims_travel_with_the_stored_problem() -> None:
     problem = with_aims("carbon", np.full(8, 700.0), Aims(carbon, Ramping(0.1), Peak(1.5, 900.0)))
     aims = from_bytes(to_bytes(problem)).aims
     assert np.array_equal(aims.carbon.kg_per_kwh, carbon.kg_per_kwh) and aims.carbon.eur_per_kg == 0.07
-    assert aims.peak == problem.aims.peak and aims.ramping == problem.aims.ramping
+    assert aims.peak == problem.aims.peak and aims.ramping.eur_per_kw == problem.aims.ramping.eur_per_kw
 
 
 @pytest.mark.parametrize(
