@@ -232,6 +232,39 @@ class Reserve:
 
 
 @dataclass(frozen=True, slots=True)
+class Schedule:
+    """A power to keep at the connection, as announced or asked for by others; being away from it has a price.
+
+    The price may rise with the distance, in tiers: prices of 1, 2, 3 for tiers as wide as one unit of power approach
+    the square of the distance.
+    """
+
+    target_w: FloatArray = field(default_factory=_nothing)
+    """Import less export. Shape (step,); may be empty where no tier has a price."""
+    eur_per_kwh: FloatArray = field(default_factory=_nothing)
+    """Of what flows more or less than the target, in each tier of distance; never falling. Shape (tier,)"""
+    width_w: FloatArray = field(default_factory=_nothing)
+    """Of each tier; the last one goes on for ever. Shape (tier,)"""
+
+    @property
+    def is_priced(self) -> bool:
+        """Whether being away from the target costs anything."""
+        return bool(self.eur_per_kwh.any())
+
+    def faults(self, steps: int) -> list[Fault]:
+        """Return what is wrong with it, for a plan of so many steps."""
+        prices, found = self.eur_per_kwh, []
+        if self.width_w.shape != prices.shape or not np.all(self.width_w > 0):
+            found.append(Fault("aims.schedule.width_w", "not one size above zero for each price", "give one a tier"))
+        if not (np.isfinite(prices).all() and np.all(prices >= 0) and np.all(np.diff(prices) >= 0)):
+            told = f"{prices.tolist()} are not zero or more, each at least the one before"
+            found.append(Fault("aims.schedule.eur_per_kwh", told, "let being farther away never cost less"))
+        if prices.size and (self.target_w.shape != (steps,) or not np.isfinite(self.target_w).all()):
+            found.append(Fault("aims.schedule.target_w", f"not a power for each of {steps} steps", "give one a step"))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class Aims:
     """All of them; a problem weighs those that its terms name."""
 
@@ -243,6 +276,7 @@ class Aims:
     wear: Wear = field(default_factory=Wear)
     resilience: Resilience = field(default_factory=Resilience)
     reserve: Reserve = field(default_factory=Reserve)
+    schedule: Schedule = field(default_factory=Schedule)
     spread_w: FloatArray = field(default_factory=_nothing)
     """Deviation of the power at the connection from what is planned: then import and export are expectations
     (`enerwise.plan.spread`). Shape (step,); empty where plans are taken at their word."""
