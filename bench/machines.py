@@ -85,11 +85,14 @@ def main() -> None:
     asked.add_argument("--batteries", default="0,13.5", help="capacities in kWh")
     asked.add_argument("--strategies", default=",".join(KNOWN))
     asked.add_argument("--out", type=Path, default=ROOT / "docs" / "results_machines")
+    asked.add_argument("--resume", action="store_true", help="keep the cases that are there, if of the same days")
     wish = asked.parse_args()
     frame = recorded(wish.days)
-    rows = []
+    rows = _there(wish.out.with_suffix(".json"), frame) if wish.resume else []
     for kwh in (float(each) for each in wish.batteries.split(",")):
         for tariff in wish.tariffs.split(","):
+            if any((each["tariff"], each["battery_kwh"]) == (tariff, kwh) for each in rows):
+                continue
             site = a_site(frame, tariff, kwh)
             found = backtest(site, frame, warmup_days=WARMUP_DAYS, strategies=tuple(wish.strategies.split(",")))
             rows.append(figures(Case(tariff, kwh, found)))
@@ -97,6 +100,13 @@ def main() -> None:
             wish.out.with_suffix(".json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
             wish.out.with_suffix(".md").write_text(page(told), encoding="utf-8")
             print(tariff, kwh, _cells(rows[-1]), flush=True)
+
+
+def _there(path: Path, frame: Frame) -> list[dict[str, Any]]:
+    """Return the cases of an earlier run over the same days."""
+    days = len(frame) / 24 - WARMUP_DAYS
+    rows: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["cases"] if path.exists() else []
+    return [each for each in rows if abs(each["days"] - days) < 0.01]
 
 
 def recorded(days: int | None) -> Frame:

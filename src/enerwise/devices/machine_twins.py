@@ -54,8 +54,7 @@ class Stays:
 
         Args:
             first: The step.
-            charged_wh: What went into the cells in each step; a car that is there already has so much more.
-                Shape (step,)
+            charged_wh: What went into the cells in each step: a car that is there has so much more. Shape (step,)
         """
         left = [at for at, end in enumerate(self.leaves_step) if end > first]
         return Stays(

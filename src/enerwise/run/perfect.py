@@ -16,7 +16,6 @@ from enerwise.physics.declared import ZONE
 from enerwise.plan.declared import Ahead, blocks_of, free, stayed
 from enerwise.plan.flexible import Flexible
 from enerwise.plan.problem import DemandProblem, Problem
-from enerwise.plan.solve import solve
 from enerwise.run.machine_tally import Tally, kept_heat_wh
 from enerwise.run.prices import PriceBook
 from enerwise.site.assets import Battery, Load, Pv
@@ -38,6 +37,8 @@ def perfect(site: Site, supply: Supply, grid: TimeGrid, start_soc_ratio: float, 
         start_soc_ratio: Level of all batteries at their beginning.
         worth_eur_per_kwh: Of energy left in batteries at their end.
     """
+    from enerwise.plan.solve import solve  # The only import that loads the solver.
+
     supply = since(supply, site, supply.grid.step_count - grid.step_count)
     zone = site.timezone
     batteries, pvs, loads = site.of_kind(Battery), site.of_kind(Pv), site.of_kind(Load)

@@ -95,9 +95,9 @@ def _facts(each: Flexible, problem: Problem, plan: Plan, alone_w: FloatArray) ->
     states = plan.states.get(each.id, {})
     if isinstance(each, Charger):
         end = int(np.flatnonzero(used)[-1]) + 1
-        facts["leaves_wh"] = float(states["energy_wh"][end])
-    if isinstance(each, HeatPump | WaterHeater):
-        degc = next(value for name, value in states.items() if name.endswith("temperature_degc"))
+        facts["leaves_wh"] = float(plan.energy_wh[plan.assets.index(each.id), end])
+    degc = next((value for name, value in states.items() if name.endswith("temperature_degc")), None)
+    if degc is not None:
         facts |= {"coldest": f"{degc[1:].min():.1f}", "warmest": f"{degc[1:].max():.1f}"}
     facts["dearest_eur_per_kwh"] = float(problem.import_eur_per_kwh.max())
     facts["fuel_eur"] = plan.cost_eur.get("fuel")
