@@ -20,7 +20,6 @@ from enerwise.core.series import Frame, Key
 from enerwise.core.time import DAY_S, TimeGrid
 from enerwise.core.units import FloatArray
 from enerwise.plan.problem import DemandProblem, Problem
-from enerwise.plan.solve import solve
 from enerwise.site.assets import Battery, Load, Pv
 from enerwise.site.site import Site
 from enerwise.site.tariff import DemandState, Tariff
@@ -210,6 +209,8 @@ class Home:
 
     def _run(self, design: Design, tariff: Tariff, first: int, count: int) -> FloatArray:
         """Return the power at the connection under the best plan of a span. Shape (step,)"""
+        from enerwise.plan.solve import solve
+
         grid, zone, site = self.grid.part(first, count), self.site.timezone, self.site
         part = slice(first, first + count)
         batteries = (battery_of(site, design.battery_wh),) if design.battery_wh else ()
