@@ -6,7 +6,7 @@ DEMO            := run --demo
 ANVIL           := @foundry-rs/anvil@1.7.1
 SYSTEM_PACKAGES := chromium-headless-shell faketime gcc libc6-dev libmodbus-dev mbpoll mosquitto mosquitto-clients pkg-config socat
 TEST_ARGS       ?=
-WORKERS         ?= 2
+WORKERS         ?= 3
 UPGRADE         ?=
 
 # Whatever the machine wants otherwise: hundreds of processes start, and what one has compiled all others read.

@@ -1,8 +1,8 @@
 """How properties are tried: the same examples in every run of `make test`, new and more of them in `make soak`.
 
-No test times itself, so Hypothesis has no deadline: a busy machine is no bug. What drives browsers or measures time
-runs on one worker, one after the other, beside whatever else there is. What one process has compiled all others read,
-whatever the machine wants otherwise: hundreds of them are started.
+No test times itself, so Hypothesis has no deadline: a busy machine is no bug. What measures milliseconds runs last,
+when all else is done. What one process has compiled all others read, whatever the machine wants otherwise: hundreds of
+them are started.
 """
 
 import os
@@ -21,9 +21,11 @@ settings.register_profile("explore", deadline=None, max_examples=1000)
 settings.load_profile("explore" if os.environ.get("ENERWISE_EXPLORE") else "steady")
 
 TOGETHER = ("tests/browser/", "tests/safety/", "tests/architecture/")
-"""Each of these runs on one worker, in order: they share what is dear to set up, or measure time."""
-LONG = (*TOGETHER, "tests/serve/", "tests/market/", "tests/door/", "tests/")
+"""Each of these runs on one worker, in order: they share what is dear to set up."""
+LONG = (*TOGETHER, "tests/serve/", "tests/market/", "tests/door/", "tests/", "src/")
 """What takes longest begins first, so that no worker is left alone with it; doctests fill the end."""
+ALONE = "tests/safety/test_requirements.py::test_in_time"
+"""Runs when all else is done: milliseconds decide."""
 
 
 class Grouped(LoadScopeScheduling):  # type: ignore[misc]
@@ -33,11 +35,35 @@ class Grouped(LoadScopeScheduling):  # type: ignore[misc]
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return next((each for each in TOGETHER if nodeid.startswith(each)), nodeid.partition("::")[0])
+        first = (each for each in (ALONE, *TOGETHER) if nodeid.startswith(each))
+        return next(first, nodeid.partition("::")[0])
+
+    def _reschedule(self, node: Any) -> None:
+        """Give a worker more to do; what runs alone waits for the last worker, and for the others to be gone."""
+        if list(self.workqueue) != [ALONE] or node.shutting_down:
+            super()._reschedule(node)
+        elif any(not each.shutting_down for each in self.nodes if each is not node):
+            node.shutdown()
+        elif len(self.nodes) == 1:
+            super()._reschedule(node)
+
+    def remove_node(self, node: Any) -> str | None:
+        """Forget a worker that is gone."""
+        crashed: str | None = super().remove_node(node)
+        for each in self.nodes:
+            self._reschedule(each)
+        return crashed
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda each: next((at for at, long in enumerate(LONG) if each.nodeid.startswith(long)), len(LONG)))
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    """Return when a test has its turn."""
+    if item.nodeid.startswith(ALONE):
+        return len(LONG)
+    return next((at for at, long in enumerate(LONG) if item.nodeid.startswith(long)), len(LONG) - 1)
 
 
 @pytest.hookimpl(optionalhook=True)
