@@ -60,6 +60,21 @@ def test_what_comes_later_changes_nothing_before_it() -> None:
     assert np.array_equal(one[:200], two[:200]) and not np.array_equal(one[200:], two[200:])
 
 
+def test_a_hint_counts_as_far_as_it_was_right() -> None:
+    """Somebody knows half of what the next step will miss: the first step takes it, later ones what is left."""
+    usual, error = np.full(900, 5.0), a_wandering_error(900, 0.7)
+    near, found = Nearing(HORIZON), []
+    for count in range(1, 890):
+        near.measured(5.0 + error[count - 1])
+        if count == 600:
+            near.fit(5.0 + error[:count])
+        found.append(near.foreseen(usual[count : count + HORIZON], hint=5.0 + error[count] / 2) - 5.0)
+    said = np.array(found[600:])
+    truth = np.lib.stride_tricks.sliding_window_view(error, HORIZON)[601 : 601 + len(said)]
+    assert np.abs(said[:, 0] - truth[:, 0]).mean() < 0.1
+    assert np.abs(said[:, 1] - truth[:, 1]).mean() < 0.9 * np.abs(truth[:, 1]).mean()
+
+
 def test_gaps_count_as_no_error() -> None:
     usual, target = np.full(900, 5.0), 5.0 + a_wandering_error(900, 0.8)
     target[::7] = np.nan

@@ -160,5 +160,5 @@ def test_an_unlearned_foresight_says_what_was_usual() -> None:
             column + ending: np.array([0.3]) for ending in ("", "_predicted_6h", "_predicted_12h", "_predicted_24h")
         }
     seen.take(row)
-    net, carbon = Foresight(1).look(seen)
+    net, carbon = Foresight(1, 48).look(seen)
     assert np.allclose(net, 1.0) and np.allclose(carbon, 1.0)

@@ -35,7 +35,7 @@ class Settings:
     peak_weight: float = 2.0
     spread_ratio: float = 0.6
     """Spread that import and export are planned with, as a share of how far the next hour turned out lately."""
-    ramping_ratio: tuple[float, float] = (1.0, 0.4)
+    ramping_ratio: tuple[float, float] = (0.8, 0.4)
     """The same of changes of power: of the next one, and of later ones, which can still answer to what comes."""
     free_ratio: float = 2.5
     """Room kept under the peak, in the same size."""
@@ -55,7 +55,7 @@ class Controller:
             for each in batteries
         ]  # fmt: skip
         self.seen = Seen(len(batteries), steps)
-        self.foresight = Foresight(len(batteries))
+        self.foresight = Foresight(len(batteries), steps)
         self._plan: DistrictPlan | None = None
         self.solve_s = 0.0
 

@@ -17,6 +17,7 @@ from enerwise.forecast.columns.trees import CENTRES, SHARED
 from enerwise.forecast.features import Rows, rows
 from enerwise.forecast.frame import Known
 from enerwise.forecast.nearing import Nearing
+from enerwise.forecast.nowcast import CHANGES, DIFFERENCES, Near, Nowcast, Way, fitted
 
 HORIZON = 24
 START = np.datetime64("2016-07-31T23:00:00.000")
@@ -35,6 +36,8 @@ TREES_RATIO = 0.5
 """Of the load forecast; the mean of the last seven days has the rest."""
 MOST_ROWS = 60_000
 SPREAD_DAYS = 28
+LEARNED_WEEKS = 26
+"""Of which the next hour is learned."""
 LEAST_SCALE_KWH = 0.05
 """Rows of a home that hardly drew anything yet teach nothing: in its own size everything later is huge."""
 
@@ -126,15 +129,48 @@ class Learner:
         return np.clip(said, 0.0, highest), usual
 
 
+@dataclass
+class Next:
+    """What the next hour of series of one kind will be, learned from all of them."""
+
+    way: Way
+    columns: tuple[str, ...]
+    size: int
+    said: dict[str, np.ndarray] = field(default_factory=dict)
+    """What the trees said of each hour, an hour before it."""
+    nowcast: Nowcast | None = None
+
+    def learn(self, series: Mapping[str, np.ndarray], seen: Seen) -> None:
+        """Learn anew from the last half year, where it is time."""
+        week = seen.count // WEEK
+        if week >= LEAST_WEEKS and (week <= 8 or week % 2 == 0):
+            first = max(3 * 24, seen.count - LEARNED_WEEKS * WEEK)
+            nears = [self._near(name, target, seen, seen.count) for name, target in series.items()]
+            self.nowcast = fitted(nears, self.way, first)
+
+    def hint(self, name: str, target: np.ndarray, said: np.ndarray, seen: Seen) -> float | None:
+        """Return what is to be expected of the next hour, None while nothing has been learned."""
+        self.said.setdefault(name, np.full(self.size, np.nan))[seen.count] = said[0]
+        if self.nowcast is None:
+            return None
+        return max(0.0, self.nowcast.next(self._near(name, target, seen, seen.count)))
+
+    def _near(self, name: str, target: np.ndarray, seen: Seen, count: int) -> Near:
+        known = np.stack([seen.weather[each][: count + 2] for each in self.columns], axis=1)
+        return Near(target[:count], self.said[name][: count + 1], known, 24)
+
+
 class Foresight:
     """Everything that is foreseen, hour by hour."""
 
-    def __init__(self, homes: int, seed: int = 1) -> None:
+    def __init__(self, homes: int, steps: int, seed: int = 1) -> None:
         self.homes = homes
         self._rng = np.random.default_rng(seed)
         self._load = Learner(("temp",))
         self._pv = [Learner(("direct", "diffuse", "temp"), 20_000, 4) for _ in range(homes)]
         self._carbon = Learner(("temp", "direct"), 20_000, 4)
+        self._next_load = Next(DIFFERENCES, ("temp",), steps + HORIZON)
+        self._next_pv = Next(CHANGES, ("direct", "diffuse", "temp"), steps + HORIZON)
         self._near: dict[str, Nearing] = {}
         self.net: list[np.ndarray] = []
         """What was said of the net load after each observation. Shapes (home, HORIZON)"""
@@ -142,20 +178,27 @@ class Foresight:
     def look(self, seen: Seen) -> tuple[np.ndarray, np.ndarray]:
         """Return net load and carbon of the hours ahead, from what was seen. Shapes (home, HORIZON), (HORIZON,)"""
         if seen.count % WEEK == 0:
-            self._load.learn({f"load {home}": seen.load[home] for home in range(self.homes)}, seen, self._rng)
-            for home, learner in enumerate(self._pv):
-                learner.learn({"pv": seen.pv[home]}, seen, self._rng)
-            self._carbon.learn({"carbon": seen.carbon}, seen, self._rng)
+            self._learn(seen)
         net = np.zeros((self.homes, HORIZON))
         for home in range(self.homes):
             trees, usual = self._load.foresee(f"load {home}", seen.load[home], seen)
             load = TREES_RATIO * trees + (1 - TREES_RATIO) * usual
             pv, _ = self._pv[home].foresee("pv", seen.pv[home], seen)
-            net[home] = self._nearer(f"load {home}", load, seen.load[home], seen)
-            net[home] -= self._nearer(f"pv {home}", pv, seen.pv[home], seen)
+            net[home] = self._nearer(f"load {home}", load, seen.load[home], seen, self._next_load)
+            net[home] -= self._nearer(f"pv {home}", pv, seen.pv[home], seen, self._next_pv)
         carbon, _ = self._carbon.foresee("carbon", seen.carbon, seen)
         self.net.append(net)
         return net, self._nearer("carbon", carbon, seen.carbon, seen)
+
+    def _learn(self, seen: Seen) -> None:
+        loads = {f"load {home}": seen.load[home] for home in range(self.homes)}
+        suns = {f"pv {home}": seen.pv[home] for home in range(self.homes)}
+        self._load.learn(loads, seen, self._rng)
+        for home, learner in enumerate(self._pv):
+            learner.learn({"pv": seen.pv[home]}, seen, self._rng)
+        self._carbon.learn({"carbon": seen.carbon}, seen, self._rng)
+        self._next_load.learn(loads, seen)
+        self._next_pv.learn(suns, seen)
 
     def spread(self, seen: Seen) -> tuple[np.ndarray, np.ndarray]:
         """Return how far the next hour turned out from what was said, by hour of the day: each home, and their sum.
@@ -170,12 +213,15 @@ class Foresight:
         error = (last - said).reshape(self.homes, days, 24)
         return _deviation(error), _deviation(error.sum(axis=0))
 
-    def _nearer(self, name: str, said: np.ndarray, target: np.ndarray, seen: Seen) -> np.ndarray:
+    def _nearer(
+        self, name: str, said: np.ndarray, target: np.ndarray, seen: Seen, ahead: Next | None = None
+    ) -> np.ndarray:
         near = self._near.setdefault(name, Nearing(HORIZON))
         near.measured(float(target[seen.count - 1]))
         if seen.count % WEEK == 0:
             near.fit(target[: seen.count])
-        return np.maximum(0.0, near.foreseen(said))
+        hint = None if ahead is None else ahead.hint(name, target, said, seen)
+        return np.maximum(0.0, near.foreseen(said, hint))
 
 
 def _deviation(error: np.ndarray) -> np.ndarray:

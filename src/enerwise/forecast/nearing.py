@@ -2,7 +2,8 @@
 
 A model of whole days says of the next hour what such hours are like; what just happened says more. For every step of
 the horizon, past errors of that step are regressed on the errors that had been seen when it was foreseen: of the newest
-forecasts for the last hours, and for the same hours a day ago. Issues need not be a day apart: the fit takes every one.
+forecasts for the last hours, and for the same hours a day ago. Who knows better of the next step alone, such as a
+`nowcast`, gives a hint: how far it lies from the model counts like one more error. Issues need not be a day apart.
 
 Source: ridge regression (Hoerl and Kennard 1970) on lagged errors; a moving-average model written for each horizon.
 """
@@ -33,22 +34,27 @@ class Nearing:
     _seen: list[FloatArray] = field(default_factory=list)
     _said: list[FloatArray] = field(default_factory=list)
     _weights: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
-    """Shape (lag, horizon); empty before the first fit."""
+    """Shape (lag + 1, horizon), the last row for the hint; empty before the first fit."""
 
     def measured(self, value: float) -> None:
         """Take what the step after the last issue came to; NaN where nothing was measured."""
         error = value - self._said[-1][0] if self._said else 0.0
         self._errors.append(error if np.isfinite(error) else 0.0)
 
-    def foreseen(self, said: FloatArray) -> FloatArray:
-        """Take what a model says of the steps ahead, and return it corrected. Shapes (horizon,)
+    def foreseen(self, said: FloatArray, hint: float | None = None) -> FloatArray:
+        """Take what a model says of the steps ahead, and return it corrected. Called once for each step.
 
-        Called once for each step, after `measured`.
+        Args:
+            said: What the model says. Shape (horizon,)
+            hint: What somebody else says of the first of them, if anybody does.
+
+        Returns:
+            The same, with what recent errors and the hint change. Shape (horizon,)
         """
         if said.shape != (self.horizon,):
             raise ValueError(f"said has shape {said.shape}, expected {(self.horizon,)}")
         self._said.append(said)
-        self._seen.append(self._lagged())
+        self._seen.append(np.append(self._lagged(), 0.0 if hint is None else hint - said[0]))
         return said + self._seen[-1] @ self._weights if self._weights.size else said.copy()
 
     def fit(self, target: FloatArray) -> None:
