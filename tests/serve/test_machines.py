@@ -105,7 +105,7 @@ def a_made() -> Made:
 
     thought = simulated(site, home.supply(), store, seed=3).planner
     assert thought is not None
-    found = thought.plan(home.ahead.start_utc, "p")  # type: ignore[attr-defined]
+    found = thought.plan(home.ahead.start_utc, "p")
     assert isinstance(found, Thought)
     return made_of("p", site, found)
 
