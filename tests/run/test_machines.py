@@ -8,6 +8,8 @@ from enerwise.core.event import Kind
 from enerwise.core.quantity import POWER_W
 from enerwise.core.series import Key
 from enerwise.core.time import instant
+from enerwise.plan.save import from_bytes
+from enerwise.plan.solve import solve
 from enerwise.run.loop import play
 from enerwise.run.machine_tally import tally
 from enerwise.run.world import World, simulated
@@ -103,3 +105,14 @@ def test_a_car_below_its_level_charges_whatever_the_plan() -> None:
     assert "machine_least" in reasons
     arrives = 18
     assert power_of(world, home, "car")[arrives] > 4000.0
+
+
+def test_a_plan_begins_where_the_one_before_ended_and_is_made_again_from_what_is_stored() -> None:
+    world, _ = played(a_home(), days=0.25)
+    ids = [each.id for each in world.store.events(kind=Kind.PLANNED)]
+    blobs = [world.store.get("plan", each) for each in ids]
+    problems = [from_bytes(each) for each in blobs if each is not None]
+    assert problems[0].basis is None and all(each.basis is not None for each in problems[1:])
+    assert world.plan is not None
+    again = solve(problems[-1], world.plan.issued_at)
+    assert again.power_w.tobytes() == world.plan.power_w.tobytes()

@@ -28,7 +28,7 @@ from enerwise.run.teaching import train_site
 from enerwise.run.training import Done, Training
 from enerwise.run.world import World, replayed
 from enerwise.site.assets import Asset, Battery, Load, Pv
-from enerwise.site.machines import Machine
+from enerwise.site.machines import HeatPump, Interruptible, Machine, Program
 from enerwise.site.site import GRID, Site
 from enerwise.site.tariff import Bill
 from enerwise.store.memory import MemoryStore
@@ -340,6 +340,12 @@ def _notes(case: _Case) -> tuple[str, ...]:
         if gaps
         else []
     )
+    if case.site.of_kind(HeatPump) and case.supply.outdoor_degc is None:
+        notes.append(
+            "neither weather.temperature_degc nor the power of a heat pump is in the data: it is taken to be mild"
+        )
+    if any(isinstance(each, Program | Interruptible) for each in case.site):
+        notes.append("perfect foresight lets programs and loads that may pause run in their first window only")
     return (
         *notes,
         *(

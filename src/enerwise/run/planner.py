@@ -146,9 +146,12 @@ class Planner:
     ) -> Planned:
         from enerwise.plan.save import to_bytes
         from enerwise.plan.solve import solve
+        from enerwise.plan.warm import start_from
 
         asked = weighed(problem, goal)
-        plan = solve(asked, now)
+        if problem.flexible and self._previous is not None:
+            asked = start_from(asked, self._previous)
+        plan = solve(asked, now, keep_basis=bool(problem.flexible))
         if goal != COST:
             plan = replace(plan, cost_eur=_true_cost_eur(plan, problem))
         prices = Prices(problem.import_eur_per_kwh, problem.export_eur_per_kwh, self._is_published(problem.grid, now))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from enerwise.core.units import FloatArray, show_energy, show_money
+from enerwise.run.machine_tally import Tally
 from enerwise.serve.files import stamps
 from enerwise.serve.plot import week_svg
 from enerwise.serve.scenes import columns_of, price_columns, scene_of
@@ -127,10 +128,10 @@ def days_table(result: Played) -> "Table":
     return made
 
 
-def machine_lines(result: Played) -> list[str]:
+def tally_lines(tallies: Mapping[str, Tally]) -> list[str]:
     """Return a line for each machine: what it took, and what it missed."""
     lines = []
-    for name, each in result.tallies.items():
+    for name, each in tallies.items():
         line = f"{name} took {show_energy(each.energy_wh)}"
         if each.departure_count:
             kept = each.departure_count - each.missed_count

@@ -18,7 +18,7 @@ from enerwise.serve.generated import START_SOC_RATIO, Generated, generate, keep_
 from enerwise.serve.results import a_time
 from enerwise.serve.sites import check_prices, read_site_file, read_text, remember, with_step
 from enerwise.serve.stores import check_replaceable, fresh_store
-from enerwise.serve.summary import days_table, headline, machine_lines, picture, played_columns, result_json, totals
+from enerwise.serve.summary import days_table, headline, picture, played_columns, result_json, tally_lines, totals
 from enerwise.serve.tables import costs_table
 from enerwise.serve.totals import Played, played
 from enerwise.site.machines import Machine
@@ -148,7 +148,7 @@ def _show(result: Played, files: Files, wish: Asked) -> None:
     bill = result.bill()
     out().print(costs_table("Bill", list(bill.cost_eur.items()), bill.total_eur))
     sums = totals(result)
-    for line in machine_lines(result):
+    for line in tally_lines(result.tallies):
         say(line)
     say(f"Own power: {show_ratio(sums['self_sufficiency_ratio'])} of {show_energy(sums['load_wh'])} used.")
     for note in bill.notes:
