@@ -4,10 +4,13 @@
 
 DEMO            := run --demo
 ANVIL           := @foundry-rs/anvil@1.7.1
-SYSTEM_PACKAGES := chromium faketime gcc libc6-dev libmodbus-dev mbpoll mosquitto mosquitto-clients pkg-config socat
+SYSTEM_PACKAGES := chromium-headless-shell faketime gcc libc6-dev libmodbus-dev mbpoll mosquitto mosquitto-clients pkg-config socat
 TEST_ARGS       ?=
-WORKERS         ?= 2
+WORKERS         ?= 3
 UPGRADE         ?=
+
+# Whatever the machine wants otherwise: hundreds of processes start, and what one has compiled all others read.
+unexport PYTHONDONTWRITEBYTECODE
 
 VENV   := $(or $(VIRTUAL_ENV),.venv)
 PYTHON := $(VENV)/bin/python
@@ -21,6 +24,10 @@ DEV_STAMP := $(VENV)/.enerwise-dev
 PAGE_SOURCES := hatch_build.py $(shell find ui \( -name node_modules -o -name dist -o -name dev \) -prune -o -type f -print 2>/dev/null)
 
 VERSION_FITS := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
+
+# What lies in src is read compiled, also where Python was told to keep nothing (PYTHONDONTWRITEBYTECODE): else each
+# process compiles all of it anew.
+COMPILED := $(PYTHON) -m compileall -q src
 
 # An environment made by another tool may come without pip.
 PREPARE := $(PYTHON) -c '$(VERSION_FITS)' || { echo "$(VENV) is not Python 3.11, 3.12 or 3.13"; exit 1; }; \
@@ -37,6 +44,7 @@ help: ## list these words
 
 run: $(RUN_STAMP) ## install what running needs, then run the demo home; PORT moves its page
 	@echo "enerwise: $(DEMO)"
+	@$(COMPILED)
 	@$(VENV)/bin/enerwise $(DEMO)
 
 page: | $(PYTHON) ## build the page anew
@@ -46,6 +54,7 @@ page: | $(PYTHON) ## build the page anew
 
 test: $(DEV_STAMP) system-packages lint ## check everything: format, rules, types, then tests
 	@echo "pytest: tests, doctests, floors"
+	@$(COMPILED)
 	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup $(TEST_ARGS)
 
 coverage: $(DEV_STAMP) system-packages ## run the tests and see which lines none of them reaches; half as long again
@@ -62,6 +71,7 @@ lint: $(DEV_STAMP) ## check format, rules and types
 
 bench: $(DEV_STAMP) ## measure speed
 	@echo "bench: speed"
+	@$(COMPILED)
 	@$(PYTHON) bench/run.py
 
 soak: $(DEV_STAMP) ## try every property on new and many more examples, and run what takes long

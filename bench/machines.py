@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from results import DATA, HOMES, ROOT, TARIFFS, WARMUP_DAYS, _put_right, _spot
+from results import DATA, HOMES, ROOT, TARIFFS, WARMUP_DAYS, _put_right, _spot  # type: ignore[import-not-found]
 
 from enerwise.core.quantity import POWER_W
 from enerwise.core.series import Frame, Key

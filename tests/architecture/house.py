@@ -1,7 +1,8 @@
 """The house as its tests see it: the floors, the files, and what each file imports.
 
 Imports are read from the source, wherever they stand: at the top, inside a function, or under ``TYPE_CHECKING``.
-What a process really loads is asked of a fresh interpreter, so that no ``__init__`` smuggles.
+What a process really loads is asked of a fresh interpreter, so that no ``__init__`` smuggles. Every file is read and
+walked once for all tests.
 """
 
 import ast
@@ -10,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -48,12 +49,21 @@ class Module:
         return f"{self.name}:{line}"
 
     def tree(self) -> ast.Module:
-        return _parsed(self.text, self.name)
+        return _parsed(self)
+
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Everything in its tree."""
+        return _walked(self)
 
 
-@lru_cache(maxsize=4096)
-def _parsed(text: str, name: str) -> ast.Module:
-    return ast.parse(text, filename=name)
+@cache
+def _parsed(module: Module) -> ast.Module:
+    return ast.parse(module.text, filename=module.name)
+
+
+@cache
+def _walked(module: Module) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(module.tree()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +90,7 @@ def modules(*rooms: str) -> list[Module]:
     return [_module(path) for folder in folders for path in sorted(folder.rglob("*.py"))]
 
 
+@cache
 def _module(path: Path) -> Module:
     parts = path.relative_to(SOURCE).with_suffix("").parts
     is_package = parts[-1] == "__init__"
@@ -87,9 +98,14 @@ def _module(path: Path) -> Module:
     return Module(name, path.read_text(encoding="utf-8"), is_package)
 
 
-def imports(module: Module) -> Iterator[Import]:
-    """Yield every import of a file, also the ones by name: ``import_module("enerwise.plan")``."""
-    for node in ast.walk(module.tree()):
+@cache
+def imports(module: Module) -> tuple[Import, ...]:
+    """Return every import of a file, also the ones by name: ``import_module("enerwise.plan")``."""
+    return tuple(_imports(module))
+
+
+def _imports(module: Module) -> Iterator[Import]:
+    for node in module.nodes():
         match node:
             case ast.Import(names=names):
                 yield from (Import(alias.name, node.lineno) for alias in names)

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from .house import Module, imports
 
@@ -15,12 +16,16 @@ class Use:
     line: int
 
 
-def uses(module: Module) -> Iterator[Use]:
-    """Yield every use of an imported name and every import itself, written out."""
-    tree = module.tree()
-    aliases = _aliases(tree)
+@cache
+def uses(module: Module) -> tuple[Use, ...]:
+    """Return every use of an imported name and every import itself, written out."""
+    return tuple(_uses(module))
+
+
+def _uses(module: Module) -> Iterator[Use]:
+    aliases = aliases_of(module)
     yield from (Use(found.name, found.line) for found in imports(module))
-    for node in ast.walk(tree):
+    for node in module.nodes():
         if isinstance(node, ast.Name | ast.Attribute) and (name := written_out(node, aliases)):
             yield Use(name, node.lineno)
 
@@ -37,14 +42,11 @@ def written_out(node: ast.expr, aliases: dict[str, str]) -> str:
             return ""
 
 
+@cache
 def aliases_of(module: Module) -> dict[str, str]:
     """Return what each imported name stands for: ``{"np": "numpy"}``."""
-    return _aliases(module.tree())
-
-
-def _aliases(tree: ast.Module) -> dict[str, str]:
     found: dict[str, str] = {}
-    for node in ast.walk(tree):
+    for node in module.nodes():
         match node:
             case ast.Import(names=names):
                 found |= {_bound(alias): alias.name if alias.asname else _bound(alias) for alias in names}

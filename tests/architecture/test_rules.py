@@ -115,7 +115,7 @@ def waits(module: Module) -> Iterator[str]:
     for use in uses(module):
         if use.name in WAITING_FUNCTIONS:
             yield f"{module.at(use.line)}: uses {use.name}; floors 1 to 4 never wait"
-    for node in ast.walk(module.tree()):
+    for node in module.nodes():
         if word := _waiting_word(node):
             yield f"{module.at(getattr(node, 'lineno', 0))}: has {word}; floors 1 to 4 never wait"
 
@@ -200,7 +200,7 @@ def clock_reads(module: Module) -> Iterator[str]:
 def _now_as_text(module: Module) -> Iterator[Use]:
     """Yield ``np.datetime64("now")`` and ``("today")``, which are looks at the clock too."""
     aliases = aliases_of(module)
-    for node in ast.walk(module.tree()):
+    for node in module.nodes():
         match node:
             case ast.Call(func=func, args=[ast.Constant(value="now" | "today"), *_]):
                 if written_out(func, aliases) == "numpy.datetime64":

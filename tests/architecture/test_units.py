@@ -8,6 +8,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import pytest
@@ -75,9 +76,10 @@ def unit_violations(module: Module, *, exceptions: dict[str, str]) -> Iterator[s
             yield f"{module.at(name.line)}: {name.text} ends without a unit (docs/style.md, section 2)"
 
 
-def nameless_units(module: Module) -> Iterator[Name]:
-    """Yield the names of floats that speak of a quantity and do not end in its unit."""
-    return (name for name in float_names(module.tree()) if is_quantity(name.text) and not has_unit(name.text))
+@cache
+def nameless_units(module: Module) -> tuple[Name, ...]:
+    """Return the names of floats that speak of a quantity and do not end in its unit."""
+    return tuple(name for name in float_names(module) if is_quantity(name.text) and not has_unit(name.text))
 
 
 def is_quantity(name: str) -> bool:
@@ -113,9 +115,9 @@ def _without_rates(words: list[str]) -> list[str]:
     return words
 
 
-def float_names(tree: ast.Module) -> Iterator[Name]:
+def float_names(module: Module) -> Iterator[Name]:
     """Yield annotated names, arguments of public functions, and properties whose type holds floats."""
-    for node in ast.walk(tree):
+    for node in module.nodes():
         match node:
             case ast.AnnAssign(target=ast.Name(id=text)) if _holds_floats(node.annotation, node.value):
                 yield Name(text, node.lineno)

@@ -20,8 +20,12 @@ HERE = Path(__file__).parent
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     missing = lack()
-    for each in items:
-        if HERE in each.path.parents and missing:
+    places = [at for at, each in enumerate(items) if HERE in each.path.parents]
+    # The real thing keeps half a core busy for as long as it lives: whoever asks for it comes last.
+    ours = sorted((items[at] for at in places), key=lambda each: "demo" in getattr(each, "fixturenames", ()))
+    for at, each in zip(places, ours, strict=True):
+        items[at] = each
+        if missing:
             each.add_marker(pytest.mark.skip(reason=missing))
 
 

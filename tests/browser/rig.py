@@ -1,4 +1,8 @@
-"""Browsers and pages: opened with who, where, when and how it looks, and looked at for errors that nobody expects."""
+"""Browsers and pages: opened with who, where, when and how it looks, and looked at for errors that nobody expects.
+
+A page that is opened as another was before comes from the same context, emptied of all but what its browser has loaded
+already: code is fetched and compiled once. Whoever needs an untouched browser, or changes it, gets one.
+"""
 
 import re
 import shutil
@@ -8,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from axe_playwright_python.base import AXE_SCRIPT  # type: ignore[import-untyped]
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
@@ -22,9 +27,18 @@ HARMLESS: Final = re.compile(r"Failed to load resource|net::ERR_|EventSource|Web
 """What a browser itself says of requests that fail; tests that cut the network look at the page instead."""
 
 
+AS_ELSEWHERE: Final = """
+  if (window.Notification?.permission === 'denied')
+    Object.defineProperty(Notification, 'permission', { get: () => 'default' });
+"""
+"""A browser without windows has denied messages before anybody was asked; every other one has not been asked yet."""
+KEPT_OUT: Final = "local_storage,indexeddb,cache_storage,service_workers,file_systems,websql"
+"""What pages leave behind and the next one must not find."""
+
+
 def chromium() -> str | None:
-    """Return the browser of this machine."""
-    names = ("chromium", "chromium-browser", "google-chrome")
+    """Return the browser of this machine; the shell draws the same pages for half of the work."""
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     return next((path for path in map(shutil.which, names) if path), None)
 
 
@@ -51,6 +65,17 @@ def a_browser() -> Iterator[Browser]:
             browser.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """All that one context has in common for the pages in it."""
+
+    url: str
+    entry: tuple[str, str] | None
+    now: Instant | None
+    language: str
+    zone: str
+
+
 @dataclass(slots=True)
 class Visitor:
     """Opens pages, signed in or not, and remembers what went wrong on them."""
@@ -58,7 +83,10 @@ class Visitor:
     browser: Browser
     known: dict[tuple[str, str], Any] = field(default_factory=dict)
     """Sessions, by server and e-mail."""
-    opened: list[BrowserContext] = field(default_factory=list)
+    opened: list[tuple[Manner | None, BrowserContext]] = field(default_factory=list)
+    """What is open, and in which manner it may be opened again."""
+    free: dict[Manner, BrowserContext] = field(default_factory=dict)
+    """Emptied, to be used again."""
     errors: list[str] = field(default_factory=list)
 
     def __call__(
@@ -95,30 +123,38 @@ class Visitor:
             goes: Whether to go there at once.
             options: For the browser's context.
         """
-        context = self.browser.new_context(
-            viewport={"width": width, "height": HEIGHTS.get(width, 900)},
-            color_scheme=theme,  # type: ignore[arg-type]
-            locale=language,
-            timezone_id=zone,
-            reduced_motion="reduce",
-            service_workers="allow" if works_offline else "block",
-            storage_state=self.session(url, entry) if entry else None,
-            **options,
-        )
-        self.opened.append(context)
-        context.set_default_timeout(PATIENCE_MS)
+        manner = Manner(url, entry, now, language, zone)
+        is_alone = entry is None or flows or works_offline or bool(options)
+        context = None if is_alone else self.free.pop(manner, None)
+        if context is None:
+            context = self._context(manner, "allow" if works_offline else "block", flows=flows, **options)
+        self.opened.append((None if is_alone else manner, context))
         page = context.new_page()
+        page.set_viewport_size({"width": width, "height": HEIGHTS.get(width, 900)})
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
         page.on("pageerror", lambda error: self.errors.append(f"{page.url}: {error}"))
         page.on("console", lambda said: self._heard(page, said.type, said.text))
-        if now is not None and flows:
-            page.clock.install(time=to_datetime(now))
-        elif now is not None:
-            page.clock.set_fixed_time(to_datetime(now))
         if prepared is not None:
             prepared(page)
         if goes:
             page.goto(url + path)
         return page
+
+    def _context(self, manner: Manner, workers: Any, *, flows: bool, **options: Any) -> BrowserContext:
+        context = self.browser.new_context(
+            locale=manner.language,
+            timezone_id=manner.zone,
+            service_workers=workers,
+            storage_state=self.session(manner.url, manner.entry) if manner.entry else None,
+            **options,
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        context.add_init_script(AS_ELSEWHERE)
+        if manner.now is not None and flows:
+            context.clock.install(time=to_datetime(manner.now))
+        elif manner.now is not None:
+            context.clock.set_fixed_time(to_datetime(manner.now))
+        return context
 
     def _heard(self, page: Page, kind: str, text: str) -> None:
         if kind == "error" and not HARMLESS.search(text):
@@ -140,16 +176,35 @@ class Visitor:
 
     def close(self) -> None:
         """Close what was opened, and complain about errors."""
-        for context in self.opened:
-            context.close()
+        for manner, context in self.opened:
+            if manner is None or manner in self.free:
+                context.close()
+            else:
+                self._emptied(manner, context)
+                self.free[manner] = context
         self.opened.clear()
         errors, self.errors = self.errors, []
         assert not errors, errors
 
+    def _emptied(self, manner: Manner, context: BrowserContext) -> None:
+        """Forget all that pages have left behind, except what the network brought."""
+        for each in context.pages:
+            each.close()
+        page = context.new_page()
+        asked = {"origin": manner.url, "storageTypes": KEPT_OUT}
+        context.new_cdp_session(page).send("Storage.clearDataForOrigin", asked)
+        page.close()
+        context.unroute_all()
+        context.set_offline(False)
+        context.clear_cookies()
+        assert manner.entry is not None
+        context.add_cookies(self.session(manner.url, manner.entry)["cookies"])
+
 
 def findings(page: Page) -> list[str]:
     """Return what axe finds: rule, how grave, and where."""
-    found = Axe().run(page, options=RULES).response["violations"]
+    script = "" if page.evaluate("() => 'axe' in window") else AXE_SCRIPT
+    found = Axe(script).run(page, options=RULES).response["violations"]
     return [
         f"{each['id']} ({each['impact']}): {node['target']} {node.get('failureSummary', '')}"
         for each in found

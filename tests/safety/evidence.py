@@ -60,18 +60,20 @@ class Requirement:
     number: int
     title: str
     prove: Callable[[Scale, Path], list[Figure]]
+    is_timed: bool = False
+    """Whether milliseconds decide, which only an otherwise idle machine can show."""
 
 
 REQUIREMENTS: dict[int, Requirement] = {}
 Prove = Callable[[Scale, Path], list[Figure]]
 
 
-def requirement(number: int, title: str) -> Callable[[Prove], Prove]:
+def requirement(number: int, title: str, *, is_timed: bool = False) -> Callable[[Prove], Prove]:
     """Register what proves a requirement."""
 
     def register(prove: Prove) -> Prove:
         assert number not in REQUIREMENTS, f"requirement {number} is proven twice"
-        REQUIREMENTS[number] = Requirement(number, title, prove)
+        REQUIREMENTS[number] = Requirement(number, title, prove, is_timed)
         return prove
 
     return register

@@ -62,13 +62,13 @@ def figures(name: str, took_ms: np.ndarray, *, p999_ms: float = P999_MS, max_ms:
     ]
 
 
-@requirement(1, "Stop pressed: the device acknowledges")
+@requirement(1, "Stop pressed: the device acknowledges", is_timed=True)
 def stop_under_load(scale: Scale, folder: Path) -> list[Figure]:
     with c_device() as port, a_rig(folder, port) as rig, both_cores_busy():
         return figures("both cores loaded", pressed_ms(rig, scale.presses))
 
 
-@requirement(2, "Stop works while the site process is wedged")
+@requirement(2, "Stop works while the site process is wedged", is_timed=True)
 def stop_while_wedged(scale: Scale, folder: Path) -> list[Figure]:
     """The stand-in for the site process shares this process: it is wedged together with it, the door is not."""
     found = []
@@ -124,7 +124,7 @@ def _silence(rig: Rig) -> Iterator[None]:
 WEDGES = {"busy loop": _busy_loop, "garbage": _garbage, "deadlock": _deadlock, "no heartbeat": _silence}
 
 
-@requirement(12, "Clock jumps change nothing")
+@requirement(12, "Clock jumps change nothing", is_timed=True)
 def clock_jumps(scale: Scale, folder: Path) -> list[Figure]:
     """The door sees a wall clock that another program moves about; it goes by the one nobody can set."""
     if not FAKETIME.exists():
@@ -177,7 +177,7 @@ def _environment(names: dict[str, str]) -> Iterator[None]:
                 os.environ[name] = value
 
 
-@requirement(13, "Full, read-only and slow disks change nothing at the door")
+@requirement(13, "Full, read-only and slow disks change nothing at the door", is_timed=True)
 def disks(scale: Scale, folder: Path) -> list[Figure]:
     """The parent, which alone writes, is held up altogether: nobody takes the audit, as with an fsync of seconds."""
     count = max(scale.presses // 2, 600)
@@ -227,7 +227,7 @@ def _with_full_disk(rig: Rig) -> float:
     return float(np.isfinite(took_ms).all() and is_told)
 
 
-@requirement(14, "Memory and descriptor exhaustion beside it")
+@requirement(14, "Memory and descriptor exhaustion beside it", is_timed=True)
 def exhaustion(scale: Scale, folder: Path) -> list[Figure]:
     hog = (
         "import os, resource, time\n"

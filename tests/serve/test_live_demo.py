@@ -49,13 +49,16 @@ def test_the_demo_shows_its_page_and_a_first_plan_within_20_s_of_the_servers_sta
 def lived(tmp_path_factory: pytest.TempPathFactory) -> DemoFiles:
     files = DemoFiles(tmp_path_factory.mktemp("demo"))
     shares: list[float] = []
-    fill(files, write_site(files, 15020), NOW, progress=shares.append)
+    with pytest.MonkeyPatch.context() as patch:
+        # The demo that is started above plans four days; what they are made of shows in one.
+        patch.setattr("enerwise.serve.demo_home.PLANNED_DAYS", 1)
+        fill(files, write_site(files, 15020), NOW, progress=shares.append)
     assert shares == sorted(shares)
     assert shares[-1] == pytest.approx(1.0)
     return files
 
 
-def test_four_weeks_are_whole_and_the_last_of_them_followed_plans(lived: DemoFiles) -> None:
+def test_four_weeks_are_whole_and_the_last_day_followed_plans(lived: DemoFiles) -> None:
     with closing(SqliteStore(lived.store, read_only=True)) as store:
         first = NOW - np.timedelta64(29, "D")
         for key in (Key("home", POWER_W), Key("grid", POWER_W), Key("battery", POWER_W), Key("roof", POWER_W)):
@@ -64,8 +67,8 @@ def test_four_weeks_are_whole_and_the_last_of_them_followed_plans(lived: DemoFil
             assert set(np.diff(seen.start_utc)) == {np.timedelta64(900_000, "ms")}
         assert len({each.id for each in store.events()}) == len(store.events())
         plans = store.events(kind=Kind.PLANNED)
-        assert plans[0].at == instant("2026-05-16T10:00Z")
-        assert len(plans) >= 4 * 96
+        assert plans[0].at == instant("2026-05-19T10:00Z")
+        assert len(plans) >= 96
 
 
 def test_the_machines_meet_what_comes_after_the_past(lived: DemoFiles) -> None:

@@ -21,7 +21,6 @@ from enerwise.physics.habits import (
     HOURS,
     MINUTE_S,
     OCCASIONS,
-    RHYTHM_COUNT,
     STEADY,
     Habits,
     draw_habits,
@@ -164,7 +163,9 @@ def _drawn_w(
     power_w = np.zeros((int(slots.max()) + 1, grid.step_count, habits.home_count))
     if not power_w.size:
         return power_w.swapaxes(1, 2)
-    days, rhythms = _days(grid, zone), _rhythms(grid)
+    days = _days(grid, zone)
+    wanted, rhythm_at = np.unique(habits.rhythm, return_inverse=True)
+    rhythms = _rhythms(grid, wanted)
     air_degc = typical_degc(grid.starts_utc, Place()) if temperature_degc is None else temperature_degc
     for first in range(0, habits.home_count, BLOCK_HOMES):
         homes = slice(first, min(first + BLOCK_HOMES, habits.home_count))
@@ -174,7 +175,7 @@ def _drawn_w(
         into[:] = _uses_w(block, rng)
         _add_steady(into, block, rng)
         # `take` keeps the homes of a step side by side, which indexing would not.
-        into[block.slot("fridge")] += rhythms.take(some.rhythm, axis=1) * some.fridge_w
+        into[block.slot("fridge")] += rhythms.take(rhythm_at[homes], axis=1) * some.fridge_w
         _add_cooling(into[block.slot("air_conditioning")], block, air_degc if air_degc.ndim == 1 else air_degc[homes])
     return power_w.swapaxes(1, 2)
 
@@ -204,12 +205,12 @@ def _local_hour(grid: TimeGrid, zone: str) -> FloatArray:
     return local_s.astype(np.float64) * (HOURS / DAY_S)
 
 
-def _rhythms(grid: TimeGrid) -> FloatArray:
-    """Return the share of each step in which each compressor rhythm runs. Shape (step, rhythm)
+def _rhythms(grid: TimeGrid, wanted: IntArray) -> FloatArray:
+    """Return the share of each step in which each wanted compressor rhythm runs. Shape (step, rhythm)
 
     Rhythms are spread evenly by the golden ratio instead of being drawn: the same at all times and in all spans.
     """
-    golden = np.arange(RHYTHM_COUNT) * 0.6180339887498949 % 1.0
+    golden = wanted * 0.6180339887498949 % 1.0
     period_s = (32.0 + 26.0 * golden) * MINUTE_S
     running = 0.30 + 0.20 * (golden * 7.0 % 1.0)
     start_s = int(grid.start_utc.astype("datetime64[s]").astype(np.int64))

@@ -1,11 +1,13 @@
 """A cause chain in plain words: what an asset did, why, what else it could have done, and what was known then."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 
+from enerwise.core.errors import PlanError
 from enerwise.core.event import Event
 from enerwise.core.quantity import (
     AVAILABLE_POWER_W,
@@ -17,6 +19,7 @@ from enerwise.core.quantity import (
 )
 from enerwise.core.series import Key
 from enerwise.core.time import Instant, show_local, to_datetime, zone_info
+from enerwise.plan.information import information
 from enerwise.plan.laws import RESTING_W
 from enerwise.serve import worth
 from enerwise.serve.chain import Chain
@@ -28,6 +31,8 @@ from enerwise.site.machines import Charger, Machine
 from enerwise.site.site import GRID, Site
 from enerwise.store.store import Store
 
+MOST_FUTURES: Final = 9
+"""More would take too long to plan one by one while somebody waits."""
 UNBOUND: Final = ("follow_plan", "passive")
 """Modes that need no word of their own: the plan speaks for itself, and rest is told."""
 
@@ -216,6 +221,19 @@ class Teller:
         yield from self._later(stored)
         for broken in stored.plan.broken:
             yield self._line("plan", "plan.broken", {"wish": str(broken)})
+        yield from self._knowing(stored)
+
+    def _knowing(self, stored: Stored) -> Iterator[Line]:
+        """Tell what several futures were good for, and what the true one would have been worth."""
+        problem = stored.problem
+        if not 1 < problem.probability.size <= MOST_FUTURES:
+            return
+        with suppress(PlanError):
+            found = information(problem, stored.plan.issued_at)
+            worth_eur = {"scenarios_eur": found.scenarios_eur, "perfect_eur": found.perfect_eur}
+            facts: dict[str, Fact] = {"count": problem.probability.size, **worth_eur}
+            key = "plan.information" if np.isfinite(found.single_eur) else "plan.information_only"
+            yield self._line("plan", key, facts)
 
     def _of_machine(self, event: Event) -> Iterator[Line]:
         """Tell what the plan meant the machine to do, at which price, and what it would cost if left to itself."""

@@ -37,7 +37,10 @@ def plan_json(made: Planned) -> dict[str, Any]:
         "cost_eur": dict(plan.cost_eur),
         "total_eur": plan.total_eur,
         "gap": plan.gap_eur,
-        "broken": [{"name": each.name, "amount": each.amount, "unit": each.unit} for each in plan.broken],
+        "broken": [
+            {"name": each.name, "amount": each.amount, "unit": each.unit, "chance_ratio": each.chance_ratio}
+            for each in plan.broken
+        ],
         "notes": list(made.notes),
         "cpu_s": made.cpu_s,
     }

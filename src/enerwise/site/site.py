@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, TypeVar
 
 import numpy as np
@@ -106,8 +107,7 @@ class Site:
     @property
     def id(self) -> str:
         """Short name used in event ids and file names."""
-        slug = "".join(letter if letter.isalnum() else "-" for letter in self.name.lower())
-        return "-".join(part for part in slug.split("-") if part) or "site"
+        return _slug(self.name)
 
     def of_kind(self, kind: type[AnyAsset]) -> tuple[AnyAsset, ...]:
         """Return the assets of one kind, in the order of the site file."""
@@ -126,3 +126,9 @@ class Site:
             if asset.id == asset_id:
                 return asset
         raise KeyError(f"no asset {asset_id!r} at {self.name}; there are {[asset.id for asset in self.assets]}")
+
+
+@lru_cache(maxsize=64)
+def _slug(name: str) -> str:
+    letters = "".join(letter if letter.isalnum() else "-" for letter in name.lower())
+    return "-".join(part for part in letters.split("-") if part) or "site"

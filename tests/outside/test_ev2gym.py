@@ -1,0 +1,68 @@
+"""Around EV2Gym: what the adapters make of what is seen, without the simulator."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+HERE = Path(__file__).parents[2] / "bench" / "outside" / "ev2gym"
+sys.path.insert(0, str(HERE))
+
+import v2g_profit  # type: ignore[import-not-found]  # noqa: E402
+
+PLANT: dict[str, Any] = {
+    "steps": 112, "step_s": 900, "point_kw": [22.0, 22.0, 22.0], "point_gives_kw": [22.0, 22.0, 22.0],
+    "transformer": [0, 0, 0], "transformer_kw": [10.0],
+}  # fmt: skip
+CHEAP_LATER = np.repeat([0.4, 0.1], 10)
+
+
+def a_vehicle(**facts: Any) -> dict[str, Any]:
+    """A vehicle of 50 kWh, half full, that stays for four hours."""
+    usual = {"steps_left": 15, "energy_kwh": 25.0, "capacity_kwh": 50.0, "wanted_kwh": 50.0, "floor_kwh": 5.0}
+    return {**usual, "charge_kw": 11.0, "discharge_kw": 11.0, "best_ratio": 0.9, **facts}
+
+
+def a_view(*vehicles: dict[str, Any] | None, price: np.ndarray = CHEAP_LATER) -> dict[str, Any]:
+    return {"step": 20, "eur_per_kwh": price.tolist(), "vehicles": list(vehicles), "power_kw": 0.0}
+
+
+def test_gives_back_while_it_is_dear_and_only_where_somebody_is() -> None:
+    actions = v2g_profit.Controller(PLANT).act(a_view(None, a_vehicle(energy_kwh=48.0), None))
+    assert actions[0] == actions[2] == 0.0
+    assert actions[1] < -0.3
+
+
+def test_nobody_there_is_no_question() -> None:
+    assert v2g_profit.Controller(PLANT).act(a_view(None, None, None)) == [0.0, 0.0, 0.0]
+
+
+@pytest.mark.parametrize("price", [CHEAP_LATER, CHEAP_LATER[::-1]])
+def test_the_transformer_carries_what_is_asked_of_the_points(price: np.ndarray) -> None:
+    """Cells take no more than the best share of what a point draws: the sum of that is within the limit, both ways."""
+    actions = np.array(v2g_profit.Controller(PLANT).act(a_view(a_vehicle(), a_vehicle(), a_vehicle(), price=price)))
+    cells_kw = actions * 22.0 * 0.9
+    assert 9.0 < abs(cells_kw.sum()) <= 10.0
+    assert np.all(np.abs(cells_kw) <= 11.0 * 0.9 + 1e-6)
+
+
+def test_leaves_with_what_the_score_asks_for_and_no_more() -> None:
+    controller = v2g_profit.Controller(PLANT)
+    full = a_view(a_vehicle(energy_kwh=49.9), None, None, price=np.full(20, 0.2))
+    problem = controller.problem(full, [0])
+    (charger,) = problem.flexible
+    assert charger.target_wh[0] == pytest.approx(controller.satisfied_ratio * 50e3)
+    assert charger.gives_surplus and controller.satisfied_ratio >= 0.99
+
+
+def test_a_vehicle_may_be_charged_in_the_step_in_which_it_leaves() -> None:
+    problem = v2g_profit.Controller(PLANT).problem(a_view(a_vehicle(steps_left=0), None, None), [0])
+    assert problem.grid.step_count == 1
+    assert problem.flexible[0].is_home(problem.grid).tolist() == [True]
+
+
+def test_prices_beyond_the_window_are_the_mean_of_those_shown() -> None:
+    assert v2g_profit.prices_ahead(np.array([0.1, 0.3]), 4).tolist() == pytest.approx([0.1, 0.3, 0.2, 0.2])
+    assert v2g_profit.prices_ahead(np.array([0.1, 0.3]), 1).tolist() == pytest.approx([0.1])
