@@ -1,16 +1,18 @@
 """A real home whose car and heat pump may wait: what planning saves, by tariff, with and without a battery.
 
     python bench/machines.py [--days 120] [--tariffs tou,capacity] [--batteries 0,13.5] [--out docs/results_machines]
+                             [--strategies idle,plan] [--resume]
 
 The home is that of Konstanz (hourly, with meters on car and heat pump). What the recording does not name is recovered
 by `enerwise.devices.recovered`: a car has come when it begins to charge, needs what it then took, and leaves at 7:00
 the next morning; the building loses, on the mean of a day, the heat that was put into it, with a coefficient of
 performance of three whatever the weather and whatever its rooms have, and stores as much as it did on nine of ten
 recorded days. So whoever plans delivers the same energy; in hours, so that least currents, which hold for a part of
-them, do not count. ``no planning`` is the recording itself: car and heat pump as they ran, the battery at rest or,
-where there is one, on self-consumption. ``one path`` plans for what is expected alone, without scenarios.
+them, do not count, and without what a charger's electronics take (less than 200 W). ``no planning`` is the recording
+itself: car and heat pump as they ran, the battery at rest or, where there is one, on self-consumption. ``one path``
+plans for what is expected alone, without scenarios.
 
-Writes ``docs/results_machines.md`` and ``.json``.
+Writes ``docs/results_machines.md`` and ``.json``; with ``--resume`` cases that are there are kept.
 """
 
 import argparse
@@ -96,10 +98,15 @@ def main() -> None:
             site = a_site(frame, tariff, kwh)
             found = backtest(site, frame, warmup_days=WARMUP_DAYS, strategies=tuple(wish.strategies.split(",")))
             rows.append(figures(Case(tariff, kwh, found)))
-            told = {"home": HOME, "swing_kwh": swing_of(frame) / 1e3, "cop": COP, "cases": rows}
-            wish.out.with_suffix(".json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
-            wish.out.with_suffix(".md").write_text(page(told), encoding="utf-8")
+            _write(wish.out, rows, frame)
             print(tariff, kwh, _cells(rows[-1]), flush=True)
+    _write(wish.out, rows, frame)
+
+
+def _write(out: Path, rows: list[dict[str, Any]], frame: Frame) -> None:
+    told = {"home": HOME, "swing_kwh": swing_of(frame) / 1e3, "cop": COP, "cases": rows}
+    out.with_suffix(".json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    out.with_suffix(".md").write_text(page(told), encoding="utf-8")
 
 
 def _there(path: Path, frame: Frame) -> list[dict[str, Any]]:

@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 
 from enerwise.core.errors import ProblemsFound
+from enerwise.core.event import Kind
 from enerwise.core.time import TimeGrid, instant
 from enerwise.run.planner import Planned as Thought
 from enerwise.run.world import World
 from enerwise.serve import asked
+from enerwise.serve.api.live.snapshot import Looked, snapshot
 from enerwise.serve.chain import find
 from enerwise.serve.commands.check import asset_words
 from enerwise.serve.explain import tell
@@ -95,6 +97,18 @@ def test_why_tells_of_a_machine_in_both_languages(world: World, language: str, w
         assert asset in text and "outcome.granted" in keys
     washer = tell(world.store, find(world.store, at, "washer", "Europe/Berlin"), world.site, language)
     assert any(words in each.text for each in washer.lines) or len(washer.lines) > 6
+
+
+def test_the_house_on_the_page_shows_machines_as_what_they_are_and_what_they_took(world: World) -> None:
+    event = world.store.events(kind=Kind.MEASURED)[3]
+    shown = snapshot(world.site, Looked(event.at, 0, measured=event))
+    nodes = {each["id"]: each for each in shown["nodes"]}
+    assert (nodes["car"]["kind"], nodes["heating"]["kind"], nodes["washer"]["kind"]) == ("car", "heat", "load")
+    ended = event.payload["ended"]
+    assert isinstance(ended, dict)
+    for each in ("car", "heating", "washer"):
+        assert nodes[each]["power_w"] == pytest.approx(ended[f"{each}.power_w"], abs=1.0)
+    assert nodes["car"]["energy_wh"] > 0 and "unexplained" not in nodes
 
 
 def a_made() -> Made:
