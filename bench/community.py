@@ -46,7 +46,7 @@ def slot_s(count: int) -> float:
         open_accounts(ledger, community.homes)
         began_s = cpu_s()
         for slot in play(run, SLOTS):
-            keep(ledger, str(slot.slot), community.homes, slot, slot.slot)
+            keep(ledger, slot, slot.slot)
             traded_wh += slot.traded.volume_wh if slot.traded else 0
         took_s = cpu_s() - began_s
         ledger.close()

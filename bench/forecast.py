@@ -14,8 +14,8 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from enerwise.core.time import cpu_s, elapsed_s, instant
-from enerwise.core.units import FloatArray
+from enerwise.core.time import TimeArray, cpu_s, elapsed_s, instant
+from enerwise.core.units import BoolArray, FloatArray
 from enerwise.forecast.backtest import backtest, members_of
 from enerwise.forecast.frame import MEDIAN, ColumnFrame
 from enerwise.forecast.trained import Trained, train
@@ -138,7 +138,7 @@ def measured(case: Case) -> Result:
     )
 
 
-def _reference(case: Case, truth: FloatArray, both: FloatArray, issues: FloatArray, frame: ColumnFrame) -> float:
+def _reference(case: Case, truth: FloatArray, both: BoolArray, issues: TimeArray, frame: ColumnFrame) -> float:
     """Return the error of the published reference on the same steps, NaN where there is none."""
     path = DATA / "references" / f"{case.name.removesuffix(' bare')}.parquet"
     if not path.exists():

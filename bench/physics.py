@@ -9,7 +9,7 @@ import resource
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -58,7 +58,7 @@ def main(*, homes: int = HOMES, weeks: int = WEEKS) -> dict[str, float]:
     return spent
 
 
-def fleet(capacity_wh: FloatArray, losses: dict[str, float]) -> BatteryArrays:
+def fleet(capacity_wh: FloatArray, losses: dict[str, Any]) -> BatteryArrays:
     return BatteryArrays.of([Battery("battery", size, 0.4 * size, 0.4 * size, **losses) for size in capacity_wh])
 
 

@@ -6,6 +6,7 @@ binaries at every step; gap settings are equal, all else is the solver's default
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import highspy
@@ -115,8 +116,8 @@ def main() -> None:
             exact = replace(asked, stability_eur=0.0)
             run, optimum = reference(kind, asked)
             bare_ms = least_ms(run, repeats)
-            exact_ms = least_ms(lambda exact=exact: solve(exact, exact.grid.start_utc), repeats)
-            steady_ms = least_ms(lambda asked=asked: solve(asked, asked.grid.start_utc), repeats)
+            exact_ms = least_ms(partial(solve, exact, exact.grid.start_utc), repeats)
+            steady_ms = least_ms(partial(solve, asked, asked.grid.start_utc), repeats)
             above_eur = solve(exact, exact.grid.start_utc).total_eur - optimum()
             figures = [bare_ms, exact_ms, exact_ms / bare_ms, steady_ms, steady_ms / bare_ms]
             table.add_row(kind, str(steps), *(f"{each:.2f}" for each in figures), f"{above_eur:.1e}")

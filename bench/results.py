@@ -269,7 +269,7 @@ def run_learned(
 
 def write(rows: list[dict[str, Any]], out: Path) -> None:
     """Write figures and page."""
-    from results_page import page  # Beside this script.
+    from results_page import page  # type: ignore[import-not-found]  # Beside this script.
 
     out.with_suffix(".json").write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     out.with_suffix(".md").write_text(page(rows), encoding="utf-8")

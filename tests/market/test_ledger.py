@@ -1,7 +1,6 @@
 """The ledger's arithmetic: nothing appears or vanishes, nothing happens twice, nobody overdraws."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -118,7 +117,7 @@ def test_a_reserve_is_posted_in_its_slot_and_in_time() -> None:
 def test_a_chain_that_is_taken_back_leaves_reserves_as_they_were() -> None:
     made = books()
     became(made, pend(timeout_ns=10))
-    chain = [replace(post(40), is_linked=True), Transfer("x", "ada", "ben", 500)]
+    chain = [post(40)._replace(is_linked=True), Transfer("x", "ada", "ben", 500)]
     assert became(made, *chain) == [Refusal.LINKED, Refusal.OVERDRAFT]
     assert [each.id for each in made.waiting("")] == ["p"]
     assert [each.pending_id for each in made.over(10)] == ["p"]
@@ -129,7 +128,7 @@ def test_time_never_runs_back_and_sides_never_leave_64_bits() -> None:
     made = Books()
     made.open([Account("a", Unit.WH), Account("b", Unit.WH)])
     most = Transfer("1", "a", "b", AMOUNT_MAX - 1)
-    told, entries = made.apply([most, replace(most, id="2"), replace(most, id="3")], 5)
+    told, entries = made.apply([most, most._replace(id="2"), most._replace(id="3")], 5)
     assert told == [Refusal.NONE, Refusal.NONE, Refusal.FULL]
     assert [each.at_ns for each in entries + made.apply([Transfer("4", "b", "a", 1)], 3)[1]] == [5, 5, 5]
 

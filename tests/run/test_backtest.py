@@ -8,6 +8,7 @@ from enerwise.core.event import Kind
 from enerwise.core.quantity import CARBON_G_PER_KWH, POWER_W
 from enerwise.core.series import Frame, Key
 from enerwise.run.backtest import STRATEGIES, BacktestResult, backtest
+from enerwise.site.read import read_site
 from enerwise.site.site import GRID
 from enerwise.store.memory import MemoryStore
 from tests.run.builders import a_home, a_house
@@ -136,3 +137,38 @@ def test_a_house_without_a_battery_has_nothing_to_save() -> None:
     costs = [each.cost_eur for each in found.results.values()]
     assert costs == pytest.approx([costs[0]] * 3)
     assert found.results["idle"].captured_ratio is None
+
+
+MACHINES = """
+name: Test
+timezone: Europe/Berlin
+connection: {import_limit: 20 kW, export_limit: 20 kW}
+tariff: {import: {otherwise: 0.20 EUR/kWh, periods: [{price: 0.50 EUR/kWh, from: "14:00", to: "21:00"}]}}
+assets:
+  - {id: roof, kind: pv, peak: 5 kWp}
+  - {id: home, kind: load}
+  - {id: car, kind: charger, vehicle: 40 kWh, target: 100 %, least_current: 0.1 A,
+     trips: [{leaves: "07:00", back: "17:00", uses: 8 kWh}]}
+  - {id: heating, kind: heat_pump, power: 3 kW, cop: 3, comfort: [20 degC, 22 degC],
+     building: {loss: 150 W/K, air: 6 kWh/K, loss_at: 21 degC}}
+"""
+
+
+def test_recorded_machines_are_served_alike_and_cost_less_when_they_are_planned() -> None:
+    frame = a_frame()
+    hour = np.arange(len(frame)) % 24
+    car_w, heats_w = np.where((hour >= 17) & (hour < 19), 4000.0, 0.0), np.where((hour > 5) & (hour < 22), 900.0, 300.0)
+    columns = {key: frame.column(key) for key in frame.keys}
+    columns |= {Key("car", POWER_W): car_w, Key("heating", POWER_W): heats_w}
+    frame = Frame.of(frame.start_utc, columns, known_at=frame.known_at)
+    found = backtest(
+        read_site(MACHINES), frame, warmup_days=WARMUP, strategies=("idle", "plan", "perfect", "one_path")
+    ).results
+    assert np.array_equal(found["idle"].power_w["car"], car_w[WARMUP * 24 :])
+    assert np.array_equal(found["idle"].power_w["heating"], heats_w[WARMUP * 24 :])
+    for name in ("plan", "one_path"):
+        assert found["perfect"].cost_eur - TOLERANCE_EUR <= found[name].cost_eur < 0.85 * found["idle"].cost_eur
+        for machine, told in found[name].machines.items():
+            apart = told.energy_wh - told.kept_wh - found["idle"].machines[machine].energy_wh
+            assert abs(apart + found["idle"].machines[machine].kept_wh) < 0.03 * told.energy_wh, machine
+        assert found[name].machines["car"].missing_wh < 50.0

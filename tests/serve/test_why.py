@@ -216,3 +216,9 @@ def test_a_channel_without_a_trained_forecast_says_why() -> None:
     assert "learned x, learned from up to 28 days" in story["forecast.load"]
     assert story["forecast.because"] == "No trained forecast served roof.available_power_w: no model is trained yet."
     assert "blend, learned from up to 56 days" in story["forecast.sun"]
+
+
+def test_story_tells_what_several_futures_were_worth(played: Path) -> None:
+    for language, words in (("en", "to know the future would be worth"), ("de", "die Zukunft zu kennen wäre")):
+        told = said(enerwise("why", "2024-11-13 14:05", "--store", played, "--lang", language))
+        assert words.lower() in told.lower()

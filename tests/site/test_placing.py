@@ -34,7 +34,7 @@ def channels(found: PlacedRules) -> list[str]:
         (("garage",), ["garage.power_w", "garage#2.power_w"]),
         (("pv", "home"), ["roof.power_w", "roof#2.power_w", "home.power_w", "home#2.power_w"]),
         (("grid",), ["grid.power_w", "grid#2.power_w"]),
-        (("charger",), ["charger.power_w", "charger#2.power_w"]),
+        (("garden",), ["garden.power_w", "garden#2.power_w"]),
     ],
 )
 def test_assets_by_kind_id_and_other_names(assets: tuple[str, ...], found: list[str]) -> None:

@@ -19,10 +19,11 @@ from enerwise.core.series import Key
 from enerwise.core.time import Instant
 from enerwise.guard.envelope import Envelope
 from enerwise.guard.observed import stored_wh, uncontrolled_w
-from enerwise.site.assets import Battery, Load, Pv
+from enerwise.site.assets import Asset, Battery, Pv
+from enerwise.site.machines import Charger, Machine
 from enerwise.site.site import Site
 
-AnyAsset = TypeVar("AnyAsset", Battery, Pv, Load)
+AnyAsset = TypeVar("AnyAsset", bound=Asset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,15 @@ class View:
         """Power of everything not controlled at this instant, available PV included; NaN where unknown. [W]
 
         PV that can be curtailed counts with what it could deliver: a storage works against that first, and curtailing
-        comes last.
+        comes last. Machines count with what they take by themselves.
         """
         plants_w = sum(self.available_w(plant) for plant in self.controlled(Pv))
-        return uncontrolled_w(self.site, self.live) + plants_w
+        machines_w = sum(self.own_w(machine) for machine in self.controlled(Machine))
+        return uncontrolled_w(self.site, self.live) + plants_w + machines_w
+
+    def own_w(self, machine: Machine) -> float:
+        """Return what a machine takes if nobody asks it anything; nothing where that is unknown. [W]"""
+        return self.envelope.assets[machine.id].available_w if machine.minds_itself else 0.0
 
     def available_w(self, plant: Pv) -> float:
         """Return what a PV plant could deliver, its measured power where only that is known; else NaN. [W]"""
@@ -68,8 +74,8 @@ class View:
         known_w = available_w if math.isfinite(available_w) else self.value(plant.id, POWER_W)
         return known_w if math.isnan(known_w) else min(max(known_w, -plant.output_limit_w), 0.0)
 
-    def energy_wh(self, battery: Battery) -> float:
-        """Return the stored energy of a battery, NaN where unknown. [Wh]"""
+    def energy_wh(self, battery: Battery | Charger) -> float:
+        """Return the stored energy of a battery or car, NaN where unknown. [Wh]"""
         return stored_wh(battery, self.live)
 
     def value(self, asset: str, quantity: str) -> float:

@@ -13,6 +13,7 @@ import numpy as np
 
 from enerwise.agents import laws
 from enerwise.agents.agent import View
+from enerwise.agents.follow_machines import follow_machines
 from enerwise.agents.shares import Speaker, prices, produce, propose, share_surplus
 from enerwise.core.intent import Priority, Proposal, Reason
 from enerwise.core.outlook import Law, Plan
@@ -40,16 +41,19 @@ class FollowPlan:
     max_age_s: float = PLAN_MAX_AGE_S
 
     def decide(self, view: View) -> Sequence[Proposal]:
-        """Propose what the plan wants of each battery and PV plant, and give unforeseen surplus to switched loads."""
+        """Propose what the plan wants of machines, batteries and PV, and give unforeseen surplus to switched loads."""
         step = step_in_force(view.plan, view.now, max_age_s=self.max_age_s)
         if view.plan is None or step is None:
             return ()
         speaker = Speaker(self.name, Priority.PLAN)
         held_w = _held_w(view, view.plan, step)
-        proposals, balance_w = _batteries(speaker, view, view.plan, step, view.others_w + _lost_w(view, held_w))
+        machines, moved_w = follow_machines(speaker, view, view.plan, step)
+        others_w = view.others_w + moved_w + _lost_w(view, held_w)
+        proposals, balance_w = _batteries(speaker, view, view.plan, step, others_w)
         given, balance_w = share_surplus(speaker, view, balance_w) if math.isfinite(balance_w) else ([], balance_w)
         keeps_home = Law.COVER in _plant_laws(view, view.plan, step).values()
         return [
+            *machines,
             *proposals,
             *given,
             *produce(speaker, view, balance_w - _lost_w(view, held_w), held_w, keeps_home=keeps_home),

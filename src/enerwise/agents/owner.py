@@ -12,6 +12,7 @@ from enerwise.agents.lease import Deed, Lease
 from enerwise.agents.shares import prices
 from enerwise.core.intent import Priority, Proposal, Reason
 from enerwise.site.assets import Asset, Battery, Load, Pv
+from enerwise.site.machines import Machine
 
 FULL_MARGIN_RATIO: Final = 0.002
 """So near to full, a battery that is being filled rests."""
@@ -57,6 +58,8 @@ def asked_w(lease: Lease, asset: Asset, view: View) -> float:
             return -asset.output_limit_w if lease.deed is Deed.ON else min(0.0, -abs(lease.power_w or 0.0))
         case Load():
             return asset.switch_power_w if lease.deed is Deed.ON else 0.0
+        case Machine():
+            return _of_machine(lease, asset)
 
 
 def _of_battery(lease: Lease, battery: Battery, view: View) -> float:
@@ -69,6 +72,19 @@ def _of_battery(lease: Lease, battery: Battery, view: View) -> float:
             # What cannot be seen is not filled: the envelope closes for an unknown level anyway.
             is_full = view.energy_wh(battery) >= battery.energy_max_wh * (1.0 - FULL_MARGIN_RATIO)
             return 0.0 if is_full else battery.charge_limit_w
+        case Deed.HOLD:
+            return lease.power_w or 0.0
+        case _:
+            return 0.0
+
+
+def _of_machine(lease: Lease, machine: Machine) -> float:
+    match lease.deed:
+        case Deed.CHARGE | Deed.FILL | Deed.ON:
+            most_w = machine.power_max_w or -machine.give_max_w
+            return most_w if lease.power_w is None else min(abs(lease.power_w), machine.power_max_w)
+        case Deed.DISCHARGE:
+            return -machine.give_max_w if lease.power_w is None else -abs(lease.power_w)
         case Deed.HOLD:
             return lease.power_w or 0.0
         case _:

@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import Final
 
 import numpy as np
 
 from enerwise.core.series import Key
 from enerwise.core.time import Instant, TimeGrid
 from enerwise.core.units import ByteArray, FloatArray
+
+CERTAIN_RATIO: Final = 0.995
+"""From there on a chance is told as certain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +79,14 @@ class BrokenWish:
 
     name: str
     amount: float
+    """The most that is missing, in any step of any future."""
     unit: str
+    chance_ratio: float = 1.0
+    """Probability of the futures in which it is missed."""
 
     def __str__(self) -> str:
-        return f"{self.name}: missed by {self.amount:.4g} {self.unit}"
+        missed = f"{self.name}: missed by {self.amount:.4g} {self.unit}"
+        return missed if self.chance_ratio > CERTAIN_RATIO else f"{missed}, chance {self.chance_ratio:.0%}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,8 @@ COMMS_LOSS_S: Final = "comms_loss_s"
 """Time after which a device that hears nothing goes to its own safe state."""
 IS_CLOSED: Final = "is_closed"
 """Auxiliary contact of a contactor: 1 closed, 0 open."""
+IS_CONNECTED: Final = "is_connected"
+"""Whether a car is plugged in: 1 yes, 0 no."""
 STATE_CODE: Final = "state_code"
 """What a device says of itself, in its own code."""
 ALARM_CODE: Final = "alarm_code"
@@ -86,6 +88,7 @@ QUANTITIES: Final = frozenset(
         DISCHARGE_CURRENT_LIMIT_A,
         COMMS_LOSS_S,
         IS_CLOSED,
+        IS_CONNECTED,
         STATE_CODE,
         ALARM_CODE,
     )

@@ -38,6 +38,10 @@ class Dimension(StrEnum):
     TEMPERATURE = "degC"
     DURATION = "s"
     CARBON = "g/kWh"
+    CONDUCTANCE = "W/K"
+    HEAT_CAPACITY = "Wh/K"
+    VOLUME = "l"
+    MONEY = "EUR"
 
 
 # Case matters where it carries meaning (mW is not MW); people's "KW" and "kwh" are accepted in `_factor`.
@@ -56,6 +60,10 @@ FACTORS: Final = MappingProxyType(
         Dimension.TEMPERATURE: {"degC": 1.0, "°C": 1.0},
         Dimension.DURATION: {"s": 1.0, "ms": 1e-3, "min": 60.0, "h": 3600.0, "day": 86400.0, "days": 86400.0},
         Dimension.CARBON: {"g/kWh": 1.0, "kg/kWh": 1e3, "kg/MWh": 1.0},
+        Dimension.CONDUCTANCE: {"W/K": 1.0, "kW/K": 1e3},
+        Dimension.HEAT_CAPACITY: {"Wh/K": 1.0, "kWh/K": 1e3},
+        Dimension.VOLUME: {"l": 1.0, "m3": 1e3},
+        Dimension.MONEY: {"EUR": 1.0, "ct": 0.01},
     }
 )
 # The M of a prefix is the only letter whose case carries meaning: mW, MWh, EUR/MWh, mA.
@@ -131,6 +139,10 @@ def _example(dimension: Dimension) -> str:
         Dimension.TEMPERATURE: "20 degC",
         Dimension.DURATION: "15 min",
         Dimension.CARBON: "380 g/kWh",
+        Dimension.CONDUCTANCE: "150 W/K",
+        Dimension.HEAT_CAPACITY: "10 kWh/K",
+        Dimension.VOLUME: "200 l",
+        Dimension.MONEY: "10 EUR",
     }[dimension]
 
 

@@ -4,7 +4,7 @@ A step of the supply is carried out when it has ended: with the permits that wer
 a permit expired; cells age once a day. A permit is checked here as a real driver would check it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,13 +21,15 @@ from enerwise.core.quantity import (
 from enerwise.core.series import Key, Reading
 from enerwise.core.time import DAY_S, Instant
 from enerwise.core.units import FloatArray
+from enerwise.devices.machine_twins import MILD_DEGC, Around, MachineTwin, twin_of
 from enerwise.devices.port import Readings, Receipt
 from enerwise.devices.supply import Supply
 from enerwise.guard.permit import Check, Checker, Permit
 from enerwise.physics import ageing, battery, pv
 from enerwise.physics.battery import BatteryState
 from enerwise.site.assets import Battery, BatteryArrays, Load, Pv
-from enerwise.site.site import GRID, Site
+from enerwise.site.machines import Machine
+from enerwise.site.site import GRID, WEATHER, Site
 
 SENSORS = (ENERGY_WH, SOC_RATIO, SOH_RATIO, TEMPERATURE_DEGC, CYCLES_COUNT)
 
@@ -54,7 +56,13 @@ class TwinDevices:
         self._facts = BatteryArrays.of(self._batteries)
         self._state = BatteryState.new(self._facts, soc_ratio=start_soc_ratio)
         self._orders: dict[str, _Order] = {}
+        self._machines = _machine_twins(site, supply)
         self._next_step = 0
+
+    @property
+    def machines(self) -> Mapping[str, MachineTwin]:
+        """The twins of machines, by id."""
+        return self._machines
 
     @property
     def state(self) -> BatteryState:
@@ -64,7 +72,8 @@ class TwinDevices:
     async def read(self, now: Instant) -> Readings:
         """Carry out every step that has ended, and tell of the last one and of now."""
         step = self._supply.grid.step_at(now)
-        measured: list[Reading] = []
+        # Machines tell how they stand before anything was carried out, so that the first plan knows.
+        measured = self._machine_states(0) if step == self._next_step == 0 else []
         while self._next_step < min(step, self._supply.grid.step_count):
             measured += self._carry_out(self._next_step)
             self._next_step += 1
@@ -90,6 +99,10 @@ class TwinDevices:
             values[Key(plant.id, AVAILABLE_POWER_W)] = available_w
             if not plant.can_curtail:
                 values[Key(plant.id, POWER_W)] = available_w
+        for each, twin in self._machines.items():
+            values[Key(each, POWER_W)] = twin.own_w(step)
+            values |= {Key(each, quantity): value for quantity, value in twin.sensed(step).items()}
+        values |= self._weather(step)
         return [Reading(key, now, value, now) for key, value in (values | self._sensed()).items()]
 
     def _sensed(self) -> dict[Key, float]:
@@ -120,11 +133,34 @@ class TwinDevices:
             values[Key(load.id, POWER_W)] = float(self._supply.load_w[load.id][step]) + switched_w
         for plant in self._site.of_kind(Pv):
             values[Key(plant.id, POWER_W)] = self._delivered_w(plant, step, start_utc, end_utc)
+        for each, twin in self._machines.items():
+            values[Key(each, POWER_W)] = twin.carry_out(step, self._told_w(each, start_utc, end_utc))
         values[Key(GRID, POWER_W)] = sum(values.values())
+        values |= self._weather(step)
         for plant in self._site.of_kind(Pv):
             values[Key(plant.id, AVAILABLE_POWER_W)] = self._available_w(plant, step)
         means = [Reading(key, start_utc, value, end_utc) for key, value in values.items()]
-        return means + [Reading(key, end_utc, value, end_utc) for key, value in self._sensed().items()]
+        states = [Reading(key, end_utc, value, end_utc) for key, value in self._sensed().items()]
+        return means + states + self._machine_states(step + 1)
+
+    def _machine_states(self, step: int) -> list[Reading]:
+        """Return what machines tell as a step begins."""
+        if step >= self._supply.grid.step_count:
+            return []
+        at = self._supply.grid.part(step, 0).start_utc
+        told = ((each, twin.sensed(step)) for each, twin in self._machines.items())
+        return [Reading(Key(each, name), at, value, at) for each, states in told for name, value in states.items()]
+
+    def _weather(self, step: int) -> dict[Key, float]:
+        known = self._supply.outdoor_degc
+        return {} if known is None else {Key(WEATHER, TEMPERATURE_DEGC): float(known[step])}
+
+    def _told_w(self, asset_id: str, start_utc: Instant, end_utc: Instant) -> float | None:
+        """Return what a machine is told for most of a step; None where it is left to itself."""
+        order = self._orders.get(asset_id)
+        if order is None or order.valid_until - start_utc < (end_utc - start_utc) / 2:
+            return None
+        return order.value
 
     def _asked_w(self, asset_id: str, safe_w: float, start_utc: Instant, end_utc: Instant) -> float:
         """Return the mean of what was permitted over a step; the rest of it is at the safe power."""
@@ -145,3 +181,15 @@ class TwinDevices:
             np.array([self._supply.available_w[plant.id][step]]), plant.output_limit_w, np.array([max(0.0, ceiling_w)])
         )
         return float(delivered_w[0]) + 0.0
+
+
+def _machine_twins(site: Site, supply: Supply) -> dict[str, MachineTwin]:
+    """Return a twin for each machine; without weather it is mild outside."""
+    outdoor_degc = supply.outdoor_degc
+    if outdoor_degc is None:
+        outdoor_degc = np.full(supply.grid.step_count, MILD_DEGC)
+    around = Around(supply.grid, site.timezone, outdoor_degc)
+    return {
+        each.id: twin_of(each, around, recorded_w=supply.machine_w.get(each.id), stays=supply.stays.get(each.id))
+        for each in site.of_kind(Machine)
+    }

@@ -6,7 +6,8 @@ than allowed, or unknown, close them, and the asset rests.
 
 What a value means depends on the kind. A battery takes or delivers it. A PV plant may deliver up to it: the value is a
 floor on its power, never above zero, and what is expected of it is the larger of value and available power. A switched
-load is either off or at its own power.
+load is either off or at its own power. A machine (a car's charger, a heat pump) minds itself: without a wish it does
+what it is for, so that its rest is what it takes by itself, and with one it may still take less.
 
 The shared row is the connection: everything together stays between the export and the import limit, the tighter of
 those in force until the next look. Where the rest of the site is unknown, the row is kept for the worst of both sides:
@@ -25,11 +26,13 @@ import numpy as np
 
 from enerwise.core.quantity import POWER_W
 from enerwise.core.time import DAY_S, TIME_TYPE, Instant, TimeArray
+from enerwise.core.units import SECONDS_PER_HOUR
 from enerwise.guard import kernels
 from enerwise.guard.observed import Observed, Seen, is_controllable
 from enerwise.site.assets import Asset, Battery, BatteryArrays, Load, Pv
 from enerwise.site.derating import charge_derating_ratio, discharge_derating_ratio
 from enerwise.site.limits import WindowedLimit
+from enerwise.site.machines import Charger, Machine
 from enerwise.site.site import Site
 
 SILENT: Final = Seen()
@@ -48,6 +51,7 @@ class Rule(StrEnum):
     OUTPUT_LIMIT = "output limit"
     NO_FEEDING = "power of a source"
     SWITCH = "switch power"
+    POWER_LIMIT = "power limit"
     FULL = "full"
     EMPTY = "empty"
     DERATED = "derated"
@@ -78,9 +82,13 @@ class Allowed:
     is_ceiling: bool = False
     """True for PV, whose value caps what it delivers."""
     available_w: float = math.nan
-    """What PV could deliver, never above zero."""
+    """What PV could deliver, never above zero; what a machine takes by itself, zero where nobody knows."""
     switch_w: float = 0.0
-    """Power of a switched load; zero for what can be set smoothly."""
+    """Least power of what runs or stands still: all of it for a switched load; zero for what can be set smoothly."""
+    give_min_w: float = 0.0
+    """Least power given by what gives or stands still, a size."""
+    minds_itself: bool = False
+    """Whether it does what it is for without a wish, and may take less than it is asked to."""
 
     def clamp(self, value: float) -> float:
         """Return the allowed value nearest to ``value``."""
@@ -89,8 +97,8 @@ class Allowed:
     def closed(self, value: float, rule: Rule) -> "Allowed":
         """Return what is left when only one value is allowed."""
         held_w = self.clamp(value)
-        return Allowed(
-            held_w, held_w, rule, rule, held_w, False, self.is_ceiling, self.available_w, switch_w=self.switch_w
+        return replace(
+            self, lower_w=held_w, upper_w=held_w, lower_rule=rule, upper_rule=rule, rest_w=held_w, may_move=False
         )
 
 
@@ -137,13 +145,14 @@ class Controlled:
     facts: BatteryArrays
     plants: tuple[Pv, ...]
     switches: tuple[Load, ...]
+    machines: tuple[Machine, ...]
     uncontrolled_pv_w: float
     """Most that PV without curtailment may deliver, below zero."""
 
     @property
     def ids(self) -> tuple[str, ...]:
         """Ids of all that can be moved."""
-        return tuple(each.id for kind in (self.batteries, self.plants, self.switches) for each in kind)
+        return tuple(each.id for kind in (self.batteries, self.plants, self.switches, self.machines) for each in kind)
 
     @classmethod
     def of(cls, site: Site) -> "Controlled":
@@ -155,6 +164,7 @@ class Controlled:
             BatteryArrays.of(batteries),
             tuple(each for each in site.of_kind(Pv) if is_controllable(each)),
             tuple(each for each in site.of_kind(Load) if is_controllable(each)),
+            site.of_kind(Machine),
             sum(-each.output_limit_w for each in site.of_kind(Pv) if not is_controllable(each)),
         )
 
@@ -186,6 +196,9 @@ def envelope(
         assets[plant.id] = _plant(plant, observed.assets.get(plant.id, SILENT), stale_after_s)
     for load in controlled.switches:
         assets[load.id] = _switch(load)
+    for machine in controlled.machines:
+        seen = observed.assets.get(machine.id, SILENT)
+        assets[machine.id] = _machine(machine, seen, observed.hold_s, stale_after_s)
     for asset_id in derate.keys() & assets.keys():
         assets[asset_id] = _derated(controlled.site.asset(asset_id), assets[asset_id], derate[asset_id])
     for asset_id, allowed in assets.items():
@@ -251,6 +264,45 @@ def _switch(load: Load) -> Allowed:
     return Allowed(0.0, load.switch_power_w, Rule.SWITCH, Rule.SWITCH, load.safe_power_w, switch_w=load.switch_power_w)
 
 
+def _machine(machine: Machine, seen: Seen, hold_s: float, stale_after_s: float) -> Allowed:
+    """Return what a machine may do; left to itself it does what it tells, or anything where it tells nothing.
+
+    Only a car whose energy is known gives back, and never below its least level before somebody looks again.
+    """
+    give_w, rule = machine.give_max_w, Rule.OUTPUT_LIMIT
+    if isinstance(machine, Charger) and give_w > 0:
+        give_w, rule = _gives(machine, seen, hold_s, stale_after_s)
+    is_known = math.isfinite(seen.power_w) and _is_fresh(seen.power_age_s, stale_after_s)
+    own_w = min(max(seen.power_w, 0.0), machine.power_max_w) if is_known else machine.power_max_w
+    return Allowed(
+        0.0 - give_w,
+        machine.power_max_w,
+        rule,
+        Rule.CHARGE_LIMIT if isinstance(machine, Charger) else Rule.POWER_LIMIT,
+        # Less than its least power is what its electronics take.
+        (own_w if own_w >= machine.power_min_w else 0.0) if machine.minds_itself else machine.safe_power_w,
+        available_w=own_w if is_known else 0.0,
+        switch_w=machine.power_min_w,
+        give_min_w=machine.give_min_w,
+        minds_itself=machine.minds_itself,
+    )
+
+
+def _gives(charger: Charger, seen: Seen, hold_s: float, stale_after_s: float) -> tuple[float, Rule]:
+    """Return the most a car may give back until somebody looks again, a size."""
+    if not math.isfinite(seen.energy_wh) or not 0.0 < hold_s < math.inf:
+        return 0.0, Rule.DATA_UNKNOWN
+    if not _is_fresh(seen.age_s, stale_after_s):
+        return 0.0, Rule.DATA_OLD
+    # Since it was measured it may have given at full power.
+    drained_wh = seen.age_s / SECONDS_PER_HOUR * charger.discharge_max_w / charger.discharge_ratio
+    spare_wh = max(0.0, seen.energy_wh - drained_wh - charger.least_wh) * charger.discharge_ratio
+    spare_w = spare_wh / hold_s * SECONDS_PER_HOUR
+    if spare_w < charger.discharge_max_w:
+        return spare_w, Rule.EMPTY
+    return charger.discharge_max_w, Rule.DISCHARGE_LIMIT
+
+
 def _derated(asset: Asset, allowed: Allowed, ratios: Ratios) -> Allowed:
     """Return what is left of the bounds; nothing is ever widened."""
     match asset:
@@ -260,6 +312,8 @@ def _derated(asset: Asset, allowed: Allowed, ratios: Ratios) -> Allowed:
             limits_w = -asset.output_limit_w, 0.0
         case Load():
             limits_w = 0.0, asset.switch_power_w
+        case Machine():
+            limits_w = -asset.give_max_w, asset.power_max_w
         case _:
             assert_never(asset)
     # What is no share, NaN included, leaves nothing; what is more than all changes nothing below.

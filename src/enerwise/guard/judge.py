@@ -134,8 +134,8 @@ def _verdict(asset: str, allowed: Allowed, heard: _Heard, outcome: int, value: f
 
 
 def _switched(allowed: Allowed, value: float) -> float:
-    """Return the value a switched load can follow: all or nothing."""
-    return 0.0 if 0.0 < value < allowed.switch_w else value
+    """Return the value that what runs or stands still can follow: its least power at least, or nothing."""
+    return 0.0 if 0.0 < value < allowed.switch_w or -allowed.give_min_w < value < 0.0 else value
 
 
 def _in_row(verdicts: Sequence[Verdict], envelope: Envelope) -> list[Verdict]:
@@ -149,7 +149,7 @@ def _in_row(verdicts: Sequence[Verdict], envelope: Envelope) -> list[Verdict]:
 def _fitted(values: dict[str, float], priorities: Mapping[str, int], envelope: Envelope) -> dict[str, float]:
     """Fit the row; a switch that would be cut opens altogether, and the others are fitted again from their wishes."""
     fitted = row.fit(envelope, values, priorities)
-    opened = {each: 0.0 for each, value in fitted.items() if 0.0 < value < envelope.assets[each].switch_w}
+    opened = {each: 0.0 for each, value in fitted.items() if _switched(envelope.assets[each], value) != value}
     # Every round opens one switch more, so there are at most as many rounds as switches.
     return _fitted({**values, **opened}, priorities, envelope) if opened else fitted
 

@@ -12,6 +12,7 @@ from typing import assert_never
 from enerwise.core.quantity import AVAILABLE_POWER_W, ENERGY_WH, POWER_W, SOC_RATIO, TEMPERATURE_DEGC
 from enerwise.core.series import Key
 from enerwise.site.assets import Asset, Battery, Load, Pv
+from enerwise.site.machines import Charger, Machine
 from enerwise.site.site import GRID, Site
 
 
@@ -26,6 +27,9 @@ class Seen:
     available_w: float = math.nan
     """What a PV plant could deliver, never above zero."""
     age_s: float = math.inf
+    power_w: float = math.nan
+    """What a machine takes now, or will take if nobody asks it anything."""
+    power_age_s: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class Observed:
 
 
 def is_controllable(asset: Asset) -> bool:
-    """Tell whether setpoints exist for an asset: batteries, PV that can be curtailed, loads that can be switched."""
+    """Tell whether setpoints exist: for batteries, PV that can be curtailed, loads that can be switched, machines."""
     match asset:
         case Battery():
             return True
@@ -51,6 +55,8 @@ def is_controllable(asset: Asset) -> bool:
             return asset.can_curtail
         case Load():
             return asset.switch_power_w > 0
+        case Machine():
+            return True
         case _:
             assert_never(asset)
 
@@ -91,7 +97,7 @@ def uncontrolled_w(site: Site, live: Mapping[Key, float]) -> float:
     return _others(site, live)[0]
 
 
-def stored_wh(battery: Battery, live: Mapping[Key, float]) -> float:
+def stored_wh(battery: Battery | Charger, live: Mapping[Key, float]) -> float:
     """Return the stored energy as measured, from the state of charge where only that is known; else NaN. [Wh]"""
     energy_wh = live.get(Key(battery.id, ENERGY_WH), math.nan)
     if math.isfinite(energy_wh):
@@ -123,5 +129,19 @@ def _seen(asset: Asset, live: Mapping[Key, float], age_s: Mapping[Key, float]) -
             return Seen(available_w=live.get(source, math.nan), age_s=age_s.get(source, math.inf))
         case Load():
             return Seen(age_s=0.0)
+        case Machine():
+            return _machine(asset, live, age_s)
         case _:
             assert_never(asset)
+
+
+def _machine(asset: Machine, live: Mapping[Key, float], age_s: Mapping[Key, float]) -> Seen:
+    """Return what a machine takes, and what is in the car that stands at it."""
+    power = Key(asset.id, POWER_W)
+    power_w, power_age_s = live.get(power, math.nan), age_s.get(power, math.inf)
+    if not isinstance(asset, Charger):
+        return Seen(power_w=power_w, power_age_s=power_age_s)
+    energy = Key(asset.id, ENERGY_WH)
+    source = energy if math.isfinite(live.get(energy, math.nan)) else Key(asset.id, SOC_RATIO)
+    age = age_s.get(source, math.inf)
+    return Seen(stored_wh(asset, live), age_s=age, power_w=power_w, power_age_s=power_age_s)

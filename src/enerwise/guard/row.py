@@ -57,6 +57,9 @@ def broken_w(envelope: Envelope, values: Mapping[str, float], side: Rule) -> flo
 
 def expected_w(allowed: Allowed, value: float, side: Rule) -> float:
     """Return the power to reckon with when a value is set: for PV of unknown sun the worse of all it may do."""
+    if allowed.minds_itself and side is Rule.EXPORT_LIMIT:
+        # It may take less than it is asked to, but hardly less than it would take by itself.
+        return min(value, allowed.available_w)
     if not allowed.is_ceiling:
         return value
     if math.isnan(allowed.available_w):

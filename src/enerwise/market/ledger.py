@@ -14,7 +14,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from enerwise.core.errors import EnerwiseError
 
@@ -82,8 +82,7 @@ class Account:
     """Debits, with what is reserved, never exceed credits."""
 
 
-@dataclass(frozen=True, slots=True)
-class Transfer:
+class Transfer(NamedTuple):
     """One movement. Whole Wh or whole micro-euro."""
 
     id: str
@@ -102,9 +101,10 @@ class Transfer:
 
     def to_bytes(self) -> bytes:
         """Return what the hash covers: every field, each with its length, so that none can pass for another."""
-        a, d, c, k, s, p = self.id, self.debit, self.credit, self.kind, self.slot, self.pending_id
-        lengths = f"{len(a)} {len(d)} {len(c)} {len(k)} {len(s)} {len(p)}"
-        return f"{lengths} {self.amount} {self.timeout_ns} {self.is_linked:d} {a}{d}{c}{k}{s}{p}".encode()
+        texts = (self.id, self.debit, self.credit, self.kind, self.slot, self.pending_id)
+        a, d, c, k, s, p = map(len, texts)
+        numbers = f"{a} {d} {c} {k} {s} {p} {self.amount} {self.timeout_ns} {1 if self.is_linked else 0}"
+        return f"{numbers} {''.join(texts)}".encode()
 
 
 @dataclass(slots=True)
@@ -122,8 +122,7 @@ class Balance:
         return self.credits - self.debits
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A transfer that happened."""
 
     number: int

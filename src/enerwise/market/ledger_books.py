@@ -50,6 +50,8 @@ class Books:
     """When the newest entry happened: time never runs back. [ns since 1970]"""
     written: dict[str, list[tuple[str, bytes]]] = field(default_factory=dict)
     """Id and hash of each entry, by slot that is open: the hashes are the leaves of its tree."""
+    touched: set[str] = field(default_factory=set)
+    """Accounts that have moved since whoever keeps balances has emptied this."""
     _transfers: dict[str, Transfer] = field(default_factory=dict)
     _aside: Mapping[str, Transfer] = field(default_factory=dict)
     _waiting: dict[str, dict[str, Transfer]] = field(default_factory=dict)
@@ -221,6 +223,8 @@ class Books:
 
     def _move(self, each: Transfer, sign: int) -> None:
         """Do a transfer (1) or take it back (-1)."""
+        self.touched.add(each.debit)
+        self.touched.add(each.credit)
         gave, took, kind, amount = self.balance[each.debit], self.balance[each.credit], each.kind, sign * each.amount
         if kind is Kind.PEND:
             gave.debits_pending += amount

@@ -151,6 +151,8 @@ class Chargers:
     capacity_wh: FloatArray
     floor_wh: FloatArray
     """Energy in the cells below which nothing is given back."""
+    absorption_s: FloatArray | float = 0.0
+    """Time constant with which a vehicle fills up near the end; zero where it takes all until full. [s]"""
 
 
 def exchange(
@@ -168,8 +170,9 @@ def exchange(
     Returns:
         Energy in the cells at the end [Wh], and the power taken, nearer to zero than asked where it does not fit. [W]
 
-    Source: IEC 61851-1: a pilot signal grants 6 A or more, so that whoever may take less pauses.
-    Holds for: charging at constant power; the fall of power near full on fast chargers is left out.
+    Source: IEC 61851-1: a pilot signal grants 6 A or more, so that whoever may take less pauses. Near full a charger
+        holds the voltage, and what is missing decays like an exponential (constant current, then constant voltage).
+    Holds for: charging at constant power, then at constant voltage; power at a moment is the mean of its step.
 
     >>> one = Chargers(*(np.array([each]) for each in (1380.0, 11e3, 0.0, 0.9, 0.9, 50e3, 5e3)))
     >>> exchange(one, np.array([10e3]), np.array([2000.0]), np.array([True]), step_s=1800.0)
@@ -178,7 +181,8 @@ def exchange(
     (array([10000.]), array([0.]))
     """
     step_h = step_s / SECONDS_PER_HOUR
-    fits_w = np.maximum(facts.capacity_wh - energy_wh, 0.0) / facts.charge_ratio / step_h
+    missing_wh = np.maximum(facts.capacity_wh - energy_wh, 0.0)
+    fits_w = missing_wh * absorbed_ratio(facts.absorption_s, step_s) / facts.charge_ratio / step_h
     holds_w = np.maximum(energy_wh - facts.floor_wh, 0.0) * facts.discharge_ratio / step_h
     charge_w = np.where(runs_at(power_w, facts.charge_min_w), np.minimum(power_w, facts.charge_max_w), 0.0)
     charge_w = np.where(is_home, np.minimum(charge_w, fits_w), 0.0)
@@ -186,3 +190,13 @@ def exchange(
     discharge_w = np.where(is_home, np.minimum(discharge_w, holds_w), 0.0)
     cells_w = charge_w * facts.charge_ratio - discharge_w / facts.discharge_ratio
     return energy_wh + cells_w * step_h, charge_w - discharge_w
+
+
+def absorbed_ratio(absorption_s: FloatArray | float, step_s: float) -> FloatArray:
+    """Return the most of what is missing in the cells that a step can bring. Shape of ``absorption_s``
+
+    >>> absorbed_ratio(0.0, 900.0), round(float(absorbed_ratio(900.0, 900.0)), 4)
+    (array(1.), 0.6321)
+    """
+    tau_s = np.asarray(absorption_s, dtype=np.float64)
+    return np.asarray(np.where(tau_s > 0, -np.expm1(-step_s / np.maximum(tau_s, 1e-9)), 1.0))

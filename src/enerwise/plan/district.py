@@ -19,12 +19,15 @@ from enerwise.core.errors import Problem as Fault
 from enerwise.core.outlook import BrokenWish, Plan
 from enerwise.core.time import Instant, cpu_s
 from enerwise.core.units import ByteArray, FloatArray, IntArray
+from enerwise.plan import caps, tree
 from enerwise.plan import solve as single
 from enerwise.plan.model import Arrays, Model, cost_by_term_eur
 from enerwise.plan.pairs import MOST_ROUNDS, both_used, smaller
 from enerwise.plan.parts import ConnectionPart, Parts
 from enerwise.plan.problem import Problem
+from enerwise.plan.risk import Risk
 from enerwise.plan.solver import LinearProgram, Solution
+from enerwise.plan.spread import expect
 from enerwise.plan.warm import Basis
 from enerwise.plan.wishes import NOTICED, broken, together
 
@@ -47,6 +50,7 @@ class District:
             for name, is_same in (
                 ("grid", home.grid == self.shared.grid),
                 ("probability", np.array_equal(home.probability, self.shared.probability)),
+                ("risk", home.risk == self.shared.risk == Risk()),
             )
             if not is_same
         ]
@@ -132,15 +136,20 @@ def build(district: District) -> tuple[Model, list[tuple[Parts, ...]], list[Conn
     homes: list[list[Parts]] = [[] for _ in district.homes]
     points = []
     for scenario, probability in enumerate(district.shared.probability.tolist()):
-        model.weight = probability
+        model.enter(scenario, probability)
         for row, home in enumerate(district.homes):
             model.owner = _owner(row)
             homes[row].append(single.add_site(model, home, scenario))
         model.owner = ""
         points.append(_point(model, district.shared, scenario, [each[-1].connection for each in homes]))
         single.add_terms(model, district.shared, Parts(points[-1], (), ()))
-    for parts in homes:
-        single.share_first_step(model, parts)
+    model.enter(0, 1.0)
+    for row, (home, parts) in enumerate(zip(district.homes, homes, strict=True)):
+        model.owner = _owner(row)
+        tree.share(model, parts, home.nodes)
+        caps.add(model, home.caps)
+    model.owner = ""
+    caps.add(model, district.shared.caps)
     _refuse_whole(model)
     return model, [tuple(each) for each in homes], points
 
@@ -162,6 +171,8 @@ def _point(model: Model, shared: Problem, scenario: int, homes: Sequence[Connect
     rows = model.rows(load_kw, load_kw, steps)
     model.put(rows, bought, 1.0)
     model.put(rows, sold, -1.0)
+    if (spread_kw := shared.aims.spread_kw(steps)).any():
+        expect(model, bought, sold, spread_kw)
     for home in homes:
         model.put(rows, home.bought, -1.0)
         model.put(rows, home.sold, 1.0)

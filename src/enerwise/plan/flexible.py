@@ -175,10 +175,11 @@ def connect(model: Model, parts: Sequence[FlexiblePart], site_rows: IntArray) ->
             model.put(site_rows[link.steps], link.columns, -link.kw)
 
 
-def tie_first_step(model: Model, mine: FlexiblePart, other: FlexiblePart) -> None:
-    """Let two scenarios of an asset take the same power in the first step."""
-    tie = model.rows(0.0, 0.0, 1)
+def tie_steps(model: Model, mine: FlexiblePart, other: FlexiblePart, steps: IntArray) -> None:
+    """Let two scenarios of an asset take the same power in some steps, which rise."""
+    tie = model.rows(0.0, 0.0, steps.size)
     for part, sign in ((mine, 1.0), (other, -1.0)):
         for link in part.links:
-            first = np.flatnonzero(link.steps == 0)
-            model.put(np.repeat(tie, first.size), link.columns[first], sign * link.kw[first])
+            tied = np.flatnonzero(np.isin(link.steps, steps))
+            rows = tie[np.searchsorted(steps, link.steps[tied])]
+            model.put(rows, link.columns[tied], sign * link.kw[tied])

@@ -24,6 +24,8 @@ class Wish:
     columns: IntArray
     unit: str
     most: FloatArray
+    scenario: int = 0
+    probability: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,10 @@ class Model:
         self._upper: list[FloatArray] = []
         self._row_lower: list[FloatArray] = []
         self._row_upper: list[FloatArray] = []
+        self.scenario = 0
+        """Under construction."""
         self.weight = 1.0
-        """Probability of the scenario under construction: every cost is weighed with it."""
+        """Its probability: every cost is weighed with it."""
         self.owner = ""
         """Written before the names of terms and wishes under construction, where several sites share a model."""
         self._entries: list[tuple[IntArray, IntArray, FloatArray]] = []
@@ -85,6 +89,7 @@ class Model:
         self.soft: list[Wish] = []
         self.gates: list[Gate] = []
         self.choices: list[Choice] = []
+        self._common: dict[str, IntArray] = {}
 
     @property
     def column_sizes(self) -> tuple[int, ...]:
@@ -96,12 +101,22 @@ class Model:
         """How many rows were added at a time."""
         return tuple(each.size for each in self._row_lower)
 
+    def enter(self, scenario: int, probability: float) -> None:
+        """Begin a scenario, or what belongs to all of them: number 0, with certainty."""
+        self.scenario, self.weight = scenario, probability
+
     def columns(self, count: int, lower: Number, upper: Number) -> IntArray:
         """Add variables with bounds and return their positions."""
         self._lower.append(_filled(lower, count))
         self._upper.append(_filled(upper, count))
         self.column_count += count
         return np.arange(self.column_count - count, self.column_count)
+
+    def common(self, name: str, count: int, lower: Number, upper: Number) -> IntArray:
+        """Add variables, or return those of that name: all scenarios of a site decide them together."""
+        if (found := self._common.get(self.owner + name)) is None:
+            found = self._common[self.owner + name] = self.columns(count, lower, upper)
+        return found
 
     def rows(self, lower: Number, upper: Number, count: int) -> IntArray:
         """Add rows ``lower <= row <= upper`` and return their positions."""
@@ -124,11 +139,14 @@ class Model:
 
     def wish(self, name: str, columns: IntArray, *, rank: int, unit: str, most: Number = np.inf) -> None:
         """Declare slack columns (upper bound zero until the wish has to give, then ``most``)."""
-        self.wishes.append(Wish(self.owner + name, rank, columns, unit, _filled(most, columns.size)))
+        self.wishes.append(self._wish(name, rank, columns, unit, _filled(most, columns.size)))
 
     def priced_wish(self, name: str, columns: IntArray, *, unit: str) -> None:
         """Declare slack that stands open at a price, such as comfort: it is named where it is used."""
-        self.soft.append(Wish(self.owner + name, 0, columns, unit, np.full(columns.size, np.inf)))
+        self.soft.append(self._wish(name, 0, columns, unit, np.full(columns.size, np.inf)))
+
+    def _wish(self, name: str, rank: int, columns: IntArray, unit: str, most: FloatArray) -> Wish:
+        return Wish(self.owner + name, rank, columns, unit, most, self.scenario, self.weight)
 
     def gate(self, gate: Gate) -> None:
         """Declare columns with a least power: rows for it enter only where the relaxation needs them."""

@@ -14,8 +14,11 @@ from enerwise.core.outlook import Plan
 from enerwise.core.time import TimeGrid
 from enerwise.core.units import BoolArray, ByteArray, FloatArray, IntArray
 from enerwise.plan.aims import Aims
+from enerwise.plan.caps import cap_faults
 from enerwise.plan.circuit import Circuit, circuit_faults
 from enerwise.plan.flexible import Flexible
+from enerwise.plan.risk import Risk
+from enerwise.plan.tree import fan, node_faults
 from enerwise.site.assets import Battery, Pv
 from enerwise.site.tariff import DemandComponent, DemandState
 
@@ -102,7 +105,14 @@ class Problem:
     """Cost a plan may give away to stay near the one before, or to act early. A plan every half-hour gives it away
     17 520 times a year: forty times as much cost three points of the captured saving (docs/adr/0005)."""
     aims: Aims = field(default_factory=Aims)
-    """What counts beside money billed, for the terms `carbon`, `ramping` and `peak`."""
+    """What counts beside money billed, for the terms of `enerwise.plan.aims`."""
+    node: IntArray | None = None
+    """Which scenarios decide together in which step: those of one node (`enerwise.plan.tree`); None where all share the
+    first step and nothing later. Shape (scenario, step)"""
+    risk: Risk = field(default_factory=Risk)
+    """How much the worst futures count beside the mean."""
+    caps: tuple[tuple[str, float], ...] = ()
+    """Terms, and the most that each may cost. [EUR]"""
 
     def __post_init__(self) -> None:
         steps, batteries, scenarios = self.grid.step_count, len(self.batteries), self.probability.size
@@ -125,7 +135,9 @@ class Problem:
             faults = [fault for name in _MUST_BE_FINITE for fault in _gaps(name, getattr(self, name))]
             faults += [fault for name in _MUST_NOT_BE_NEGATIVE for fault in _negatives(name, getattr(self, name))]
             faults += self._faults_of_scenarios() + self._faults_of_past()
-            faults += self._faults_of_flexible() + self.aims.faults(steps)
+            faults += self._faults_of_flexible() + (self.aims.faults(steps) or self._faults_of_spread())
+            faults += cap_faults(self.caps, self.terms) + self.risk.faults()
+            faults += [] if self.node is None else node_faults(self.node, scenarios, steps)
         if faults:
             raise ProblemsFound("plan", faults)
 
@@ -135,6 +147,12 @@ class Problem:
         return [
             Fault("probability", f"{self.probability.tolist()} is no share of 1 for each scenario", "let them sum to 1")
         ]
+
+    def _faults_of_spread(self) -> list[Fault]:
+        """With a spread both directions are in use at once, so that no price may make that pay."""
+        where = np.flatnonzero(self.may_burn & (self.aims.spread_kw(self.grid.step_count) > 0))
+        told = "sold dearer than bought, or bought below zero, while the power is known only to within an error"
+        return [Fault(f"aims.spread_w[{where[0]}]", told, "plan such steps without a spread")] if where.size else []
 
     def _faults_of_past(self) -> list[Fault]:
         """A plan before must have the shape of this one; energy left at the end needs a worth or a target."""
@@ -185,6 +203,11 @@ class Problem:
             for each in (demand.component for demand in self.demand)
             if each.interval_s < self.grid.step_s
         )
+
+    @property
+    def nodes(self) -> IntArray:
+        """Return the node of each scenario and step. Shape (scenario, step)"""
+        return fan(self.probability.size, self.grid.step_count) if self.node is None else self.node
 
     @property
     def main(self) -> int:

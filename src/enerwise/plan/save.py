@@ -15,6 +15,7 @@ from enerwise.plan.circuit import Circuit
 from enerwise.plan.facts import packed, unpacked
 from enerwise.plan.flexible import GROUP
 from enerwise.plan.problem import DemandProblem, Problem
+from enerwise.plan.risk import Risk
 from enerwise.site.assets import Battery, Pv
 from enerwise.site.calendar import Window
 from enerwise.site.tariff import DemandComponent, DemandState
@@ -66,6 +67,12 @@ def _more(problem: Problem, arrays: list[Any]) -> dict[str, Any]:
         more |= {"previous_flexible_w": packed(problem.previous_flexible_w, arrays)}
     if not problem.aims.are_none:
         more |= {"aims": packed(problem.aims, arrays)}
+    if problem.node is not None:
+        more |= {"node": packed(problem.node, arrays)}
+    if problem.risk != Risk():
+        more |= {"risk": packed(problem.risk, arrays)}
+    if problem.caps:
+        more |= {"caps": [list(each) for each in problem.caps]}
     if problem.basis is not None:
         more |= {"basis": packed(problem.basis, arrays), "basis_shift": problem.basis_shift}
     return more
@@ -111,6 +118,9 @@ def _problem(head: dict[str, Any], body: bytes) -> Problem:
         ),
         terms=tuple(head["terms"]),
         stability_eur=head["stability_eur"],
+        node=_array(head.get("node"), arrays),
+        risk=unpacked(Risk, head["risk"], arrays) if "risk" in head else Risk(),
+        caps=tuple((term, most_eur) for term, most_eur in head.get("caps", ())),
         aims=unpacked(Aims, head["aims"], arrays) if "aims" in head else Aims(),
         **dict(zip(_ARRAYS, arrays, strict=False)),
     )

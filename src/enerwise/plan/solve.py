@@ -21,9 +21,9 @@ from enerwise.core.outlook import BrokenWish, Plan
 from enerwise.core.plugin import load
 from enerwise.core.time import Instant, cpu_s
 from enerwise.core.units import BoolArray, ByteArray, FloatArray, IntArray
-from enerwise.plan import circuit, whole
+from enerwise.plan import caps, circuit, risk, tree, whole
 from enerwise.plan.blocks import battery, connection, pv
-from enerwise.plan.flexible import connect, tie_first_step
+from enerwise.plan.flexible import connect
 from enerwise.plan.laws import battery_laws, grid_ceiling_w, pv_laws
 from enerwise.plan.model import Arrays, Model, cost_by_term_eur
 from enerwise.plan.pairs import MOST_ROUNDS, both_used, smaller
@@ -72,29 +72,32 @@ def solve(problem: Problem, issued_at: Instant, *, keep_basis: bool = False) -> 
     return replace(plan, gap_eur=solved.gap_eur, timing=timing, basis=solved.basis)
 
 
+def best_of(model: Model, problem: Problem, arrays: Arrays) -> Solution:
+    """Return the optimum of a model whose bounds somebody has changed, without burning and whole.
+
+    Raises:
+        PlanError: The solver failed, or nothing can be done within these bounds.
+    """
+    return certain(_solved(model, problem, arrays)).best
+
+
 def build(problem: Problem) -> tuple[Model, tuple[Parts, ...]]:
     """Return the linear model of a problem, and where its parts lie in each scenario.
 
-    Scenarios share what is done in the first step, which the stored energy at its end stands for; what comes later may
-    wait for what is then known.
+    Scenarios share what is done where they share a node, in the first step at least, which the stored energy at its end
+    stands for; what comes later may wait for what is then known.
     """
-    model, parts = Model(), []
+    model, parts, marks = Model(), [], []
     for scenario, probability in enumerate(problem.probability.tolist()):
-        model.weight = probability
+        marks.append(risk.Mark.of(model))
+        model.enter(scenario, probability)
         parts.append(add_site(model, problem, scenario))
-    share_first_step(model, parts)
+    marks.append(risk.Mark.of(model))
+    model.enter(0, 1.0)
+    tree.share(model, parts, problem.nodes)
+    risk.add(model, problem.risk, problem.probability, marks)
+    caps.add(model, problem.caps)
     return model, tuple(parts)
-
-
-def share_first_step(model: Model, parts: Sequence[Parts]) -> None:
-    """Tie what the scenarios of a site do in the first step."""
-    for other in parts[1:]:
-        for mine, its in zip(parts[0].batteries, other.batteries, strict=True):
-            tie = model.rows(0.0, 0.0, 1)
-            model.put(tie, mine.energy[:1], 1.0)
-            model.put(tie, its.energy[:1], -1.0)
-        for part, same in zip(parts[0].flexible, other.flexible, strict=True):
-            tie_first_step(model, part, same)
 
 
 def add_site(model: Model, problem: Problem, scenario: int) -> Parts:

@@ -6,7 +6,7 @@ All start with the same energy, and what is missing or left at the end is valued
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -18,22 +18,32 @@ from enerwise.core.quantity import AVAILABLE_POWER_W, CARBON_G_PER_KWH, ENERGY_W
 from enerwise.core.series import Frame, Key
 from enerwise.core.time import DAY_S, Instant, TimeGrid, cpu_s
 from enerwise.core.units import FloatArray
-from enerwise.devices.supply import Supply, from_frame
+from enerwise.devices.supply import Supply, from_frame, with_air
 from enerwise.run.learned import Learned
 from enerwise.run.loop import play
+from enerwise.run.machine_tally import Tally, tally
+from enerwise.run.perfect import Meters, perfect
 from enerwise.run.planner import Planner
-from enerwise.run.prices import PriceBook
 from enerwise.run.teaching import train_site
 from enerwise.run.training import Done, Training
 from enerwise.run.world import World, replayed
-from enerwise.site.assets import Battery, Load, Pv
+from enerwise.site.assets import Asset, Battery, Load, Pv
+from enerwise.site.machines import HeatPump, Interruptible, Machine, Program
 from enerwise.site.site import GRID, Site
 from enerwise.site.tariff import Bill
 from enerwise.store.memory import MemoryStore
 from enerwise.store.store import Store
 
 STRATEGIES: Final = ("idle", "self_consumption", "plan", "perfect")
-MODES: Final = {"idle": "passive", "self_consumption": "self_consumption", "plan": "follow_plan"}
+ONE_PATH: Final = "one_path"
+"""Plans for the expected path alone: what scenarios are worth is the difference to ``plan``."""
+KNOWN: Final = (*STRATEGIES, ONE_PATH)
+MODES: Final = {
+    "idle": "passive",
+    "self_consumption": "self_consumption",
+    "plan": "follow_plan",
+    ONE_PATH: "follow_plan",
+}
 Progress = Callable[[str, int, int], None]
 TOLERANCE_W: Final = 1.0
 """Beyond a limit by less than this is rounding."""
@@ -46,7 +56,8 @@ class StrategyResult:
     name: str
     bill: Bill
     cost_eur: float
-    """The bill, plus the worth of energy missing in the batteries at the end against the start."""
+    """The bill, plus the worth of energy missing in the batteries at the end against the start, and of what cars still
+    need then; less that of heat above the least that was wished for."""
     import_wh: float
     export_wh: float
     peak_import_w: float
@@ -65,6 +76,8 @@ class StrategyResult:
     cpu_s: float
     power_w: Mapping[str, FloatArray]
     energy_wh: FloatArray
+    machines: Mapping[str, Tally] = field(default_factory=dict)
+    """What each machine did; for ``perfect`` only the energy it took."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +101,8 @@ class _Case:
     supply: Supply
     start_soc_ratio: float
     worth_eur_per_kwh: float
+    price_eur_per_kwh: float
+    """Of a kWh bought, on average: what is stored in machines at the end counts at it."""
     registry: Path | None
 
     @property
@@ -153,42 +168,48 @@ def _case(site: Site, frame: Frame, warmup_days: int, start_soc_ratio: float, re
         raise ProblemsFound("backtest", faults)
     site = replace(site, control=replace(site.control, step_s=step_s))
     grid = whole.part(warmup, whole.step_count - warmup)
+    frame = with_air(site, frame, whole)
     supply = from_frame(site, frame, whole)
-    return _Case(site, frame, whole, grid, supply, start_soc_ratio, _worth(site, grid), registry)
+    price = float(np.nanmean(site.tariff.import_eur_per_kwh(grid, site.timezone)))
+    return _Case(site, frame, whole, grid, supply, start_soc_ratio, _worth(site, price), price, registry)
 
 
-def _worth(site: Site, grid: TimeGrid) -> float:
+def _worth(site: Site, mean_eur: float) -> float:
     """Return what a kWh in the battery is worth at the end: the purchase it spares on average, less the way out."""
     ways_out = [battery.one_way_ratio for battery in site.of_kind(Battery)]
-    mean_eur = float(np.nanmean(site.tariff.import_eur_per_kwh(grid, site.timezone)))
     return mean_eur * float(np.mean(ways_out)) if ways_out else 0.0
 
 
 def _check_strategies(strategies: Sequence[str]) -> None:
-    unknown = [name for name in strategies if name not in STRATEGIES]
+    unknown = [name for name in strategies if name not in KNOWN]
     if unknown:
         raise ProblemsFound(
             "backtest",
-            [Fault("strategies", f"{name!r} is not known", f"use {', '.join(STRATEGIES)}") for name in unknown],
+            [Fault("strategies", f"{name!r} is not known", f"use {', '.join(KNOWN)}") for name in unknown],
         )
 
 
 def _run(name: str, case: _Case, store: Store | None, progress: Progress) -> StrategyResult:
     began_s = cpu_s()
-    played = _perfect(case) if name == "perfect" else _played(name, case, store, progress)
+    played = (
+        perfect(case.site, case.supply, case.grid, case.start_soc_ratio, case.worth_eur_per_kwh)
+        if name == "perfect"
+        else _played(name, case, store, progress)
+    )
     progress(name, case.grid.step_count, case.grid.step_count)
     return _result(name, case, *played, cpu=cpu_s() - began_s)
 
 
-def _played(
-    name: str, case: _Case, store: Store | None, progress: Progress
-) -> tuple[dict[str, FloatArray], FloatArray]:
+def _played(name: str, case: _Case, store: Store | None, progress: Progress) -> Meters:
     """Run the product itself over the house, one turn a step."""
     site = replace(case.site, control=replace(case.site.control, mode=MODES[name]))
     memory = MemoryStore()
     world = replayed(
         site, case.frame, case.whole, memory, warmup_steps=case.warmup_steps, start_soc_ratio=case.start_soc_ratio
     )
+    if name == ONE_PATH:
+        step_s = site.control.step_s
+        world.planner = Planner(site, world.store, world.prices, step_s=step_s, is_one_path=True)
     if case.registry is not None and name == "plan":
         _let_learn(world, case.registry)
     count = case.grid.step_count
@@ -219,7 +240,7 @@ def _keep(memory: MemoryStore, store: Store) -> None:
     copy_all(memory, store)
 
 
-def _measured(case: _Case, world: World) -> tuple[dict[str, FloatArray], FloatArray]:
+def _measured(case: _Case, world: World) -> Meters:
     ids = [GRID, *(asset.id for asset in case.site)]
     frame = world.store.read_frame([Key(each, POWER_W) for each in ids], case.grid)
     power_w = {each: frame.column(Key(each, POWER_W)) for each in ids}
@@ -227,52 +248,26 @@ def _measured(case: _Case, world: World) -> tuple[dict[str, FloatArray], FloatAr
     batteries = case.site.of_kind(Battery)
     energy = world.store.read_frame([Key(each.id, ENERGY_WH) for each in batteries], edges).value.T.copy()
     energy[:, 0] = [each.capacity_wh * case.start_soc_ratio for each in batteries]
-    return power_w, energy
-
-
-def _perfect(case: _Case) -> tuple[dict[str, FloatArray], FloatArray]:
-    """Return the least that could be paid: one linear program over the whole span."""
-    from enerwise.plan.problem import DemandProblem, Problem
-    from enerwise.plan.solve import solve
-    from enerwise.site.tariff import DemandState
-
-    site, grid, zone = case.site, case.grid, case.site.timezone
-    batteries, pvs, loads = site.of_kind(Battery), site.of_kind(Pv), site.of_kind(Load)
-    prices = PriceBook(site.tariff, zone, grid.step_s)
-    load_w = sum((case.supply.load_w[each.id] for each in loads), np.zeros(case.whole.step_count))
-    available_w = np.array([np.maximum(case.supply.available_w[each.id], -each.output_limit_w) for each in pvs])
-    warmup = case.warmup_steps
-    problem = Problem(
-        grid=grid,
-        batteries=batteries,
-        pvs=pvs,
-        load_w=load_w[None, warmup:],
-        available_w=available_w.reshape(len(pvs), -1)[None, :, warmup:].reshape(1, len(pvs), grid.step_count),
-        import_eur_per_kwh=prices.import_eur_per_kwh(grid, grid.end_utc),
-        export_eur_per_kwh=prices.export_eur_per_kwh(grid, grid.end_utc),
-        import_limit_w=site.connection.import_limit_w(grid.starts_utc, zone),
-        export_limit_w=site.connection.export_limit_w(grid.starts_utc, zone),
-        start_wh=np.array([each.capacity_wh * case.start_soc_ratio for each in batteries]),
-        end_wh=np.full(len(batteries), np.nan),
-        end_value_eur_per_kwh=np.full(len(batteries), case.worth_eur_per_kwh),
-        demand=tuple(DemandProblem.of(each, grid, zone, DemandState()) for each in site.tariff.demand),
-        stability_eur=0.0,
-    )
-    plan = solve(problem, grid.start_utc)
-    power_w = dict(zip(plan.assets, plan.power_w, strict=True)) | {GRID: plan.grid_power_w}
-    power_w |= {each.id: case.supply.load_w[each.id][warmup:] for each in loads}
-    return power_w, plan.energy_wh[: len(batteries)]
+    return power_w, energy, tally(world.store, world.site, case.grid)
 
 
 def _result(
-    name: str, case: _Case, power_w: dict[str, FloatArray], energy_wh: FloatArray, *, cpu: float
+    name: str,
+    case: _Case,
+    power_w: dict[str, FloatArray],
+    energy_wh: FloatArray,
+    machines: Mapping[str, Tally],
+    *,
+    cpu: float,
 ) -> StrategyResult:
     site, grid = case.site, case.grid
     grid_w, hours = power_w[GRID], grid.step_h
     bill = site.tariff.bill(grid, grid_w, site.timezone)
     missing_wh = float((energy_wh[:, 0] - energy_wh[:, -1]).sum()) if energy_wh.size else 0.0
     import_w, export_w = np.maximum(grid_w, 0.0), np.maximum(-grid_w, 0.0)
-    load_wh = sum(float(power_w[each.id].sum()) for each in site.of_kind(Load)) * hours
+    users: tuple[Asset, ...] = (*site.of_kind(Load), *site.of_kind(Machine))
+    load_wh = sum(float(power_w[each.id].sum()) for each in users) * hours
+    kept_wh = sum(each.kept_wh for each in machines.values())
     made_wh = -sum(float(power_w[each.id].sum()) for each in site.of_kind(Pv)) * hours
     import_wh, export_wh = float(import_w.sum()) * hours, float(export_w.sum()) * hours
     moved_wh = [
@@ -281,7 +276,7 @@ def _result(
     return StrategyResult(
         name=name,
         bill=bill,
-        cost_eur=bill.total_eur + missing_wh / 1e3 * case.worth_eur_per_kwh,
+        cost_eur=bill.total_eur + missing_wh / 1e3 * case.worth_eur_per_kwh - kept_wh / 1e3 * case.price_eur_per_kwh,
         import_wh=import_wh,
         export_wh=export_wh,
         peak_import_w=float(import_w.max()),
@@ -295,6 +290,7 @@ def _result(
         cpu_s=cpu,
         power_w=power_w,
         energy_wh=energy_wh,
+        machines=machines,
     )
 
 
@@ -344,6 +340,12 @@ def _notes(case: _Case) -> tuple[str, ...]:
         if gaps
         else []
     )
+    if case.site.of_kind(HeatPump) and case.supply.outdoor_degc is None:
+        notes.append(
+            "neither weather.temperature_degc nor the power of a heat pump is in the data: it is taken to be mild"
+        )
+    if any(isinstance(each, Program | Interruptible) for each in case.site):
+        notes.append("perfect foresight lets programs and loads that may pause run in their first window only")
     return (
         *notes,
         *(

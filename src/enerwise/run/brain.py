@@ -146,7 +146,7 @@ def encoded(planned: Planned | None) -> bytes:
         "assets": list(plan.assets),
         "cost_eur": dict(plan.cost_eur),
         "gap_eur": plan.gap_eur,
-        "broken": [[each.name, each.amount, each.unit] for each in plan.broken],
+        "broken": [[each.name, each.amount, each.unit, each.chance_ratio] for each in plan.broken],
         "notes": list(plan.notes),
         "events": [each.to_bytes().decode() for each in planned.events],
     }

@@ -21,7 +21,7 @@ from enerwise.core.quantity import PRICE_EXPORT_EUR_PER_KWH, PRICE_IMPORT_EUR_PE
 from enerwise.core.series import Frame, Key, Quality, Reading
 from enerwise.core.time import Instant, TimeGrid
 from enerwise.devices.port import Receipt
-from enerwise.guard import Envelope, Verdict, observe
+from enerwise.guard import Envelope, Outcome, Verdict, observe
 from enerwise.guard.observed import uncontrolled_w
 from enerwise.run.leases import AWAY
 from enerwise.run.recorder import Recorder
@@ -69,9 +69,9 @@ async def turn(world: World, *, think: Callable[[World, Instant], None] | None =
     agents = _speakers(world, view, _committed(world, frames, live, now))
     arbitration = _decided(agents, view, world, record)
     verdicts = world.guard.judge(arbitration.wishes, observed, now)
-    # What nobody has ever wished for is left to itself; what was moved once is told to rest.
+    # What was moved once is told to rest.
     world.moved |= {each.asset for each in verdicts if each.wish is not None}
-    moved = [each for each in verdicts if each.asset in world.moved]
+    moved = [each for each in verdicts if _is_told(world, view.envelope, each)]
     permits = world.guard.permits(moved, now, valid_s=world.hold_s)
     record.verdicts(verdicts, permits)
     world.store.note(record.news())
@@ -82,6 +82,18 @@ async def turn(world: World, *, think: Callable[[World, Instant], None] | None =
     world.store.note(record.news())
     world.turn_count += 1
     return Turn(now, verdicts, receipts)
+
+
+def _is_told(world: World, envelope: Envelope, verdict: Verdict) -> bool:
+    """Tell whether a device is told of a verdict.
+
+    What nobody has ever wished for is left to itself, and so is a machine that minds itself while nobody wishes: its
+    last permit ends. Where it must not do what it would by itself, it is told.
+    """
+    allowed = envelope.assets.get(verdict.asset)
+    if allowed is not None and allowed.minds_itself:
+        return verdict.wish is not None or verdict.outcome is not Outcome.GRANTED or not allowed.may_move
+    return verdict.asset in world.moved
 
 
 def _picture(

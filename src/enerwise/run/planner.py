@@ -14,7 +14,7 @@ from enerwise.core.errors import PlanError
 from enerwise.core.event import Event, Json, Kind
 from enerwise.core.outlook import Forecast, Plan
 from enerwise.core.plugin import load
-from enerwise.core.quantity import AVAILABLE_POWER_W, ENERGY_WH, POWER_W, SOC_RATIO
+from enerwise.core.quantity import AVAILABLE_POWER_W, ENERGY_WH, POWER_W, SOC_RATIO, TEMPERATURE_DEGC
 from enerwise.core.series import Key
 from enerwise.core.time import DAY_S, Instant, TimeGrid
 from enerwise.core.units import BoolArray, FloatArray
@@ -22,12 +22,14 @@ from enerwise.run.goals import COST, refusal, weighed
 from enerwise.run.peaks import Peaks
 from enerwise.run.prices import PriceBook
 from enerwise.site.assets import Battery, Load, Pv
-from enerwise.site.site import Site
+from enerwise.site.machines import HeatPump, Machine
+from enerwise.site.site import WEATHER, Site
 from enerwise.store.store import Store
 
 if TYPE_CHECKING:
     from enerwise.forecast.past import Past
     from enerwise.forecast.scenarios import Outlook
+    from enerwise.plan.flexible import Flexible
     from enerwise.plan.problem import Problem
     from enerwise.run.learned import Learned
 
@@ -73,6 +75,7 @@ class Planner:
         step_s: int,
         forecaster: str = "blend",
         learned: "Learned | None" = None,
+        is_one_path: bool = False,
     ) -> None:
         """Prepare a planner.
 
@@ -83,7 +86,9 @@ class Planner:
             step_s: Length of a step.
             forecaster: Of ``enerwise.forecasters``; serves every channel of which no trained model does.
             learned: The site's trained forecasts; None where nothing is ever trained.
+            is_one_path: Plan for what is expected alone, without scenarios; to see what these are worth.
         """
+        self._is_one_path = is_one_path
         self._site, self._store, self._step_s = site, store, step_s
         self._forecaster_name, self._learned = forecaster, learned
         self._prices = prices
@@ -91,6 +96,8 @@ class Planner:
         self._fitted: dict[Key, Any] = {}
         self._fitted_for: tuple[object, ...] | None = None
         self._previous: Plan | None = None
+        self._air: tuple[int, Any] | None = None
+        """Who foresees the air outside, and the day for which it learned."""
 
     def plan(self, now: Instant, event_id: str, *, cause: tuple[str, ...] = (), goal: str = COST) -> Planned | None:
         """Return a plan from what is known ``now``; None while there is too little history to foresee anything.
@@ -139,9 +146,12 @@ class Planner:
     ) -> Planned:
         from enerwise.plan.save import to_bytes
         from enerwise.plan.solve import solve
+        from enerwise.plan.warm import start_from
 
         asked = weighed(problem, goal)
-        plan = solve(asked, now)
+        if problem.flexible and self._previous is not None:
+            asked = start_from(asked, self._previous)
+        plan = solve(asked, now, keep_basis=bool(problem.flexible))
         if goal != COST:
             plan = replace(plan, cost_eur=_true_cost_eur(plan, problem))
         prices = Prices(problem.import_eur_per_kwh, problem.export_eur_per_kwh, self._is_published(problem.grid, now))
@@ -179,7 +189,11 @@ class Planner:
             key: Past(key, grid, frame.value[first:, column], self._site.timezone) for column, key in enumerate(keys)
         }
         self._learn(pasts, now)
-        return outlook([(self._fitted[key], past) for key, past in pasts.items()], ahead, now)
+        found = outlook([(self._fitted[key], past) for key, past in pasts.items()], ahead, now)
+        if not self._is_one_path:
+            return found
+        expected = np.tensordot(found.probability, found.value, axes=1)[None]
+        return replace(found, value=expected, probability=np.ones(1))
 
     def _learn(self, pasts: "dict[Key, Past]", now: Instant) -> None:
         day = int(now.astype("datetime64[D]").astype(np.int64))
@@ -217,13 +231,13 @@ class Planner:
         loads = len(site.of_kind(Load))
         self._peaks.update(self._store, now)
         buy, sell = self._prices.import_eur_per_kwh(grid, now), self._prices.export_eur_per_kwh(grid, now)
-        starts_utc = grid.starts_utc
+        starts_utc, flexible = grid.starts_utc, self._flexible(grid, buy, now)
         return Problem(
             grid=grid,
             batteries=batteries,
             pvs=pvs,
             load_w=outlook.value[:, :loads].sum(axis=1),
-            available_w=np.minimum(0.0, outlook.value[:, loads:]),
+            available_w=np.minimum(0.0, outlook.value[:, loads : loads + len(pvs)]),
             import_eur_per_kwh=buy,
             export_eur_per_kwh=sell,
             import_limit_w=site.connection.import_limit_w(starts_utc, site.timezone),
@@ -244,7 +258,42 @@ class Planner:
             probability=outlook.probability,
             terms=CAUTIOUS_TERMS,
             previous_w=previous_power_w(self._previous, grid, tuple(each.id for each in batteries)),
+            flexible=flexible,
+            previous_flexible_w=previous_power_w(self._previous, grid, tuple(each.id for each in flexible)),
         )
+
+    def _flexible(self, grid: TimeGrid, buy: FloatArray, now: Instant) -> "tuple[Flexible, ...]":
+        """Return the machines that can be planned now."""
+        machines = self._site.of_kind(Machine)
+        if not machines:
+            return ()
+        from enerwise.plan.declared import Ahead, blocks_of
+        from enerwise.run.standing import standing_of
+
+        zone = self._site.timezone
+        standing = {each.id: standing_of(self._store, each, now, step_s=self._step_s, zone=zone) for each in machines}
+        return blocks_of(machines, standing, Ahead(grid, zone, buy, self._air_degc(grid, now)))
+
+    def _air_degc(self, grid: TimeGrid, now: Instant) -> FloatArray | None:
+        """Return the temperature outside as foreseen from what was measured; None where nobody knows it."""
+        from enerwise.forecast.past import Past
+
+        if not self._site.of_kind(HeatPump):
+            return None
+        key = Key(WEATHER, TEMPERATURE_DEGC)
+        steps = HISTORY_DAYS * DAY_S // self._step_s
+        past_grid = TimeGrid(grid.start_utc - np.timedelta64(steps * self._step_s * 1000, "ms"), self._step_s, steps)
+        value = self._store.read_frame([key], past_grid, as_of=now).value[:, 0]
+        known = np.isfinite(value)
+        first = int(np.argmax(known))
+        if not known.any() or steps - first < DAY_S // self._step_s:
+            return None
+        past = Past(key, past_grid.part(first, steps - first), value[first:], self._site.timezone)
+        day = int(now.astype("datetime64[D]").astype(np.int64))
+        if self._air is None or self._air[0] != day:
+            self._air = day, load("enerwise.forecasters", self._forecaster_name)().fit(past)
+        foreseen: FloatArray = self._air[1].expected(past, grid)
+        return foreseen if np.isfinite(foreseen).all() else None
 
     def _reason(self, key: Key) -> dict[str, Json]:
         """Return over how long a trained forecast has learned, or why none serves; nothing where none is wanted."""

@@ -19,7 +19,7 @@ from enerwise.core.plugin import load
 from enerwise.core.series import Frame
 from enerwise.core.time import Clock, Instant, LiveClock, TimeGrid, VirtualClock
 from enerwise.devices.port import Devices
-from enerwise.devices.supply import Supply, from_frame
+from enerwise.devices.supply import Supply, from_frame, since
 from enerwise.devices.twin import TwinDevices
 from enerwise.guard import Checker, Guard, Signal, Trips
 from enerwise.run.brain import Plans
@@ -123,13 +123,7 @@ def replayed(
     """
     store.append(frame.rows(slice(0, warmup_steps)))
     store.flush()
-    supply = from_frame(site, frame, grid)
-    played = Supply(
-        grid.part(warmup_steps, grid.step_count - warmup_steps),
-        {key: value[warmup_steps:] for key, value in supply.load_w.items()},
-        {key: value[warmup_steps:] for key, value in supply.available_w.items()},
-        supply.ambient_degc,
-    )
+    played = since(from_frame(site, frame, grid), site, warmup_steps)
     return simulated(site, played, store, seed=0, start_soc_ratio=start_soc_ratio)
 
 

@@ -10,6 +10,7 @@ from enerwise.core.errors import Problem, ProblemsFound, UnitError
 if TYPE_CHECKING:
     from enerwise.core.time import Instant
     from enerwise.site.assets import Battery
+    from enerwise.site.machines import Charger
     from enerwise.site.site import Site
 
 _DAYS: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(?:d|days?)?\s*", re.ASCII)
@@ -23,8 +24,10 @@ def levels(asked: Mapping[str, Sequence[str]], site: "Site") -> dict[str, dict[s
         ProblemsFound: No such battery, no such level; all of it is reported.
     """
     from enerwise.site.assets import Battery
+    from enerwise.site.machines import Charger
 
-    batteries = {each.id: each for each in site.of_kind(Battery)}
+    batteries: dict[str, Battery | Charger] = {each.id: each for each in site.of_kind(Battery)}
+    batteries |= {each.id: each for each in site.of_kind(Charger)}
     found: dict[str, dict[str, float]] = {option: {} for option in asked}
     problems: list[Problem] = []
     for option, text in (
@@ -55,7 +58,7 @@ def _no_battery(place: str, name: str, known: Sequence[str], site_name: str) -> 
     return Problem(place, f"{name!r} is no battery of {site_name}", there)
 
 
-def _energy_wh(text: str, battery: "Battery") -> float:
+def _energy_wh(text: str, battery: "Battery | Charger") -> float:
     from enerwise.core.units import Dimension, parse
 
     if text.strip().lower().endswith("wh"):

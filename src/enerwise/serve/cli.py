@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from enerwise import __version__
-from enerwise.serve import cli_community, cli_forecast, cli_site, cli_wholesale
+from enerwise.serve import cli_community, cli_forecast, cli_site, cli_studies, cli_wholesale
+from enerwise.serve.cli_options import Json, SiteFile
 from enerwise.serve.console import complain
 from enerwise.serve.told import PUT_RIGHT, told
 
@@ -25,24 +26,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+app.add_typer(cli_studies.studies)
 app.add_typer(cli_site.devices)
 app.add_typer(cli_site.audit)
 app.add_typer(cli_site.tls)
 app.add_typer(cli_community.community)
 app.add_typer(cli_forecast.forecast)
 app.add_typer(cli_wholesale.market)
-
-SiteFile = Annotated[
-    Path, typer.Argument(help="Site file, as `enerwise init` writes it.", metavar="SITE", show_default=False)
-]
-Json = Annotated[
-    Path | None, typer.Option("--json", help="Write all numbers here; - is the standard output.", metavar="FILE")
-]
-Csv = Annotated[
-    Path | None, typer.Option("--csv", help="Write the time series here (.csv or .parquet).", metavar="FILE")
-]
-Plot = Annotated[Path | None, typer.Option("--plot", help="Draw the picture here (.svg).", metavar="FILE")]
-FirstDay = Annotated[str | None, typer.Option("--from", help="First billed day.", metavar="DATE")]
 
 
 def main() -> None:
@@ -100,133 +90,6 @@ def check(site: SiteFile) -> None:
     from enerwise.serve.commands.check import check as look
 
     look(site)
-
-
-@app.command()
-@told
-def plan(
-    site: SiteFile,
-    outlook: Annotated[
-        Path,
-        typer.Option(
-            "--outlook",
-            help="CSV or Parquet: start_utc, load_w, pv_w; price_import_eur_per_kwh and price_export_eur_per_kwh "
-            "take the place of the tariff's energy prices.",
-            metavar="FILE",
-        ),
-    ],
-    start: Annotated[
-        list[str] | None,
-        typer.Option("--start", help="Level at the start; half full if left out.", metavar="battery=50%"),
-    ] = None,
-    end: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--end", help="Least level at the end; if left out, what is left is valued.", metavar="battery=50%"
-        ),
-    ] = None,
-    json: Json = None,
-    csv: Csv = None,
-    plot: Plot = None,
-) -> None:
-    """Plan the time that an outlook tells of.
-
-    [bold]Examples[/bold]
-
-    enerwise plan home.yaml --outlook tomorrow.csv --start battery=50%
-
-    enerwise plan home.yaml --outlook tomorrow.csv --start battery=50% --end battery=50% --json - --plot plan.svg
-    """
-    from enerwise.serve.commands import plan as command
-
-    command.plan(site, outlook, start or [], end or [], command.Files(json=json, csv=csv, plot=plot))
-
-
-@app.command()
-@told
-def simulate(
-    site: SiteFile,
-    days: Annotated[float, typer.Option("--days", help="Days to simulate.")] = 7.0,
-    seed: Annotated[
-        int, typer.Option("--seed", help="Seed of home and weather; same file, same seed, same bytes.")
-    ] = 1,
-    start: Annotated[str, typer.Option("--start", help="First day.", metavar="DATE")] = "2024-06-03",
-    mode: Annotated[
-        str | None,
-        typer.Option("--mode", help="Instead of the site file's: follow_plan, self_consumption, passive, ..."),
-    ] = None,
-    step: Annotated[str | None, typer.Option("--step", help="Length of a turn, such as '15 min'.")] = None,
-    json: Json = None,
-    csv: Csv = None,
-    plot: Plot = None,
-    events: Annotated[
-        Path | None, typer.Option("--events", help="Write the event log here, one JSON a line.", metavar="FILE")
-    ] = None,
-    store: Annotated[
-        Path | None, typer.Option("--store", help="Keep everything here, so that `why` can be asked.", metavar="FILE")
-    ] = None,
-) -> None:
-    """Simulate a generated home for a site: twins on a virtual clock.
-
-    [bold]Examples[/bold]
-
-    enerwise simulate home.yaml
-
-    enerwise simulate home.yaml --days 3 --seed 7 --start 2024-11-11 --mode self_consumption --plot days.svg
-
-    enerwise simulate home.yaml --store home.sim.db && enerwise why 14:05 --store home.sim.db
-    """
-    from enerwise.serve.commands import simulate as command
-
-    wish = command.Asked(day_count=days, seed=seed, start=start, mode=mode, step=step)
-    command.simulate(site, wish, command.Files(json=json, csv=csv, plot=plot, events=events, store=store))
-
-
-@app.command()
-@told
-def backtest(
-    site: SiteFile,
-    data: Annotated[
-        Path, typer.Option("--data", help="Measured history, CSV or Parquet: start_utc, load_w, pv_w.", metavar="FILE")
-    ],
-    columns: Annotated[
-        Path | None, typer.Option("--columns", help="YAML that maps other columns, units and clocks.", metavar="FILE")
-    ] = None,
-    strategies: Annotated[
-        str, typer.Option("--strategies", help="Which to run.")
-    ] = "idle,self_consumption,plan,perfect",
-    first_day: FirstDay = None,
-    last_day: Annotated[str | None, typer.Option("--to", help="Day before which billing ends.", metavar="DATE")] = None,
-    warmup: Annotated[str, typer.Option("--warmup", help="Days of history before the first billed one.")] = "28d",
-    json: Json = None,
-    csv: Csv = None,
-    plot: Plot = None,
-    store: Annotated[
-        Path | None,
-        typer.Option(
-            "--store", help="Keep the plan's run here for `why`; SITE.backtest.db if left out.", metavar="FILE"
-        ),
-    ] = None,
-    no_store: Annotated[bool, typer.Option("--no-store", help="Keep no store.")] = False,
-) -> None:
-    """Say what Enerwise would have saved a home on its own measured data.
-
-    [bold]Examples[/bold]
-
-    enerwise backtest home.yaml --data last-year.csv
-
-    enerwise backtest home.yaml --data meter.parquet --columns map.yaml --from 2024-01-01 --plot year.svg
-
-    [bold]Column map[/bold]
-
-    time: ts_local · step_is: end · timezone: Europe/Berlin · load: {column: use_kwh, unit: kWh per step}
-    """
-    from enerwise.serve.commands import backtest as command
-    from enerwise.serve.measured import Span
-
-    kept = None if no_store else store or site.with_name(f"{site.stem}.backtest.db")
-    wish = command.Asked(strategies, columns, Span(first_day, last_day, warmup))
-    command.run(site, data, wish, command.Files(json=json, csv=csv, plot=plot, store=kept))
 
 
 @app.command()

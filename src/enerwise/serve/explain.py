@@ -1,24 +1,38 @@
 """A cause chain in plain words: what an asset did, why, what else it could have done, and what was known then."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 
+from enerwise.core.errors import PlanError
 from enerwise.core.event import Event
-from enerwise.core.quantity import AVAILABLE_POWER_W, ENERGY_WH, POWER_W, SOC_RATIO
+from enerwise.core.quantity import (
+    AVAILABLE_POWER_W,
+    ENERGY_WH,
+    IS_CONNECTED,
+    POWER_W,
+    SOC_RATIO,
+    TEMPERATURE_DEGC,
+)
 from enerwise.core.series import Key
 from enerwise.core.time import Instant, show_local, to_datetime, zone_info
+from enerwise.plan.information import information
 from enerwise.plan.laws import RESTING_W
 from enerwise.serve import worth
 from enerwise.serve.chain import Chain
-from enerwise.serve.rerun import Stored, next_block, stored_plan
-from enerwise.serve.words import Fact, mode, reason, sentence, slug
+from enerwise.serve.machine_reasons import machine_reasons
+from enerwise.serve.rerun import Stored, next_block, remade, stored_plan
+from enerwise.serve.words import Fact, mode, reason, sentence, shown, slug
 from enerwise.site.assets import Battery, Load, Pv
+from enerwise.site.machines import Charger, Machine
 from enerwise.site.site import GRID, Site
 from enerwise.store.store import Store
 
+MOST_FUTURES: Final = 9
+"""More would take too long to plan one by one while somebody waits."""
 UNBOUND: Final = ("follow_plan", "passive")
 """Modes that need no word of their own: the plan speaks for itself, and rest is told."""
 
@@ -75,6 +89,9 @@ class Teller:
                 return "free" if self._value_w <= -self._asset.output_limit_w + 1.0 else "held"
             case Load():
                 return "on" if self._value_w > 0 else "off"
+            case Machine():
+                resting = abs(self._value_w) <= RESTING_W
+                return "machine_off" if resting else "machine_on" if self._value_w > 0 else "machine_gives"
             case _:
                 return "rested" if abs(self._value_w) <= RESTING_W else "took" if self._value_w > 0 else "gave"
 
@@ -182,6 +199,9 @@ class Teller:
         plan, stored = self._chain.plan, self._stored
         if plan is None:
             return
+        if isinstance(self._asset, Machine):
+            yield from self._of_machine(plan)
+            return
         if stored is None:
             costs: Any = plan.payload.get("cost_eur", {})
             total_eur = sum(float(each) for each in costs.values())
@@ -201,6 +221,36 @@ class Teller:
         yield from self._later(stored)
         for broken in stored.plan.broken:
             yield self._line("plan", "plan.broken", {"wish": str(broken)})
+        yield from self._knowing(stored)
+
+    def _knowing(self, stored: Stored) -> Iterator[Line]:
+        """Tell what several futures were good for, and what the true one would have been worth."""
+        problem = stored.problem
+        if not 1 < problem.probability.size <= MOST_FUTURES:
+            return
+        with suppress(PlanError):
+            found = information(problem, stored.plan.issued_at)
+            worth_eur = {"scenarios_eur": found.scenarios_eur, "perfect_eur": found.perfect_eur}
+            facts: dict[str, Fact] = {"count": problem.probability.size, **worth_eur}
+            key = "plan.information" if np.isfinite(found.single_eur) else "plan.information_only"
+            yield self._line("plan", key, facts)
+
+    def _of_machine(self, event: Event) -> Iterator[Line]:
+        """Tell what the plan meant the machine to do, at which price, and what it would cost if left to itself."""
+        found = remade(self._store, event.id)
+        if found is None:
+            return
+        problem, plan = found
+        facts: dict[str, Fact] = {"made": self._clock(event.at), "hours": plan.grid.step_count * plan.grid.step_h}
+        yield self._line("plan", "plan.made_machines", facts)
+        step = plan.grid.step_at(self._chain.permit.at)
+        every = machine_reasons(problem, plan, self._site.timezone)
+        told = [each for each in every if each.asset == self._chain.asset and each.first <= step < each.last]
+        yield from (self._line("plan", each.key, each.facts) for each in told if ".else_" not in each.key)
+        for broken in plan.broken:
+            if broken.name.startswith(self._chain.asset):
+                yield self._line("plan", "plan.broken", {"wish": str(broken)})
+        yield from (self._line("else", each.key, each.facts) for each in told if ".else_" in each.key)
 
     def _later(self, stored: Stored) -> Iterator[Line]:
         """Tell what the energy is for, or where it will come from again."""
@@ -248,9 +298,24 @@ class Teller:
             held: dict[str, Fact] = {"asset": battery.id, "energy_wh": self._seen(battery.id, ENERGY_WH)}
             held["soc_ratio"] = self._seen(battery.id, SOC_RATIO)
             yield self._line("meters", "meters.battery", held)
+        for machine in self._site.of_kind(Machine):
+            if (told := self._machine_meters(machine)) is not None:
+                yield told
         grid_w = _measurement(self._chain.measured, "ended", Key(GRID, POWER_W))
         if grid_w is not None:
             yield self._line("meters", "meters.bought" if grid_w >= 0 else "meters.sold", {"grid_w": grid_w})
+
+    def _machine_meters(self, machine: Machine) -> Line | None:
+        """Return what a machine's sensors said; None where they said nothing."""
+        facts: dict[str, Fact] = {"asset": machine.id}
+        if isinstance(machine, Charger):
+            facts["energy_wh"] = self._seen(machine.id, ENERGY_WH)
+            is_there = (self._seen(machine.id, IS_CONNECTED) or 0.0) > 0.5
+            return self._line("meters", "meters.car" if is_there else "meters.no_car", facts)
+        degc = self._seen(machine.id, TEMPERATURE_DEGC)
+        if degc is None:
+            return None
+        return self._line("meters", "meters.warm", {**facts, "warmth": shown("warmth", round(degc, 1), self._language)})
 
     def _seen(self, asset: str, quantity: str) -> float | None:
         key = Key(asset, quantity)

@@ -5,6 +5,7 @@ parent starts it again; when the parent is gone it ends.
 """
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -67,6 +68,8 @@ def main() -> None:
     errand = take_as(FaceErrand, sys.stdin.buffer)
     # The parent decides when to go; a key pressed in its terminal reaches the whole group.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Nearly all that is read in stays: looking through it for garbage again and again would only take time.
+    gc.disable()
     from enerwise.serve import logs
 
     logs.configure()
@@ -160,6 +163,8 @@ async def _until_alone(app: "ASGIApp", errand: FaceErrand, welcome: Callable[[],
     served = asyncio.create_task(server.serve(sockets=[socket.socket(fileno=errand.socket_fd)]))
     while not server.started and not served.done():
         await asyncio.sleep(LOOK_S)
+    gc.freeze()
+    gc.enable()
     welcome()
     with suppress(asyncio.CancelledError):
         await served

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from enerwise.core.errors import Problem, ProblemsFound
-from enerwise.core.quantity import AVAILABLE_POWER_W, ENERGY_WH, POWER_W
+from enerwise.core.quantity import AVAILABLE_POWER_W, ENERGY_WH, POWER_W, TEMPERATURE_DEGC
 from enerwise.core.series import Frame, Key
 from enerwise.core.time import DAY_S, Instant, TimeGrid
 from enerwise.core.units import FloatArray
 from enerwise.physics import household, pv, weather
 from enerwise.site.assets import Battery, Load, Pv
-from enerwise.site.site import Site
+from enerwise.site.machines import HeatPump
+from enerwise.site.site import WEATHER, Site
 
 if TYPE_CHECKING:
     from enerwise.devices.supply import Supply
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 HISTORY_DAYS: Final = 28
 START_SOC_RATIO: Final = 0.5
 PLACE: Final = weather.Place()
+AIR: Final = Key(WEATHER, TEMPERATURE_DEGC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Generated:
     grid: TimeGrid
     history_steps: int
     power_w: dict[Key, FloatArray]
-    """Means of each step in the house sign. Shapes (step,)"""
+    """Means of each step in the house sign, and the air outside where somebody heats by it. Shapes (step,)"""
 
     @property
     def frame(self) -> Frame:
@@ -50,7 +52,7 @@ class Generated:
         ahead = {key: value[self.history_steps :] for key, value in self.power_w.items()}
         load_w = {key.asset: value for key, value in ahead.items() if key.quantity == POWER_W}
         available_w = {key.asset: value for key, value in ahead.items() if key.quantity == AVAILABLE_POWER_W}
-        return Supply(self.ahead, load_w, available_w)
+        return Supply(self.ahead, load_w, available_w, outdoor_degc=ahead.get(AIR))
 
 
 def generate(
@@ -79,6 +81,8 @@ def generate(
     power_w = {Key(each.id, POWER_W): np.zeros(steps) for each in site.of_kind(Load)}
     power_w[Key(_household(site), POWER_W)] = load_w
     power_w |= {Key(each.id, AVAILABLE_POWER_W): _available_w(each, sky) for each in site.of_kind(Pv)}
+    if site.of_kind(HeatPump):
+        power_w[AIR] = sky.temperature_degc
     return Generated(grid, history_steps, power_w)
 
 

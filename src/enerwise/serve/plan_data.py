@@ -5,7 +5,9 @@ from typing import Any
 from enerwise.core.outlook import Law
 from enerwise.core.units import FloatArray
 from enerwise.serve.files import stamps
+from enerwise.serve.machine_reasons import machine_reasons
 from enerwise.serve.plans import Planned
+from enerwise.serve.words import sentence
 from enerwise.site.assets import Load
 
 
@@ -21,6 +23,11 @@ def plan_json(made: Planned) -> dict[str, Any]:
         "power_w": _powers(made),
         "energy_wh": {plan.assets[row]: plan.energy_wh[row, 1:] for row in batteries},
         "start_energy_wh": {plan.assets[row]: plan.energy_wh[row, 0] for row in batteries},
+        "states": {asset: dict(told) for asset, told in plan.states.items()},
+        "reasons": [
+            {"asset": each.asset, "code": each.key, "facts": dict(each.facts), "text": sentence(each.key, each.facts)}
+            for each in machine_reasons(problem, plan, made.site.timezone)
+        ],
         "law": {
             asset: [Law(int(law)).name.lower() for law in row] for asset, row in zip(plan.assets, plan.law, strict=True)
         },
@@ -30,7 +37,10 @@ def plan_json(made: Planned) -> dict[str, Any]:
         "cost_eur": dict(plan.cost_eur),
         "total_eur": plan.total_eur,
         "gap": plan.gap_eur,
-        "broken": [{"name": each.name, "amount": each.amount, "unit": each.unit} for each in plan.broken],
+        "broken": [
+            {"name": each.name, "amount": each.amount, "unit": each.unit, "chance_ratio": each.chance_ratio}
+            for each in plan.broken
+        ],
         "notes": list(made.notes),
         "cpu_s": made.cpu_s,
     }

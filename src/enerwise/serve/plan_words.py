@@ -8,9 +8,11 @@ from enerwise.core.time import local_fields, show_local
 from enerwise.core.units import show_energy, show_money, show_power, show_price, show_ratio
 from enerwise.plan.blocks.battery import conversion
 from enerwise.serve.deeds import DEEDS, Stretch, stretches
+from enerwise.serve.machine_reasons import machine_reasons
 from enerwise.serve.plans import Planned
 from enerwise.serve.runs import equal_runs
 from enerwise.serve.tables import grid_words, table
+from enerwise.serve.words import sentence
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -46,10 +48,20 @@ def hours_table(made: Planned) -> "Table":
     plan, problem = made.plan, made.problem
     has_battery = bool(problem.batteries)
     made_table = table(
-        "Hour by hour", "Time", "Battery" if has_battery else "", "Price", "Home", "Sun", "Level", "Grid", left=2
+        "Hour by hour",
+        "Time",
+        "Battery" if has_battery else "",
+        "Price",
+        "Home",
+        "Sun",
+        *(["Machines"] if made.machine_w else []),
+        "Level",
+        "Grid",
+        left=2,
     )
     level = made.soc_ratio
     battery_w, pv_w = made.battery_w, made.pv_w
+    machines_w = np.sum(list(made.machine_w.values()), axis=0)
     deeds = np.array(
         [each.deed for each in stretches(battery_w, plan.grid_power_w) for _ in range(each.first, each.last)]
     )
@@ -62,6 +74,7 @@ def hours_table(made: Planned) -> "Table":
             show_price(float(problem.import_eur_per_kwh[steps].mean())),
             show_power(float(made.load_w[steps].mean())),
             show_power(-float(pv_w[steps].mean()) + 0.0),
+            *([show_power(float(machines_w[steps].mean()) + 0.0)] if made.machine_w else []),
             show_ratio(float(level[steps.stop])) if has_battery else "",
             grid_words(float(plan.grid_power_w[steps].sum()) * plan.grid.step_h),
         )
@@ -79,7 +92,11 @@ def _row_steps(made: Planned) -> list[slice]:
 
 
 def reasons(made: Planned) -> list[str]:
-    """Return why the batteries do what they do: their longest stretches, with what a kWh is worth against its price."""
+    """Return why batteries and machines do what they do.
+
+    Of batteries the longest stretches, with what a kWh is worth against its price; of machines what their energy costs,
+    and what they would cost if left to themselves.
+    """
     found = []
     plan, problem, zone = made.plan, made.problem, made.site.timezone
     for row, battery in enumerate(problem.batteries):
@@ -89,7 +106,7 @@ def reasons(made: Planned) -> list[str]:
             start = show_local(plan.grid.part(each.first, 1).start_utc, zone)[11:]
             end = show_local(plan.grid.part(each.last, 0).start_utc, zone)[11:]
             found.append(f"{start} to {end} {battery.id} {_why(made, row, each)}")
-    return found
+    return found + [sentence(each.key, each.facts) for each in machine_reasons(problem, plan, zone)]
 
 
 def _moved_wh(made: Planned, row: int, stretch: Stretch) -> float:

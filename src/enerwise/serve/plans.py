@@ -11,10 +11,12 @@ from enerwise.core.errors import ProblemsFound
 from enerwise.core.outlook import Plan
 from enerwise.core.time import cpu_s
 from enerwise.core.units import FloatArray
+from enerwise.plan.declared import Ahead, Standing, blocks_of
 from enerwise.plan.problem import DemandProblem, Problem
 from enerwise.plan.solve import solve
 from enerwise.run.planner import end_value_eur_per_kwh
 from enerwise.site.assets import Battery, Pv
+from enerwise.site.machines import Charger, HeatPump, Machine, WaterHeater
 from enerwise.site.site import Site
 from enerwise.site.tariff import DemandState
 from enerwise.store.files import Outlook
@@ -48,8 +50,15 @@ class Planned:
     @property
     def pv_w(self) -> FloatArray:
         """Planned power of all PV together, zero or below. Shape (step,)"""
-        total: FloatArray = self.plan.power_w[len(self.problem.batteries) :].sum(axis=0)
+        first = len(self.problem.batteries)
+        total: FloatArray = self.plan.power_w[first : first + len(self.problem.pvs)].sum(axis=0)
         return total
+
+    @property
+    def machine_w(self) -> dict[str, FloatArray]:
+        """Planned power of each machine, by id. Shapes (step,)"""
+        first = len(self.problem.batteries) + len(self.problem.pvs)
+        return dict(zip(self.plan.assets[first:], self.plan.power_w[first:], strict=True))
 
     @property
     def soc_ratio(self) -> FloatArray:
@@ -73,7 +82,8 @@ def make_plan(
 
     Args:
         site: What stands there.
-        outlook: Load, available PV and as far as given prices; what is not given comes from the tariff.
+        outlook: Load, available PV and as far as given prices; what is not given comes from the tariff. Events lower
+            the limit of the connection.
         start_wh: Energy in the batteries at the start, by id; half their capacity where none is given. [Wh]
         end_wh: Energy wished for at the end, by id; where none is given, what is left is valued. [Wh]
         source: What to call the outlook in a report.
@@ -88,7 +98,24 @@ def make_plan(
     notes = tuple(
         f"{each} is taken to be half full at the start; --start {each}=... says otherwise" for each in guessed
     )
+    notes += _machine_notes(site, problem, start_wh)
     return Planned(site, problem, plan, (*notes, *plan.notes), cpu_s() - began_s)
+
+
+def _machine_notes(site: Site, problem: Problem, start_wh: Mapping[str, float]) -> tuple[str, ...]:
+    """Tell what was taken for granted of machines, and which are not planned."""
+    planned = {each.id: each for each in problem.flexible}
+    notes = []
+    for each in site.of_kind(Machine):
+        block = planned.get(each.id)
+        if block is None:
+            notes.append(f"{each.id} has nothing to do that fits into this plan")
+        elif isinstance(each, Charger) and each.id not in start_wh:
+            told = f"--start {each.id}=... tells what it holds"
+            notes.append(f"{each.id} is taken to come and go as its week says; {told}")
+        elif isinstance(each, HeatPump | WaterHeater):
+            notes.append(f"{each.id} is taken to begin in the middle of its band of temperatures")
+    return tuple(notes)
 
 
 def make_problem(
@@ -101,6 +128,7 @@ def make_problem(
     buy = _given(outlook.price_import_eur_per_kwh, site.tariff.import_eur_per_kwh(grid, zone))
     sell = _given(outlook.price_export_eur_per_kwh, site.tariff.export_eur_per_kwh(grid, zone))
     _check_prices(source, outlook, buy, sell)
+    _check_weather(source, site, outlook)
     return Problem(
         grid=grid,
         batteries=batteries,
@@ -109,13 +137,27 @@ def make_problem(
         available_w=_shared(outlook.pv_w, pvs, source)[None],
         import_eur_per_kwh=buy,
         export_eur_per_kwh=sell,
-        import_limit_w=site.connection.import_limit_w(grid.starts_utc, zone),
+        import_limit_w=_asked_for(outlook, site.connection.import_limit_w(grid.starts_utc, zone)),
         export_limit_w=site.connection.export_limit_w(grid.starts_utc, zone),
         start_wh=np.array([start_wh.get(each.id, each.capacity_wh * START_RATIO) for each in batteries]),
         end_wh=np.array([end_wh.get(each.id, np.nan) for each in batteries]),
         end_value_eur_per_kwh=np.array([end_value_eur_per_kwh(each, buy, sell) for each in batteries]),
         demand=tuple(DemandProblem.of(each, grid, zone, DemandState()) for each in site.tariff.demand),
+        flexible=blocks_of(
+            site.of_kind(Machine),
+            {each.id: Standing(start_wh[each.id]) for each in site.of_kind(Charger) if each.id in start_wh},
+            Ahead(grid, zone, buy, outlook.outdoor_degc),
+        ),
     )
+
+
+def _check_weather(source: str, site: Site, outlook: Outlook) -> None:
+    """A heat pump cannot be planned without the weather."""
+    pumps = [each.id for each in site.of_kind(HeatPump)]
+    if pumps and outlook.outdoor_degc is None:
+        message = f"is missing, and {', '.join(pumps)} cannot be planned without it"
+        remedy = "add the temperature outside for each step, in degC"
+        raise ProblemsFound(source, [Fault("column outdoor_degc", message, remedy)])
 
 
 def _check_feeds(site: Site, outlook: Outlook) -> None:
@@ -133,6 +175,11 @@ def _check_feeds(site: Site, outlook: Outlook) -> None:
     ]
     if faults:
         raise ProblemsFound(site.name, faults)
+
+
+def _asked_for(outlook: Outlook, limit_w: FloatArray) -> FloatArray:
+    """Return the limit of the connection, or of an event where that is lower. Shape (step,)"""
+    return limit_w if outlook.import_limit_w is None else np.minimum(limit_w, outlook.import_limit_w)
 
 
 def _given(price_eur_per_kwh: FloatArray | None, otherwise_eur_per_kwh: FloatArray) -> FloatArray:

@@ -34,7 +34,7 @@ from enerwise.serve.trainer import training_of
 from enerwise.serve.watch import Watch
 from enerwise.store.sqlite import SqliteStore
 
-BRAIN_NICE: Final = 5
+BRAIN_NICE: Final = 15
 """A plan may come a second later; a turn, a stop or a page may not."""
 
 

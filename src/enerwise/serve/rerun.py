@@ -66,8 +66,7 @@ class Block:
 
 def stored_plan(store: Store, plan_id: str, asset: str, at: Instant) -> Stored | None:
     """Return the stored plan behind a step, made again from its inputs; None where it or the battery is not there."""
-    blob = store.get("plan", plan_id)
-    event = store.event(plan_id)
+    blob, event = store.get("plan", plan_id), store.event(plan_id)
     if blob is None or event is None:
         return None
     problem = from_bytes(blob)
@@ -76,6 +75,15 @@ def stored_plan(store: Store, plan_id: str, asset: str, at: Instant) -> Stored |
     if not rows or not 0 <= step < problem.grid.step_count:
         return None
     return Stored(problem, solve(problem, event.at), step, rows[0])
+
+
+def remade(store: Store, plan_id: str) -> tuple[Problem, Plan] | None:
+    """Return a stored plan, made again from its inputs; None where it is not there."""
+    blob, event = store.get("plan", plan_id), store.event(plan_id)
+    if blob is None or event is None:
+        return None
+    problem = from_bytes(blob)
+    return problem, solve(problem, event.at)
 
 
 def next_block(stored: Stored, *, fills: bool) -> Block | None:

@@ -1,6 +1,7 @@
 """Results of a backtest: in a sentence, as data, by month, as a picture."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from itertools import pairwise
 from typing import Any, Final
 
@@ -108,6 +109,7 @@ def _strategy_json(result: BacktestResult, each: StrategyResult) -> dict[str, An
         "captured_ratio": each.captured_ratio,
         "captured_over_self_consumption_ratio": each.captured_over_self_consumption_ratio,
         "cpu_s": each.cpu_s,
+        **({"machines": {name: asdict(told) for name, told in each.machines.items()}} if each.machines else {}),
     }
 
 

@@ -1,11 +1,13 @@
 """What a simulated span came to: in a sentence, day by day, as data, as a picture."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from enerwise.core.units import FloatArray, show_energy, show_money
+from enerwise.run.machine_tally import Tally
 from enerwise.serve.files import stamps
 from enerwise.serve.plot import week_svg
 from enerwise.serve.scenes import columns_of, price_columns, scene_of
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
 def headline(result: Played) -> str:
     """Return the answer in a sentence."""
     saved = saved_eur(result)
-    change = f"{show_money(abs(saved))} {'less' if saved >= 0 else 'more'} than with an idle battery"
+    idle = "an idle battery and machines left to themselves" if result.tallies else "an idle battery"
+    change = f"{show_money(abs(saved))} {'less' if saved >= 0 else 'more'} than with {idle}"
     span_days = result.grid.step_count * result.grid.step_h / 24
     cost = money_words(result.bill().total_eur)
     return f"{span_days:g} simulated days in mode '{mode_words(result.site.control.mode)}': {cost}, {change}."
@@ -30,6 +33,8 @@ def headline(result: Played) -> str:
 
 def idle_grid_w(result: Played) -> FloatArray:
     """Return what the connection would have shown with an idle battery and PV that delivers all it can. (step,)"""
+    if result.unplanned is not None:
+        return result.unplanned.grid_w
     sun_w = np.maximum(result.available_w, -sum(each.output_limit_w for each in result.site.of_kind(Pv)))
     export_w = result.site.connection.export_limit_w(result.grid.starts_utc, result.site.timezone)
     grid_w: FloatArray = np.maximum(result.load_w + sun_w, -export_w)
@@ -37,12 +42,17 @@ def idle_grid_w(result: Played) -> FloatArray:
 
 
 def saved_eur(result: Played) -> float:
-    """Return what was saved against an idle battery, energy left in it counted at the mean price of buying. [EUR]"""
+    """Return what was saved against an idle battery and machines left to themselves. [EUR]
+
+    Energy that is left in batteries, cars, rooms and water is counted at the mean price of buying.
+    """
     site, grid = result.site, result.grid
     idle = site.tariff.bill(grid, idle_grid_w(result), site.timezone).total_eur
     kept_wh = float((result.energy_wh[:, -1] - result.energy_wh[:, 0]).sum()) if result.energy_wh.size else 0.0
+    machines_wh = sum(each.kept_wh for each in result.tallies.values())
+    machines_wh -= sum(each.kept_wh for each in result.unplanned.tallies.values()) if result.unplanned else machines_wh
     worth = float(np.nanmean(site.tariff.import_eur_per_kwh(grid, site.timezone)))
-    return idle - result.bill().total_eur + kept_wh / 1e3 * worth * _way_out(site)
+    return idle - result.bill().total_eur + (kept_wh * _way_out(site) + machines_wh) / 1e3 * worth
 
 
 def _way_out(site: Site) -> float:
@@ -55,7 +65,8 @@ def totals(result: Played) -> dict[str, float]:
     hours = result.grid.step_h
     bought_wh = float(np.maximum(result.grid_w, 0.0).sum()) * hours
     sold_wh = float(np.maximum(-result.grid_w, 0.0).sum()) * hours
-    load_wh, made_wh = float(result.load_w.sum()) * hours, -float(result.pv_w.sum()) * hours
+    used_w = result.load_w + result.machines_w
+    load_wh, made_wh = float(used_w.sum()) * hours, -float(result.pv_w.sum()) * hours
     return {
         "load_wh": load_wh,
         "pv_wh": made_wh,
@@ -82,6 +93,7 @@ def result_json(result: Played, seed: int) -> Mapping[str, Any]:
         "total_eur": bill.total_eur,
         "saved_against_idle_eur": saved_eur(result),
         **totals(result),
+        **({"machines": {each: asdict(told) for each, told in result.tallies.items()}} if result.tallies else {}),
         "notes": list(bill.notes),
         "start_utc": stamps(result.grid.starts_utc),
         "power_w": result.power_w,
@@ -97,7 +109,8 @@ def played_columns(result: Played) -> dict[str, Any]:
 
 def days_table(result: Played) -> "Table":
     """Return one row for each local day."""
-    made = table("Day by day", "Day", "Home", "Sun", "Bought", "Sold", "Battery moved", "Cost")
+    machines = ["Machines"] if result.tallies else []
+    made = table("Day by day", "Day", "Home", *machines, "Sun", "Bought", "Sold", "Battery moved", "Cost")
     parts = list(days(result.grid, result.site.timezone))
     hours = result.grid.step_h
     for part, bill in zip(parts, bills(result.site, parts, result.grid_w), strict=True):
@@ -105,6 +118,7 @@ def days_table(result: Played) -> "Table":
         made.add_row(
             part.name,
             show_energy(float(result.load_w[part.steps].sum()) * hours),
+            *(show_energy(float(result.machines_w[part.steps].sum()) * hours) for _ in machines),
             show_energy(-float(result.pv_w[part.steps].sum()) * hours + 0.0),
             show_energy(float(np.maximum(grid_w, 0.0).sum()) * hours),
             show_energy(float(np.maximum(-grid_w, 0.0).sum()) * hours),
@@ -112,6 +126,21 @@ def days_table(result: Played) -> "Table":
             money_words(bill.total_eur),
         )
     return made
+
+
+def tally_lines(tallies: Mapping[str, Tally]) -> list[str]:
+    """Return a line for each machine: what it took, and what it missed."""
+    lines = []
+    for name, each in tallies.items():
+        line = f"{name} took {show_energy(each.energy_wh)}"
+        if each.departure_count:
+            kept = each.departure_count - each.missed_count
+            line += f", left with its target {kept} of {each.departure_count} times"
+            line += f", {show_energy(each.missing_wh)} missing" if each.missed_count else ""
+        if each.outside_kh > 0:
+            line += f", {each.outside_kh:.1f} degree-hours short of its band"
+        lines.append(f"{line}.")
+    return lines
 
 
 def picture(result: Played) -> str:

@@ -14,6 +14,7 @@ NAMES: Final = {
     "idle": "Idle battery",
     "self_consumption": "Self-consumption",
     "plan": "Enerwise plan",
+    "one_path": "Plan of one path",
     "perfect": "Perfect foresight",
 }
 

@@ -1,7 +1,7 @@
 """What a span came to: energies, peak, bill; day by day and month by month."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -9,8 +9,10 @@ from enerwise.core.quantity import AVAILABLE_POWER_W, ENERGY_WH, POWER_W
 from enerwise.core.series import Key
 from enerwise.core.time import TimeGrid, local_fields
 from enerwise.core.units import FloatArray, IntArray
+from enerwise.run.machine_tally import Tally, tally
 from enerwise.serve.runs import equal_runs
 from enerwise.site.assets import Asset, Battery, Load, Pv
+from enerwise.site.machines import Machine
 from enerwise.site.site import GRID, Site
 from enerwise.site.tariff import Bill, DemandState
 from enerwise.store.store import Store
@@ -27,6 +29,15 @@ class Played:
     available_w: FloatArray
     """What all PV could have delivered, zero or below."""
     energy_wh: FloatArray
+    tallies: Mapping[str, Tally] = field(default_factory=dict)
+    """What each machine did."""
+    unplanned: "Played | None" = None
+    """The same span with batteries at rest and machines left to themselves, where there are machines."""
+
+    @property
+    def machines_w(self) -> FloatArray:
+        """All machines together."""
+        return self._sum(self.site.of_kind(Machine))
 
     @property
     def load_w(self) -> FloatArray:
@@ -78,6 +89,7 @@ def played(store: Store, site: Site, grid: TimeGrid, *, start_soc_ratio: float) 
         {each: power.value[:, column] for column, each in enumerate(ids)},
         sun.value.sum(axis=1),
         energy_wh,
+        tally(store, site, grid),
     )
 
 

@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 import numpy as np
 
 from enerwise.core.units import FloatArray
+from enerwise.site.machines import MACHINES, Machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +120,8 @@ class Load:
         _not_negative(self.id, switch_power_w=self.switch_power_w)
 
 
-Asset = Battery | Pv | Load
-KINDS: Final = {each.kind: each for each in (Battery, Pv, Load)}
+Asset = Battery | Pv | Load | Machine
+KINDS: Final = {**{each.kind: each for each in (Battery, Pv, Load)}, **MACHINES}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,13 @@ from typing import Annotated, Final, Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from enerwise.core.time import DAY_S
 from enerwise.site.assets import Battery, Load, Pv
-from enerwise.site.calendar import DAY_SETS, Window
+from enerwise.site.calendar import Window
 from enerwise.site.entry import Entry
 from enerwise.site.help import Help
 from enerwise.site.learning import Learning
 from enerwise.site.limits import WindowedLimit
+from enerwise.site.machine_entries import MACHINE_ENTRIES, MachineEntry
 from enerwise.site.owner_entries import CarbonEntry, ControlEntry, LearningEntry, SafetyEntry
 from enerwise.site.site import Connection, Site
 from enerwise.site.tariff import DemandComponent, PriceSeries, Rate, Tariff
@@ -24,11 +24,9 @@ from enerwise.site.values import (
     AssetId,
     Country,
     Current,
-    Days,
     EnergyAboveZero,
     Factor,
     Fee,
-    Months,
     PartOfDay,
     PeakPrice,
     Per,
@@ -39,11 +37,8 @@ from enerwise.site.values import (
     Rank,
     Ratio,
     RatioAboveZero,
-    Seasons,
     SocBand,
     Text,
-    TimeFrom,
-    TimeTo,
     TimeZone,
     TopCount,
     Voltage,
@@ -51,6 +46,7 @@ from enerwise.site.values import (
     Wrong,
     YesNo,
 )
+from enerwise.site.window_entry import WindowEntry
 from enerwise.site.wiring_entries import DeviceEntry
 
 _WINDOW: Final = Window()
@@ -58,33 +54,6 @@ _WINDOW: Final = Window()
 
 # ---------------------------------------------------------------------------------------------------------------
 # Connection
-
-
-class WindowEntry(Entry):
-    """Keys that hold something to a part of the day, week and year."""
-
-    from_: TimeFrom = 0
-    to: TimeTo = DAY_S
-    days: Days = (DAY_SETS["all"], True)
-    months: Months = None
-    season: Seasons = None
-    seasons: Seasons = None
-
-    @model_validator(mode="after")
-    def _is_one_window(self) -> Self:
-        if sum(each is not None for each in (self.months, self.season, self.seasons)) > 1:
-            raise Wrong("has more than one of months, season and seasons", "keep one of them")
-        if self.from_ == self.to:
-            raise Wrong("begins and ends at the same time", "leave both times out for the whole day")
-        return self
-
-    def window(self, calendar: str | None) -> Window:
-        """Hand over the window; ``calendar`` is the country whose holidays are no weekdays."""
-        days, on_holidays = self.days
-        months = self.months or self.season or self.seasons or _WINDOW.months
-        # A window on all days need not know which of them are holidays.
-        country = None if on_holidays and days == DAY_SETS["all"] else calendar
-        return Window(self.from_, self.to, days, on_holidays and country is not None, months, country)
 
 
 class LimitWindowEntry(WindowEntry):
@@ -247,7 +216,7 @@ class BatteryEntry(Entry):
             raise Wrong(message, "write a lower reserve or a wider soc")
         return self
 
-    def asset(self) -> Battery:
+    def asset(self, calendar: str | None) -> Battery:
         """Hand over the battery."""
         return Battery(
             id=self.id,
@@ -276,7 +245,7 @@ class PvEntry(Entry):
     inverter_limit: Annotated[PowerAboveZero | None, Field(examples=["5 kW"])] = None
     curtail: YesNo = False
 
-    def asset(self) -> Pv:
+    def asset(self, calendar: str | None) -> Pv:
         """Hand over the plant."""
         return Pv(
             self.id, peak_w=self.peak, inverter_limit_w=self.inverter_limit, can_curtail=self.curtail, name=self.name
@@ -292,13 +261,18 @@ class LoadEntry(Entry):
     switch_power: Annotated[Power, Field(examples=["2 kW"])] = 0.0
     surplus_priority: Rank = 0
 
-    def asset(self) -> Load:
+    def asset(self, calendar: str | None) -> Load:
         """Hand over the load."""
         return Load(self.id, switch_power_w=self.switch_power, surplus_priority=self.surplus_priority, name=self.name)
 
 
-ASSET_ENTRIES: Final[Mapping[str, type[Entry]]] = {"battery": BatteryEntry, "pv": PvEntry, "load": LoadEntry}
-AssetEntry = Annotated[BatteryEntry | PvEntry | LoadEntry, Field(discriminator="kind")]
+ASSET_ENTRIES: Final[Mapping[str, type[Entry]]] = {
+    "battery": BatteryEntry,
+    "pv": PvEntry,
+    "load": LoadEntry,
+    **MACHINE_ENTRIES,
+}
+AssetEntry = Annotated[BatteryEntry | PvEntry | LoadEntry | MachineEntry, Field(discriminator="kind")]
 
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -329,7 +303,7 @@ class SiteEntry(Entry):
             timezone=self.timezone,
             connection=self.connection.connection(calendar=self.country or self.tariff.holidays),
             tariff=self.tariff.tariff(self.country, files),
-            assets=tuple(each.asset() for each in self.assets),
+            assets=tuple(each.asset(self.country or self.tariff.holidays) for each in self.assets),
             control=(self.control or ControlEntry()).control(),
             devices=tuple(each.device() for each in self.devices),
             carbon=None if self.carbon is None else self.carbon.carbon(),

@@ -12,6 +12,7 @@ from typing import Any, Final
 from enerwise.core.quantity import POWER_W
 from enerwise.core.series import Key
 from enerwise.site.assets import KINDS, Battery, Load, Pv
+from enerwise.site.machines import Machine
 from enerwise.site.rules import BALANCE, FROZEN, NO_CHANNEL, NOMINAL, SILENT, Band, Derate, Level, Rules, Watch
 from enerwise.site.site import GRID, Site
 
@@ -240,5 +241,7 @@ class _Placing:
                 return plant.output_limit_w
             case Load(switch_power_w=power_w) if power_w > 0:
                 return power_w
+            case Machine() as machine:
+                return max(machine.power_max_w, machine.give_max_w)
             case _:
                 return min(connection.fuse_power_w, max(limits_w))

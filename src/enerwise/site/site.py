@@ -9,7 +9,7 @@ import numpy as np
 
 from enerwise.core.time import TimeArray, zone_info
 from enerwise.core.units import FloatArray
-from enerwise.site.assets import Asset, Battery, Load, Pv
+from enerwise.site.assets import Asset
 from enerwise.site.carbon import Carbon
 from enerwise.site.help import Help
 from enerwise.site.learning import Learning
@@ -17,7 +17,7 @@ from enerwise.site.limits import WindowedLimit
 from enerwise.site.tariff import Tariff
 from enerwise.site.wiring import Device
 
-AnyAsset = TypeVar("AnyAsset", Battery, Pv, Load)
+AnyAsset = TypeVar("AnyAsset", bound=Asset)
 GRID = "grid"
 """The name under which the connection point, its prices and its carbon are measured; no asset may take it."""
 WEATHER = "weather"

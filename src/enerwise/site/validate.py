@@ -35,6 +35,7 @@ from enerwise.core.quantity import (
     INSULATION_OHM,
     IRRADIANCE_W_PER_M2,
     IS_CLOSED,
+    IS_CONNECTED,
     PACK_VOLTAGE_V,
     POWER_W,
     PRICE_EXPORT_EUR_PER_KWH,
@@ -54,6 +55,7 @@ from enerwise.core.series import Frame, Key, Quality, Reading
 from enerwise.core.time import TIME_TYPE, Instant
 from enerwise.site.assets import Asset, Battery, Load, Pv
 from enerwise.site.limits import WindowedLimit
+from enerwise.site.machines import Charger, Machine
 from enerwise.site.site import GRID, WEATHER, Connection, Site
 
 TOLERANCE_RATIO: Final = 0.02
@@ -187,6 +189,8 @@ def _output_w(asset: Asset) -> float:
             return asset.output_limit_w
         case Load():
             return 0.0
+        case Machine():
+            return asset.give_max_w
 
 
 def _electric_bands(nominal_v: float) -> Mapping[str, Band]:
@@ -243,6 +247,18 @@ def _asset_bands(asset: Asset, supply_w: float) -> Mapping[str, Band]:
         case Load():
             # Loads are often the difference of meters read moments apart, so a little below zero happens.
             return {POWER_W: Band(-STANDBY_W, supply_w, -STANDBY_W - 0.05 * supply_w, BEYOND_FUSE_RATIO * supply_w)}
+        case Machine():
+            power = _power_band(asset.give_max_w, asset.power_max_w, beyond_ratio=BEYOND_LIMIT_RATIO)
+            return {POWER_W: power, **(_car_bands(asset) if isinstance(asset, Charger) else {})}
+
+
+def _car_bands(charger: Charger) -> Mapping[str, Band]:
+    """Return what a car tells of itself."""
+    return {
+        ENERGY_WH: Band(0.0, _a_bit_over(charger.capacity_wh), 0.0, charger.capacity_wh * BEYOND_LIMIT_RATIO),
+        SOC_RATIO: Band(0.0, 1.0, 0.0, 1.0),
+        IS_CONNECTED: Band(0.0, 1.0, 0.0, 1.0),
+    }
 
 
 def _grid_bands(size_w: float) -> Mapping[str, Band]:

@@ -55,7 +55,7 @@ def suggestion(word: str, known: Sequence[str]) -> str:
 # Quantities
 
 
-def _quantity(
+def quantity(
     dimension: Dimension, *, above: float | None = None, at_least: float | None = None, at_most: float | None = None
 ) -> BeforeValidator:
     """Return the reader of a quantity within bounds, which are in base units."""
@@ -75,19 +75,19 @@ def _quantity(
     return BeforeValidator(read)
 
 
-Power = Annotated[float, _quantity(Dimension.POWER, at_least=0), Field(examples=["5 kW"])]
-PowerAboveZero = Annotated[float, _quantity(Dimension.POWER, above=0), Field(examples=["6 kWp"])]
-EnergyAboveZero = Annotated[float, _quantity(Dimension.ENERGY, above=0), Field(examples=["13.5 kWh"])]
-Current = Annotated[float, _quantity(Dimension.CURRENT, above=0), Field(examples=["35 A"])]
-Voltage = Annotated[float, _quantity(Dimension.VOLTAGE, above=0), Field(examples=["230 V"])]
-Ratio = Annotated[float, _quantity(Dimension.RATIO, at_least=0, at_most=1), Field(examples=["20 %"])]
-RatioAboveZero = Annotated[float, _quantity(Dimension.RATIO, above=0, at_most=1), Field(examples=["90 %"])]
-Factor = Annotated[float, _quantity(Dimension.RATIO, at_least=0), Field(examples=["1.19"])]
-Price = Annotated[float, _quantity(Dimension.ENERGY_PRICE), Field(examples=["0.30 EUR/kWh"])]
-Wear = Annotated[float, _quantity(Dimension.ENERGY_PRICE, at_least=0), Field(examples=["0.02 EUR/kWh"])]
-CarbonFactor = Annotated[float, _quantity(Dimension.CARBON, at_least=0), Field(examples=["363 g/kWh"])]
-PeakPrice = Annotated[float, _quantity(Dimension.POWER_PRICE, at_least=0), Field(examples=["4.20 EUR/kW"])]
-Fee = Annotated[float, _quantity(Dimension.DAILY_FEE, at_least=0), Field(examples=["0.40 EUR/day"])]
+Power = Annotated[float, quantity(Dimension.POWER, at_least=0), Field(examples=["5 kW"])]
+PowerAboveZero = Annotated[float, quantity(Dimension.POWER, above=0), Field(examples=["6 kWp"])]
+EnergyAboveZero = Annotated[float, quantity(Dimension.ENERGY, above=0), Field(examples=["13.5 kWh"])]
+Current = Annotated[float, quantity(Dimension.CURRENT, above=0), Field(examples=["35 A"])]
+Voltage = Annotated[float, quantity(Dimension.VOLTAGE, above=0), Field(examples=["230 V"])]
+Ratio = Annotated[float, quantity(Dimension.RATIO, at_least=0, at_most=1), Field(examples=["20 %"])]
+RatioAboveZero = Annotated[float, quantity(Dimension.RATIO, above=0, at_most=1), Field(examples=["90 %"])]
+Factor = Annotated[float, quantity(Dimension.RATIO, at_least=0), Field(examples=["1.19"])]
+Price = Annotated[float, quantity(Dimension.ENERGY_PRICE), Field(examples=["0.30 EUR/kWh"])]
+Wear = Annotated[float, quantity(Dimension.ENERGY_PRICE, at_least=0), Field(examples=["0.02 EUR/kWh"])]
+CarbonFactor = Annotated[float, quantity(Dimension.CARBON, at_least=0), Field(examples=["363 g/kWh"])]
+PeakPrice = Annotated[float, quantity(Dimension.POWER_PRICE, at_least=0), Field(examples=["4.20 EUR/kW"])]
+Fee = Annotated[float, quantity(Dimension.DAILY_FEE, at_least=0), Field(examples=["0.40 EUR/day"])]
 
 
 def _soc_band(value: object) -> tuple[float, float]:
@@ -143,7 +143,8 @@ def _yes_no(value: object) -> bool:
     return found
 
 
-def _whole(value: object, *, lowest: int, highest: int) -> int:
+def whole(value: object, *, lowest: int, highest: int) -> int:
+    """Read a whole number within bounds."""
     is_whole = isinstance(value, str) and re.fullmatch(r"\d{1,9}", value, re.ASCII)
     number = int(str(value)) if is_whole else -1
     if not lowest <= number <= highest:
@@ -192,11 +193,11 @@ def Word(known: Sequence[str]) -> BeforeValidator:  # noqa: N802 - stands where 
 
 Text = Annotated[str, BeforeValidator(_text)]
 Serves = Annotated[dict[str, str], BeforeValidator(_serves)]
-UnitId = Annotated[int, BeforeValidator(partial(_whole, lowest=0, highest=255)), Field(examples=["1"])]
+UnitId = Annotated[int, BeforeValidator(partial(whole, lowest=0, highest=255)), Field(examples=["1"])]
 YesNo = Annotated[bool, BeforeValidator(_yes_no), Field(examples=["yes"])]
 Phases = Annotated[int, BeforeValidator(_phases), Field(examples=["3"])]
-TopCount = Annotated[int, BeforeValidator(partial(_whole, lowest=1, highest=366)), Field(examples=["1"])]
-Rank = Annotated[int, BeforeValidator(partial(_whole, lowest=0, highest=1000)), Field(examples=["1"])]
+TopCount = Annotated[int, BeforeValidator(partial(whole, lowest=1, highest=366)), Field(examples=["1"])]
+Rank = Annotated[int, BeforeValidator(partial(whole, lowest=0, highest=1000)), Field(examples=["1"])]
 Mode = Annotated[str, BeforeValidator(partial(_word, known=MODES)), Field(examples=["follow_plan"])]
 Per = Annotated[str, BeforeValidator(partial(_word, known=PERIODS)), Field(examples=["month"])]
 Rhythm = Annotated[str, BeforeValidator(partial(_word, known=tuple(RHYTHMS))), Field(examples=["weekly"])]

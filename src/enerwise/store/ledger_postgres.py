@@ -97,6 +97,9 @@ class PostgresBase:
     def known(self, ids: Sequence[str]) -> list[Row]:
         return self.rows(f"SELECT {COLUMNS} FROM entry WHERE id = ANY(?)", (list(ids),))
 
+    def forget(self, accounts: Sequence[str]) -> None:
+        self.run("DELETE FROM balance WHERE account = ANY(?)", (list(accounts),))
+
     def _execute(self, sql: str, values: Sequence[object]) -> Any:
         text = sql.replace("?", "%s")
         return self._db.execute(text, values) if values else self._db.execute(text)

@@ -92,6 +92,10 @@ class Base(Protocol):
         """Return the entries of those ids that there are."""
         ...
 
+    def forget(self, accounts: Sequence[str]) -> None:
+        """Delete the balances of those accounts."""
+        ...
+
     def transaction(self) -> AbstractContextManager[None]:
         """All of it or nothing, durable at its end, one after the other."""
         ...
@@ -184,13 +188,12 @@ class SqlLedger:
         """Keep what follows from all entries up to here, so that the next opening need not play them."""
 
         def keep() -> None:
-            since, _, _ = self._checkpoint()
-            touched = "SELECT debit FROM entry WHERE number > ? UNION SELECT credit FROM entry WHERE number > ?"
-            names = [name for (name,) in self._base.rows(touched, (since, since))]
-            self._base.run(f"DELETE FROM balance WHERE account IN ({touched})", (since, since))
+            names = sorted(books.touched)
+            self._base.forget(names)
             self._base.many("balance", BALANCE_COLUMNS, [(name, *_amounts(books.balance[name])) for name in names])
             mark = (books.count, books.head, books.at_ns)
             self._base.run("UPDATE state SET entry_count = ?, head = ?, at_ns = ?", mark)
+            books.touched.clear()
 
         return None, keep
 

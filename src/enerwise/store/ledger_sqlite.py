@@ -104,6 +104,9 @@ class SqliteBase:
             f"SELECT {COLUMNS} FROM entry WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(ids),)
         )
 
+    def forget(self, accounts: Sequence[str]) -> None:
+        self.run("DELETE FROM balance WHERE account IN (SELECT value FROM json_each(?))", (json.dumps(accounts),))
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         try:

@@ -52,7 +52,9 @@ def chargers(draw: st.DrawFn, grid: TimeGrid, asset_id: str) -> Charger:
         discharge_max_w=draw(st.floats(2e3, 8e3)) if gives_back else 0.0,
         floor_wh=draw(st.floats(0.0, 20e3)),
         wear_eur_per_kwh=0.02,
+        value_eur_per_kwh=draw(st.sampled_from([0.0, 0.15, 0.5])),
         charge_ratio=draw(st.floats(0.8, 1.0)),
+        absorption_s=draw(st.just(0.0) | st.floats(600.0, 20e3)),
     )
 
 
@@ -119,6 +121,50 @@ def test_a_vehicle_that_gives_back_serves_the_dear_evening_and_still_leaves_full
     assert not plan.broken
 
 
+def test_worth_decides_who_is_charged_where_not_all_can_be() -> None:
+    """No target, 4 kW of room for ten hours: it goes to the vehicle in which energy is worth more, above its price."""
+    cars = tuple(
+        a_charger(name, start_wh=20e3, target_wh=0.0, current_min_a=0.0, charge_ratio=1.0, value_eur_per_kwh=worth)
+        for name, worth in (("dear", 0.5), ("cheap", 0.4), ("none", 0.2))
+    )
+    problem = a_problem(grid=DAY, batteries=[], buy=0.3, load_w=0.0, flexible=cars, import_limit_w=4500.0)
+    taken_wh = solve(problem, DAY.start_utc).power_w.sum(axis=1)
+    assert taken_wh == pytest.approx([40e3, 5e3, 0.0], abs=1.0)
+
+
+@pytest.mark.parametrize(("gives_surplus", "leaves_with_wh"), [(False, 50e3), (True, 40e3)])
+def test_what_a_vehicle_has_above_its_target_is_given_only_where_it_may(
+    gives_surplus: bool, leaves_with_wh: float
+) -> None:
+    car = a_charger(start_wh=50e3, discharge_max_w=5e3, gives_surplus=gives_surplus)
+    plan = solve(
+        a_problem(grid=DAY, batteries=[], buy=0.30, sell=0.20, flexible=(car,), export_limit_w=20e3), DAY.start_utc
+    )
+    assert plan.energy_wh[0, 12] == pytest.approx(leaves_with_wh, abs=1.0)
+
+
+def test_a_vehicle_that_fills_up_slowly_begins_earlier() -> None:
+    """At the end 63 % of what is missing is the most an hour brings: the last hour alone is not enough."""
+    buy = np.where(np.arange(24) == 11, 0.10, 0.30)
+    car = a_charger(start_wh=50e3, target_wh=58e3, current_min_a=0.0, absorption_s=3600.0)
+    plan = solve(a_problem(grid=DAY, batteries=[], buy=buy, flexible=(car,), import_limit_w=20e3), DAY.start_utc)
+    share = 1 - np.exp(-1.0)
+    assert not plan.broken and plan.energy_wh[0, 12] == pytest.approx(58e3, abs=1.0)
+    assert plan.power_w[0, 11] * 0.9 == pytest.approx(share * (60e3 - plan.energy_wh[0, 11]), rel=1e-4)
+    at_once = solve(
+        a_problem(grid=DAY, batteries=[], buy=buy, flexible=(replace(car, absorption_s=0.0),), import_limit_w=20e3),
+        DAY.start_utc,
+    )
+    assert np.flatnonzero(at_once.power_w[0] > 1.0).tolist() == [11]
+
+
+def test_a_full_vehicle_is_never_promised_to_one_that_fills_up_slowly() -> None:
+    car = a_charger(stays=((2, 4),), start_wh=50e3, target_wh=60e3, current_min_a=0.0, absorption_s=3600.0)
+    plan = solve(a_problem(grid=DAY, batteries=[], flexible=(car,), import_limit_w=20e3), DAY.start_utc)
+    (broken,) = plan.broken
+    assert broken.amount == pytest.approx(10.0 * np.exp(-2.0), rel=1e-4)
+
+
 def test_no_vehicle_charges_below_its_least_current() -> None:
     car = a_charger(start_wh=20e3, target_wh=21e3)
     problem = a_problem(grid=DAY, batteries=[], flexible=(car,), import_limit_w=20e3)
@@ -176,6 +222,7 @@ def test_circuits_are_a_tree() -> None:
         ({"stays": ((2, 40),)}, "not in order"),
         ({"start_wh": 90e3}, "start_wh"),
         ({"charge_ratio": 0.0}, "charge_ratio"),
+        ({"absorption_s": -1.0}, "absorption_s"),
         ({"phases": 2}, "phases"),
         ({"start_wh": np.nan}, "start_wh"),
     ],

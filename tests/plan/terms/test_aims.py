@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enerwise.core.errors import ProblemsFound
-from enerwise.plan.aims import Aims, Carbon, Peak, Ramping
+from enerwise.plan.aims import Aims, Carbon, Peak, Ramping, Schedule
 from enerwise.plan.problem import Problem
 from enerwise.plan.save import from_bytes, to_bytes
 from enerwise.plan.solve import solve
@@ -40,6 +40,15 @@ class TestPeak(TermContract):
 
     def priced(self, problem: Problem, price: float) -> Problem:
         return replace(problem, aims=replace(problem.aims, peak=Peak(price, before_w=300.0)))
+
+
+class TestSchedule(TermContract):
+    term = "schedule"
+
+    def priced(self, problem: Problem, price: float) -> Problem:
+        tiers = np.array([price, 2 * price])
+        schedule = Schedule(np.full(problem.grid.step_count, 700.0), tiers, np.full(2, 500.0))
+        return replace(problem, aims=replace(problem.aims, schedule=schedule))
 
 
 def with_aims(term: str, load_w: np.ndarray, aims: Aims) -> Problem:
@@ -84,12 +93,35 @@ def test_a_peak_that_was_there_already_is_used() -> None:
     assert highest_w(3500.0) == pytest.approx(3500.0, abs=1.0)
 
 
+@given(
+    load_w=st.lists(st.floats(-3000.0, 4000.0), min_size=8, max_size=8).map(np.array),
+    target_w=st.lists(st.floats(-2000.0, 3000.0), min_size=8, max_size=8).map(np.array),
+)
+def test_a_schedule_costs_the_distance_tier_by_tier(load_w: np.ndarray, target_w: np.ndarray) -> None:
+    schedule = Schedule(target_w, np.array([0.1, 0.5]), np.array([400.0, 1.0]))
+    plan = solve(with_aims("schedule", load_w, Aims(schedule=schedule)), GRID.start_utc)
+    away_kw = np.abs(plan.grid_power_w - target_w) / 1e3
+    expected_eur = (0.1 * away_kw + 0.4 * np.maximum(0.0, away_kw - 0.4)).sum()
+    assert plan.cost_eur["schedule"] == pytest.approx(expected_eur, abs=1e-5)
+
+
+def test_a_price_that_rises_spreads_what_cannot_be_kept_over_all_steps() -> None:
+    """The battery holds half of what is asked for: it goes to all steps alike, to within a tier."""
+    rising = Schedule(np.zeros(8), np.arange(1.0, 11.0), np.full(10, 100.0))
+    problem = replace(with_aims("schedule", np.full(8, 1000.0), Aims(schedule=rising)), terms=("schedule",))
+    plan = solve(replace(problem, start_wh=np.array([4000.0])), GRID.start_utc)
+    assert 300.0 < plan.grid_power_w.mean() < 900.0
+    assert np.ptp(plan.grid_power_w) <= 100.0 + 0.5
+
+
 def test_aims_travel_with_the_stored_problem() -> None:
-    carbon = Carbon(np.linspace(0.1, 0.5, 8), 0.07)
-    problem = with_aims("carbon", np.full(8, 700.0), Aims(carbon, Ramping(0.1), Peak(1.5, 900.0)))
+    carbon, schedule = Carbon(np.linspace(0.1, 0.5, 8), 0.07), Schedule(np.arange(8.0), np.ones(2), np.ones(2))
+    problem = with_aims("carbon", np.full(8, 700.0), Aims(carbon, Ramping(0.1), Peak(1.5, 900.0), schedule=schedule))
     aims = from_bytes(to_bytes(problem)).aims
     assert np.array_equal(aims.carbon.kg_per_kwh, carbon.kg_per_kwh) and aims.carbon.eur_per_kg == 0.07
-    assert aims.peak == problem.aims.peak and aims.ramping == problem.aims.ramping
+    assert aims.peak == problem.aims.peak and aims.ramping.eur_per_kw == problem.aims.ramping.eur_per_kw
+    assert np.array_equal(aims.schedule.target_w, schedule.target_w)
+    assert np.array_equal(aims.schedule.eur_per_kwh, schedule.eur_per_kwh)
 
 
 @pytest.mark.parametrize(
@@ -100,6 +132,9 @@ def test_aims_travel_with_the_stored_problem() -> None:
         (Aims(ramping=Ramping(-1.0)), "aims.ramping.eur_per_kw"),
         (Aims(ramping=Ramping(1.0, np.inf)), "aims.ramping.before_w"),
         (Aims(peak=Peak(1.0, -5.0)), "aims.peak.before_w"),
+        (Aims(schedule=Schedule(np.zeros(3), np.ones(1), np.ones(1))), "aims.schedule.target_w"),
+        (Aims(schedule=Schedule(np.zeros(8), np.array([2.0, 1.0]), np.ones(2))), "aims.schedule.eur_per_kwh"),
+        (Aims(schedule=Schedule(np.zeros(8), np.ones(2), np.ones(1))), "aims.schedule.width_w"),
     ],
 )
 def test_what_is_wrong_is_named(aims: Aims, place: str) -> None:

@@ -1,12 +1,12 @@
 """A charging point as a linear block: vehicles that come, stay, need energy by the time they leave, and may give back.
 
 What a vehicle holds is a sum over its stay. Where it only charges, one row for each stay says all there is to say, and
-the model stays small; a vehicle that gives back needs its energy in each step. The target is a wish: what cannot be
-reached at full power is known before anything is solved.
+the model stays small; a vehicle that gives back, or takes less the fuller it is, needs its energy in each step. The
+target is a wish: what cannot be reached at full power is known before anything is solved.
 """
 
 from collections.abc import Callable
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, fields
 from typing import ClassVar, Final
 
 import numpy as np
@@ -14,7 +14,7 @@ import numpy as np
 from enerwise.core.errors import Problem as Fault
 from enerwise.core.time import TimeGrid
 from enerwise.core.units import BoolArray, FloatArray, IntArray
-from enerwise.physics.vehicle import Chargers, exchange
+from enerwise.physics.vehicle import Chargers, absorbed_ratio, exchange
 from enerwise.plan.flexible import (
     LINE_V,
     THREE_LINES,
@@ -62,6 +62,13 @@ class Charger(Flexible):
     """Energy below which nothing is given back; a vehicle that comes with less gives nothing back in that stay."""
     wear_eur_per_kwh: float = 0.0
     """Cost of wear for each kWh given back."""
+    gives_surplus: bool = False
+    """Whether it may leave with less than it came with, where that was more than its target."""
+    value_eur_per_kwh: float = 0.0
+    """Worth of a kWh in the cells, wherever the target lies; zero where only the target counts."""
+    absorption_s: float = 0.0
+    """Time constant with which a vehicle fills up near the end (constant voltage); zero where it takes all until full.
+    The last of it, at less than the least current, is never planned."""
 
     @property
     def charge_max_w(self) -> float:
@@ -98,6 +105,8 @@ class Charger(Flexible):
             ("discharge_ratio", self.discharge_ratio, 0.05, 1.0),
             ("current_min_a", self.current_min_a, 0.0, self.current_max_a),
             ("discharge_max_w", self.discharge_max_w, 0.0, 1e6),
+            ("absorption_s", self.absorption_s, 0.0, 86_400.0),
+            ("value_eur_per_kwh", self.value_eur_per_kwh, 0.0, 1e4),
             ("floor_wh", self.floor_wh, 0.0, self.capacity_wh),
             *((f"start_wh[{at}]", each, 0.0, self.capacity_wh) for at, each in enumerate(self.start_wh.tolist())),
             *((f"target_wh[{at}]", each, 0.0, self.capacity_wh) for at, each in enumerate(self.target_wh.tolist())),
@@ -120,13 +129,16 @@ class Charger(Flexible):
         return np.where(is_home, -self.discharge_max_w, 0.0), np.where(is_home, self.charge_max_w, 0.0)
 
     def add(self, model: Model, grid: TimeGrid) -> FlexiblePart:
-        """Add charging, giving back where it can, and a row for each stay."""
+        """Add charging, giving back where it can, and a row for each stay, or for each of its steps."""
         is_home = self.is_home(grid)
         charge = model.columns(grid.step_count, 0.0, np.where(is_home, self.charge_max_w / 1e3, 0.0))
         if self.charge_min_w > 0:
             model.gate(gate_of(grid, charge, asset=self.id, least_w=self.charge_min_w, most_w=self.charge_max_w))
-        if self.discharge_max_w > 0:
-            return self._both_ways(model, grid, charge)
+        worth_eur = self.value_eur_per_kwh * grid.step_h
+        if worth_eur:
+            model.cost("end_value", charge, -worth_eur * self.charge_ratio)
+        if self.discharge_max_w > 0 or self.absorption_s > 0:
+            return self._step_by_step(model, grid, charge)
         rows = self._stay_rows(model, grid, charge)
         return FlexiblePart(self, (Link.every(charge, 1.0),), self._foretell(grid, charge), self._worth(grid, rows))
 
@@ -145,12 +157,24 @@ class Charger(Flexible):
         for first, end, start_wh, target_wh in zip(
             self.arrives_step.tolist(), self.leaves_step.tolist(), self.start_wh, self.target_wh, strict=True
         ):
-            reach_wh = (end - first) * self.charge_max_w * self.charge_ratio * grid.step_h
             need_wh = max(0.0, float(target_wh - start_wh))
-            short_wh = max(0.0, need_wh - reach_wh)
+            short_wh = max(0.0, need_wh - self._reach_wh(grid, float(start_wh), end - first))
             # A trifle less than full power all the time: exact equality would leave the solver no room.
             found.append((first, end, float(start_wh) / 1e3, (need_wh - short_wh) * (1 - 1e-9) / 1e3, short_wh / 1e3))
         return found
+
+    def _reach_wh(self, grid: TimeGrid, start_wh: float, steps: int) -> float:
+        """Return what full power adds in so many steps."""
+        most_wh, share = self.charge_max_w * self.charge_ratio * grid.step_h, self._absorbed_ratio(grid)
+        if share >= 1.0:
+            return steps * most_wh
+        missing_wh = left_wh = self.capacity_wh - start_wh
+        for _ in range(steps):
+            left_wh -= min(most_wh, share * left_wh)
+        return missing_wh - left_wh
+
+    def _absorbed_ratio(self, grid: TimeGrid) -> float:
+        return float(absorbed_ratio(self.absorption_s, grid.step_s))
 
     def _target(self, model: Model, at: int, row: IntArray, short_kwh: float) -> None:
         name = (
@@ -164,14 +188,10 @@ class Charger(Flexible):
         if short_kwh > 0:
             model.priced_wish(name, model.columns(1, short_kwh, short_kwh), unit="kWh")
 
-    def _both_ways(self, model: Model, grid: TimeGrid, charge: IntArray) -> FlexiblePart:
+    def _step_by_step(self, model: Model, grid: TimeGrid, charge: IntArray) -> FlexiblePart:
         """Add what is given back, and the energy in each step of each stay."""
         steps, hours = grid.step_count, grid.step_h
-        gives = self._within(grid, self.start_wh >= self.floor_wh)
-        discharge = model.columns(steps, 0.0, np.where(gives, self.discharge_max_w / 1e3, 0.0))
-        model.exclusive(charge, discharge)
-        if self.wear_eur_per_kwh:
-            model.cost("ageing", discharge, self.wear_eur_per_kwh * hours)
+        discharge = self._discharge(model, grid, charge)
         balance = np.full(steps, -1)
         for at, (first, end, start_kwh, need_kwh, short_kwh) in enumerate(self._stays(grid)):
             if end == first:
@@ -184,18 +204,45 @@ class Charger(Flexible):
             model.put(rows, energy, 1.0)
             model.put(rows[1:], energy[:-1], -1.0)
             model.put(rows, charge[first:end], -self.charge_ratio * hours)
-            model.put(rows, discharge[first:end], hours / self.discharge_ratio)
-            last = model.rows(start_kwh + need_kwh, np.inf, 1)
+            if discharge is not None:
+                model.put(rows, discharge[first:end], hours / self.discharge_ratio)
+            self._absorb(model, grid, charge[first:end], energy, start_kwh)
+            last = model.rows(start_kwh + need_kwh - self._surplus_kwh(at), np.inf, 1)
             model.put(last, energy[-1:], 1.0)
             self._target(model, at, last, short_kwh)
             balance[first:end] = rows
-        foretell = self._foretell(grid, charge, discharge)
-        links = (Link.every(charge, 1.0), Link.every(discharge, -1.0))
+        links = [Link.every(charge, 1.0)] + ([] if discharge is None else [Link.every(discharge, -1.0)])
 
         def worth(row_dual: FloatArray) -> FloatArray:
             return np.where(balance >= 0, -row_dual[balance], np.nan)
 
-        return FlexiblePart(self, links, foretell, worth)
+        return FlexiblePart(self, tuple(links), self._foretell(grid, charge, discharge), worth)
+
+    def _surplus_kwh(self, stay: int) -> float:
+        return max(0.0, float(self.start_wh[stay] - self.target_wh[stay])) / 1e3 if self.gives_surplus else 0.0
+
+    def _discharge(self, model: Model, grid: TimeGrid, charge: IntArray) -> IntArray | None:
+        if not self.discharge_max_w:
+            return None
+        gives = self._within(grid, self.start_wh >= self.floor_wh)
+        discharge = model.columns(grid.step_count, 0.0, np.where(gives, self.discharge_max_w / 1e3, 0.0))
+        model.exclusive(charge, discharge)
+        if self.wear_eur_per_kwh:
+            model.cost("ageing", discharge, self.wear_eur_per_kwh * grid.step_h)
+        if self.value_eur_per_kwh:
+            model.cost("end_value", discharge, self.value_eur_per_kwh * grid.step_h / self.discharge_ratio)
+        return discharge
+
+    def _absorb(self, model: Model, grid: TimeGrid, charge: IntArray, energy: IntArray, start_kwh: float) -> None:
+        """Let no step bring more than a share of what is missing at its start: linear, as a longer wait takes more."""
+        share = self._absorbed_ratio(grid)
+        if share >= 1.0:
+            return
+        most_kwh = np.full(charge.size, share * self.capacity_wh / 1e3)
+        most_kwh[0] -= share * start_kwh
+        rows = model.rows(-np.inf, most_kwh, charge.size)
+        model.put(rows, charge, self.charge_ratio * grid.step_h)
+        model.put(rows[1:], energy[:-1], share)
 
     def _foretell(
         self, grid: TimeGrid, charge: IntArray, discharge: IntArray | None = None
@@ -228,8 +275,7 @@ class Charger(Flexible):
 
     def replay(self, grid: TimeGrid, power_w: FloatArray, states: States) -> Replayed:
         """Charge the twins of all vehicles, one stay after the other."""
-        names = "charge_min_w charge_max_w discharge_max_w charge_ratio discharge_ratio capacity_wh floor_wh".split()
-        facts = Chargers(*(np.array([getattr(self, each)]) for each in names))
+        facts = Chargers(*(np.array([getattr(self, each.name)]) for each in fields(Chargers)))
         taken_w, energy_wh = np.zeros(grid.step_count), np.full(grid.step_count + 1, np.nan)
         for step, is_home in enumerate(self.is_home(grid).tolist()):
             came = np.flatnonzero(self.arrives_step == step)

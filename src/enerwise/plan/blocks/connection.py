@@ -6,6 +6,7 @@ from enerwise.core.units import FloatArray, IntArray
 from enerwise.plan.model import Model
 from enerwise.plan.parts import ConnectionPart
 from enerwise.plan.problem import Problem
+from enerwise.plan.spread import ROOM, expect
 
 
 def add(model: Model, problem: Problem, scenario: int) -> ConnectionPart:
@@ -18,12 +19,16 @@ def add(model: Model, problem: Problem, scenario: int) -> ConnectionPart:
     uncontrolled_kw = problem.load_w[scenario] / 1e3 + available_kw.sum(axis=0)
     curtailable = [row for row, pv in enumerate(problem.pvs) if pv.can_curtail]
     most_kw = _most_kw(problem, uncontrolled_kw - available_kw[curtailable].sum(axis=0))
-    bought = model.columns(steps, 0.0, np.minimum(problem.import_limit_w / 1e3, most_kw))
-    sold = model.columns(steps, 0.0, np.minimum(problem.export_limit_w / 1e3, _least_kw(problem, uncontrolled_kw)))
+    least_kw, spread_kw = _least_kw(problem, uncontrolled_kw), problem.aims.spread_kw(steps)
+    bought = model.columns(steps, 0.0, np.minimum(problem.import_limit_w / 1e3, most_kw + ROOM * spread_kw))
+    sold = model.columns(steps, 0.0, np.minimum(problem.export_limit_w / 1e3, least_kw + ROOM * spread_kw))
     rows = model.rows(uncontrolled_kw, uncontrolled_kw, steps)
     model.put(rows, bought, 1.0)
     model.put(rows, sold, -1.0)
-    model.exclusive(bought, sold)
+    if spread_kw.any():
+        expect(model, bought, sold, spread_kw)
+    else:
+        model.exclusive(bought, sold)
     # What a resting battery and curtailed PV keep can always be kept: only other steps need a way to break a limit.
     fixed_kw = uncontrolled_kw - available_kw[curtailable].sum(axis=0)
     bought_price, sold_price = problem.import_eur_per_kwh, np.maximum(-problem.export_eur_per_kwh, 0.0)

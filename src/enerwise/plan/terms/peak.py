@@ -17,7 +17,8 @@ def add(model: Model, problem: Problem, parts: Parts) -> None:
     if not peak.eur_per_kw:
         return
     highest = model.columns(1, 0.0, np.inf)
-    rows = model.rows(-np.inf, peak.before_w / 1e3, steps)
+    free_kw = peak.free_ratio * problem.aims.spread_kw(steps)
+    rows = model.rows(-np.inf, peak.before_w / 1e3 - free_kw, steps)
     model.put(rows, point.bought, 1.0)
     model.put(rows[point.over_steps], point.over, 1.0)
     model.put(rows, np.repeat(highest, steps), -1.0)

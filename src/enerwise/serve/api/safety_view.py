@@ -11,6 +11,7 @@ from enerwise.guard import is_controllable
 from enerwise.serve.words import LANGUAGES, sentence
 from enerwise.site.assets import Asset, Battery, Load, Pv
 from enerwise.site.limits import WindowedLimit
+from enerwise.site.machines import Machine
 from enerwise.site.rules import Tier
 from enerwise.site.site import GRID, Site
 from enerwise.site.wiring import GATEWAY_DRIVERS, Device
@@ -61,6 +62,9 @@ def _asset_limits(asset: Asset) -> list[Row]:
             return [_limit("output", asset.id, asset.output_limit_w, "W")]
         case Load():
             return [_limit("switched", asset.id, asset.switch_power_w, "W")] if asset.switch_power_w else []
+        case Machine():
+            sizes = {"charge": asset.power_max_w, "discharge": asset.give_max_w}
+            return [_limit(name, asset.id, size_w, "W") for name, size_w in sizes.items() if size_w]
 
 
 def _limit(name: str, subject: str, value: float, unit: str) -> Row:

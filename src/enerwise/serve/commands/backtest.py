@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from enerwise.run.backtest import STRATEGIES, BacktestResult, Progress, backtest
+from enerwise.run.backtest import KNOWN, STRATEGIES, BacktestResult, Progress, backtest
 from enerwise.serve import asked
 from enerwise.serve.console import err, out, say
 from enerwise.serve.files import STDOUT, write_csv, write_json, write_text
@@ -13,6 +13,7 @@ from enerwise.serve.measured import Span, billed, cut, read_data
 from enerwise.serve.results import a_time, headline, notes, picture, result_columns, result_json
 from enerwise.serve.sites import check_prices, read_site_file, read_text, remember
 from enerwise.serve.stores import fresh_store
+from enerwise.serve.summary import tally_lines
 from enerwise.serve.tables import NAMES, strategies_table
 
 
@@ -45,7 +46,7 @@ class Files:
 def run(site_path: Path, data_path: Path, wish: Asked, files: Files) -> None:
     """Run strategies over recorded data and show what they cost."""
     files.check()
-    strategies = asked.names("--strategies", wish.strategies, STRATEGIES)
+    strategies = asked.names("--strategies", wish.strategies, KNOWN)
     text, site = read_text(site_path), read_site_file(site_path)
     frame, warmup_days = cut(read_data(site, data_path, wish.columns), site, wish.span)
     check_prices(site, billed(frame, warmup_days), "choose --from and --to within the prices, or write others")
@@ -100,6 +101,9 @@ def show(result: BacktestResult) -> None:
     """Print the answer, the table and the notes."""
     say(headline(result))
     out().print(strategies_table(result))
+    for name, each in result.results.items():
+        for line in tally_lines(each.machines):
+            say(f"{NAMES[name]}: {line}")
     for note in notes(result):
         say(f"Note: {note}")
 

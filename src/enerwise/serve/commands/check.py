@@ -4,12 +4,14 @@ from pathlib import Path
 
 from enerwise.core.units import show_energy, show_power, show_price, show_ratio
 from enerwise.serve.console import out, say
+from enerwise.serve.machine_words import machine_words
 from enerwise.serve.sites import read_site_file
 from enerwise.serve.tables import table
 from enerwise.serve.tariff_words import limit_words, tariff_words
 from enerwise.serve.wiring import device_words, profiles_of
 from enerwise.serve.words import mode
 from enerwise.site.assets import Asset, Battery, Load, Pv
+from enerwise.site.machines import Machine
 from enerwise.site.site import Site
 
 
@@ -77,12 +79,14 @@ def asset_words(asset: Asset) -> str:
             if not asset.switch_power_w:
                 return "uses what it uses"
             return f"switched, {show_power(asset.switch_power_w)}, surplus priority {asset.surplus_priority}"
+        case Machine():
+            return machine_words(asset)
 
 
 def remarks(site: Site) -> list[str]:
     """Return what is allowed and still surprising."""
     found = []
-    if not site.of_kind(Battery):
+    if not site.of_kind(Battery) and not site.of_kind(Machine):
         found.append("without a battery there is little to plan; Enerwise will watch and bill")
     if not site.of_kind(Load):
         found.append("without a load nothing is known of the home; add {id: home, kind: load}")

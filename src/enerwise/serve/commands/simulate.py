@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -18,9 +18,10 @@ from enerwise.serve.generated import START_SOC_RATIO, Generated, generate, keep_
 from enerwise.serve.results import a_time
 from enerwise.serve.sites import check_prices, read_site_file, read_text, remember, with_step
 from enerwise.serve.stores import check_replaceable, fresh_store
-from enerwise.serve.summary import days_table, headline, picture, played_columns, result_json, totals
+from enerwise.serve.summary import days_table, headline, picture, played_columns, result_json, tally_lines, totals
 from enerwise.serve.tables import costs_table
 from enerwise.serve.totals import Played, played
+from enerwise.site.machines import Machine
 from enerwise.site.site import MODES, Site
 from enerwise.store.memory import MemoryStore
 from enerwise.store.store import Store
@@ -77,6 +78,8 @@ def simulate(site_path: Path, wish: Asked, files: Files) -> None:
         if files.store is not None:
             _save(store, files.store, text, site_path.parent, home.ahead.start_utc)
     result = played(store, site, home.ahead, start_soc_ratio=START_SOC_RATIO)
+    if site.of_kind(Machine):
+        result = replace(result, unplanned=unplanned(site, home, seed=wish.seed))
     _write(result, store, files, wish)
     if files.json != STDOUT:
         _show(result, files, wish)
@@ -87,6 +90,14 @@ def run(site: Site, home: Generated, store: Store, *, seed: int, progress: Progr
     keep_history(store, home, site)
     world = simulated(site, home.supply(), store, seed=seed, start_soc_ratio=START_SOC_RATIO)
     play(world, home.ahead.step_count, progress=progress)
+
+
+def unplanned(site: Site, home: Generated, *, seed: int) -> Played:
+    """Return what a home would have done with batteries at rest and machines left to themselves."""
+    site = replace(site, control=replace(site.control, mode="passive"))
+    store = MemoryStore()
+    run(site, home, store, seed=seed)
+    return played(store, site, home.ahead, start_soc_ratio=START_SOC_RATIO)
 
 
 def event_log(store: Store) -> bytes:
@@ -137,6 +148,8 @@ def _show(result: Played, files: Files, wish: Asked) -> None:
     bill = result.bill()
     out().print(costs_table("Bill", list(bill.cost_eur.items()), bill.total_eur))
     sums = totals(result)
+    for line in tally_lines(result.tallies):
+        say(line)
     say(f"Own power: {show_ratio(sums['self_sufficiency_ratio'])} of {show_energy(sums['load_wh'])} used.")
     for note in bill.notes:
         say(f"Note: {note}")

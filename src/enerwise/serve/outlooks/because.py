@@ -1,6 +1,6 @@
 """Why a block is where it is: at most four reasons, the strongest first, each with its numbers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import numpy as np
@@ -9,6 +9,8 @@ from enerwise.core.units import FloatArray
 from enerwise.plan.blocks.battery import conversion
 from enerwise.plan.laws import RESTING_W
 from enerwise.run.goals import COST
+from enerwise.serve.machine_reasons import Told as MachineTold
+from enerwise.serve.machine_reasons import machine_reasons
 from enerwise.serve.outlooks.blocks import GIVES, Block, Lane, others_w
 from enerwise.serve.outlooks.made import Made
 from enerwise.serve.outlooks.phrases import Phrase, clock, phrase
@@ -24,11 +26,39 @@ FILLS: Final = ("fills_sun", "fills_grid")
 
 def reasons(made: Made, lane: Lane, block: Block) -> list[Phrase]:
     """Return why a block is there, the strongest reason first."""
-    found = _of_sun(made, block) if lane.kind == "pv" else _of_battery(made, lane, block)
+    of_kind = _of_machine if block.deed == "on" else _of_sun if lane.kind == "pv" else None
+    found = _of_battery(made, lane, block) if of_kind is None else of_kind(made, block)
     return [phrase("because", code, facts) for code, facts in found][:MOST_REASONS]
 
 
-Told = Iterator[tuple[str, dict[str, Fact]]]
+Told = Iterator[tuple[str, Mapping[str, Fact]]]
+
+
+def _of_machine(made: Made, block: Block) -> Told:
+    """Tell what a kWh costs here and at most, what the energy is for, and whether a peak holds it back."""
+    if made.goal != COST:
+        yield f"goal_{made.goal}", {}
+    told = _told(made, block, f"machine.{_kind(made, block)}")
+    if told is not None:
+        names = {"charger": "machine_car", "heat_pump": "machine_rooms", "water_heater": "machine_water"}
+        if made.goal == COST:
+            gives = _kind(made, block) == "generator"
+            yield "machine_gives" if gives else "machine_price", told.facts
+        if (code := names.get(_kind(made, block))) is not None:
+            yield code, told.facts
+    yield from _ceiling(made, block)
+    yield from _room(made, block)
+
+
+def _kind(made: Made, block: Block) -> str:
+    return next(each.kind for each in made.problem.flexible if each.id == block.asset)
+
+
+def _told(made: Made, block: Block, key: str) -> MachineTold | None:
+    """Return what is told of the machine's run that holds a block."""
+    found = machine_reasons(made.problem, made.plan, made.site.timezone)
+    mine = (each for each in found if each.asset == block.asset and each.key.startswith(key))
+    return next((each for each in mine if each.first <= block.first < each.last), None)
 
 
 def _of_sun(made: Made, block: Block) -> Told:
@@ -189,9 +219,13 @@ def _span(made: Made, block: Block) -> dict[str, Fact]:
 def other_road(made: Made, block: Block) -> tuple[Phrase, float] | None:
     """Return what a battery's block would cost more if something else were done, with its sentence.
 
-    A later purchase is compared with buying the same energy at once; any other move with rest, rest with covering the
-    home or taking the surplus. Stored energy counts at the plan's own worth.
+    A machine is compared with what it would do by itself, over its whole stay or the plan. A later purchase is compared
+    with buying the same energy at once; any other move with rest, rest with covering the home or taking the surplus.
+    Stored energy counts at the plan's own worth.
     """
+    if block.deed == "on" and made.goal == COST:
+        told = _told(made, block, "machine.else")
+        return None if told is None else _compared("own", float(told.facts["else_eur"] or 0.0))
     if block.row >= len(made.batteries):
         return None
     now = _now_instead_eur(made, block) if block.deed == "fills_grid" and block.first > 0 else None

@@ -28,6 +28,7 @@ LEVELS: Final = {
     "produces": "soft",
     "held": "strong",
     "waits": "quiet",
+    "on": "strong",
 }
 
 
@@ -74,7 +75,7 @@ class Lane:
 
 
 def lanes(made: Made) -> tuple[Lane, ...]:
-    """Return a lane for each battery, and for each PV plant that delivers anything."""
+    """Return a lane for each battery, each PV plant that delivers anything, and each machine."""
     found = [
         Lane(battery.id, "battery", tuple(_block(made, row, each) for each in deeds(made, row)))
         for row, battery in enumerate(made.batteries)
@@ -84,7 +85,17 @@ def lanes(made: Made) -> tuple[Lane, ...]:
         blocks = tuple(_block(made, row, each) for each in _sun_deeds(made, at))
         if blocks:
             found.append(Lane(plant.id, "pv", blocks))
+    for at, machine in enumerate(made.problem.flexible):
+        row = len(made.batteries) + len(made.pvs) + at
+        blocks = tuple(_block(made, row, each) for each in _runs(made.machines_w[at]))
+        found.append(Lane(machine.id, machine.kind, blocks))
     return tuple(found)
+
+
+def _runs(power_w: FloatArray) -> list[Stretch]:
+    """Return when a machine runs; its rests have no block."""
+    runs = np.abs(power_w) > RESTING_W
+    return [Stretch("on", each.start, each.stop) for each in equal_runs(runs) if runs[each.start]]
 
 
 def deeds(made: Made, row: int) -> tuple[Stretch, ...]:
@@ -156,6 +167,8 @@ def binding(made: Made, block: Block) -> list[str]:
         gives = [("discharge_limit", power_w <= -battery.discharge_limit_w + RESTING_W), ("empty", is_empty)]
         rests = [("full", is_full), ("empty", is_empty)]
         checks = fills if block.deed.startswith("fills") else gives if block.deed in GIVES else rests
+    elif block.deed == "on":
+        checks = []
     else:
         plant = made.pvs[block.row - len(made.batteries)]
         checks = [("inverter", power_w <= -plant.output_limit_w + RESTING_W)]

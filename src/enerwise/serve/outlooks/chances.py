@@ -44,7 +44,8 @@ def outer(made: Made, forecasts: tuple[Forecast, ...]) -> Outer:
     problem = made.problem
     if problem.probability.size >= 3:
         load_w, available_w = (
-            _drawn_apart(each, problem.probability) for each in (problem.load_w, problem.available_w)
+            _drawn_apart(each, problem.probability)
+            for each in (problem.load_w + made.machines_w.sum(axis=0), problem.available_w)
         )
         return Outer(np.maximum(load_w, 0.0), np.minimum(available_w, 0.0), SCENARIOS)
     if forecasts and all(each.grid == made.grid for each in forecasts):
@@ -52,7 +53,7 @@ def outer(made: Made, forecasts: tuple[Forecast, ...]) -> Outer:
         loads = [each for each in forecasts if each.key.quantity != AVAILABLE_POWER_W]
         suns = {each.key.asset: each for each in forecasts if each.key.quantity == AVAILABLE_POWER_W}
         load_w = np.array(
-            [sum((each.at_level(level) for each in loads), np.zeros(made.grid.step_count)) for level in levels]
+            [sum((each.at_level(level) for each in loads), made.machines_w.sum(axis=0)) for level in levels]
         )
         sun_w = np.array(
             [[_at(suns.get(plant.id), level, row, made) for row, plant in enumerate(made.pvs)] for level in levels]

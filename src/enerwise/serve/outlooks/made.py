@@ -71,8 +71,8 @@ class Made:
 
     @property
     def load_w(self) -> FloatArray:
-        """What the home is expected to use, on the path that the plan shows. Shape (step,)"""
-        found: FloatArray = self.problem.load_w[self.problem.main]
+        """What the home is expected to use, machines as planned, on the path that the plan shows. Shape (step,)"""
+        found: FloatArray = self.problem.load_w[self.problem.main] + self.machines_w.sum(axis=0)
         return found
 
     @property
@@ -89,7 +89,12 @@ class Made:
     @cached_property
     def pv_w(self) -> FloatArray:
         """Planned powers of PV plants, zero or below. Shape (pv, step)"""
-        return self.plan.power_w[len(self.batteries) :]
+        return self.plan.power_w[len(self.batteries) :][: len(self.pvs)]
+
+    @cached_property
+    def machines_w(self) -> FloatArray:
+        """Planned powers of everything else that is planned. Shape (machine, step)"""
+        return self.plan.power_w[len(self.batteries) + len(self.pvs) :]
 
     @property
     def is_published(self) -> BoolArray:

@@ -13,7 +13,7 @@ from enerwise.core.units import FloatArray
 from enerwise.run.feeds import fed
 from enerwise.serve.outlooks.made import Plans
 from enerwise.serve.outlooks.minutes import on_minutes
-from enerwise.site.assets import Battery, Load
+from enerwise.site.assets import Battery, Pv
 from enerwise.site.site import GRID, Site
 from enerwise.store.store import Store
 
@@ -76,7 +76,7 @@ def past(store: Store, site: Site, plans: Plans, ahead: TimeGrid, now: Instant) 
     since = grid.start_utc - np.timedelta64(1, "h")
     ids = (GRID, *(each.id for each in site))
     power_w = {each: on_minutes(store.read(Key(each, POWER_W), since, grid.end_utc), grid).mean for each in ids}
-    own = [each.id for each in site if not isinstance(each, Load)]
+    own = [each.id for each in site if isinstance(each, Battery | Pv)]
     power_w[LOAD] = power_w[GRID] - sum((power_w[each] for each in own), np.zeros(grid.step_count))
     levels = {each.id: _level(store, each, grid) for each in site.of_kind(Battery)}
     tariff = fed(site.tariff, store, grid.start_utc, grid.end_utc)

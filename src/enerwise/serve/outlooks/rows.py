@@ -73,7 +73,7 @@ def _words(made: Made, lane: Lane, first: int, last: int) -> dict[str, str]:
     """Return what fills most of a row, and since or until when where it is not the whole."""
     inside = [each for each in lane.blocks if each.first < last and each.last > first]
     if not inside:
-        return both("deed.night")
+        return both("deed.night" if lane.kind == "pv" else "deed.off")
     most = max(inside, key=lambda each: _share(each, first, last))
     starts, ends = max(most.first, first), min(most.last, last)
     zone, deed = made.site.timezone, f"deed.{named(made, most)}"

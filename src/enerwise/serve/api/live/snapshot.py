@@ -23,6 +23,7 @@ from enerwise.devices.means import derived
 from enerwise.guard.observed import stored_wh
 from enerwise.serve.words import LANGUAGES, reason
 from enerwise.site.assets import Asset, Battery, Pv
+from enerwise.site.machines import Charger, Machine
 from enerwise.site.site import GRID, Site
 from enerwise.site.wiring import Device
 
@@ -102,7 +103,7 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, An
 
 def _sights(site: Site, looked: Looked) -> dict[Key, Sight]:
     """Return the newest value of each channel: of the last turn, and over them what the door has read since."""
-    found = _measured(looked.measured)
+    found = _measured(looked.measured) | _took(site, looked.measured)
     told = looked.told
     if told is None:
         return found
@@ -124,6 +125,15 @@ def _measured(event: Event | None) -> dict[Key, Sight]:
     return {Key.parse(key): Sight(float(value), event.at) for key, value in rows if isinstance(value, int | float)}
 
 
+def _took(site: Site, event: Event | None) -> dict[Key, Sight]:
+    """Return what machines took in the step that ended: what they tell of now is what they would take by themselves."""
+    ended = event.payload.get("ended") if event is not None else None
+    if event is None or not isinstance(ended, Mapping):
+        return {}
+    told = {Key(each.id, POWER_W): ended.get(str(Key(each.id, POWER_W))) for each in site.of_kind(Machine)}
+    return {key: Sight(float(value), event.at) for key, value in told.items() if isinstance(value, int | float)}
+
+
 def _at(looked: Looked, at_ns: int) -> Instant:
     return looked.now - np.timedelta64(max(0, looked.now_ns - at_ns) // 1_000_000, "ms")
 
@@ -139,11 +149,22 @@ def _nodes(site: Site, sights: Mapping[Key, Sight]) -> list[dict[str, Any]]:
     return nodes
 
 
+SHOWN_AS: Final = {
+    "charger": "car",
+    "heat_pump": "heat",
+    "water_heater": "heat",
+    "program": "load",
+    "interruptible": "load",
+    "generator": "load",
+}
+"""How the house on the page draws a machine."""
+
+
 def _asset_node(asset: Asset, sights: Mapping[Key, Sight]) -> dict[str, Any]:
-    node = _node(asset.id, asset.kind, name_of(asset), sights)
+    node = _node(asset.id, SHOWN_AS.get(asset.kind, asset.kind), name_of(asset), sights)
     if isinstance(asset, Pv) and node["power_w"] is None:
         node |= _node(asset.id, asset.kind, name_of(asset), sights, quantity=AVAILABLE_POWER_W)
-    if isinstance(asset, Battery):
+    if isinstance(asset, Battery | Charger):
         energy_wh = stored_wh(asset, _newest_level(asset.id, sights))
         known = math.isfinite(energy_wh)
         node |= {

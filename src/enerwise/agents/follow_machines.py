@@ -1,0 +1,120 @@
+"""Machines follow the plan: what is planned for the step, bent to what the step really brings.
+
+Three things bend it. A car below the level it shall always have charges at once. Where the home draws more than the
+plan knew, what can wait gives way before a peak is paid for. And a car that is worth charging, but not at the price of
+buying, takes the surplus there is: no less than was foreseen, and nothing from the grid.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from enerwise.agents.agent import View
+from enerwise.agents.shares import Speaker, prices, propose
+from enerwise.core.intent import Proposal, Reason
+from enerwise.core.outlook import Plan
+from enerwise.core.quantity import PRICE_EXPORT_EUR_PER_KWH, PRICE_IMPORT_EUR_PER_KWH
+from enerwise.site.assets import Battery
+from enerwise.site.machines import Charger, HeatPump, Interruptible, Machine, WaterHeater
+
+GIVES_WAY: Final = (Charger, Interruptible, WaterHeater, HeatPump)
+"""Who waits first where a peak would be paid for; what has begun and cannot pause never does."""
+SAME_EUR_PER_KWH: Final = 1e-4
+"""A worth this near to a price is that price: the plan did not mind."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What one machine is asked for, and why."""
+
+    machine: Machine
+    power_w: float
+    reason: Reason
+
+
+def follow_machines(speaker: Speaker, view: View, plan: Plan, step: int) -> tuple[list[Proposal], float]:
+    """Carry out what is planned for machines.
+
+    Args:
+        speaker: Who speaks.
+        view: The picture.
+        plan: In force.
+        step: Of the plan, the one that holds now.
+
+    Returns:
+        Proposals, and how much more all of them take than by themselves. [W]
+    """
+    machines = [each for each in view.controlled(Machine) if each.id in plan.assets]
+    asked = [_asked(view, plan, step, each) for each in machines]
+    rest_w = _rest_w(view, plan, step, machines)
+    if math.isfinite(rest_w):
+        asked = _with_sun(view, plan, step, asked, rest_w)
+        asked = _below_ceiling(view, plan, step, asked, rest_w)
+    proposals = [propose(speaker, view, each.machine.id, each.power_w, each.reason) for each in asked]
+    return proposals, sum(each.power_w - view.own_w(each.machine) for each in asked)
+
+
+def _asked(view: View, plan: Plan, step: int, machine: Machine) -> _Asked:
+    row, allowed = plan.assets.index(machine.id), view.envelope.assets[machine.id]
+    planned_w, worth = float(plan.power_w[row, step]), float(plan.dual_eur_per_kwh[row, step])
+    facts: dict[str, float | str] = {"planned_w": planned_w, **prices(view)}
+    facts |= {"dual_eur_per_kwh": worth} if math.isfinite(worth) else {}
+    if isinstance(machine, Charger) and view.energy_wh(machine) < machine.least_wh:
+        energy = {"energy_wh": view.energy_wh(machine), "least_wh": machine.least_wh}
+        return _Asked(machine, allowed.clamp(machine.power_max_w), Reason("machine_least", {**energy, **prices(view)}))
+    return _Asked(machine, allowed.clamp(planned_w), Reason("plan_machine", facts))
+
+
+def _rest_w(view: View, plan: Plan, step: int, machines: Sequence[Machine]) -> float:
+    """Return what all else will draw: as it is seen now, batteries as planned; NaN where nobody knows."""
+    batteries = [plan.assets.index(each.id) for each in view.controlled(Battery) if each.id in plan.assets]
+    stored_w = sum(float(plan.power_w[row, step]) for row in batteries)
+    return view.others_w - sum(view.own_w(each) for each in machines) + stored_w
+
+
+def _with_sun(view: View, plan: Plan, step: int, asked: Sequence[_Asked], rest_w: float) -> list[_Asked]:
+    """Let cars that are not worth buying for take the surplus that is left, one after the other."""
+    surplus_w = -rest_w - sum(each.power_w for each in asked if not isinstance(each.machine, Charger))
+    bent = []
+    for each in asked:
+        is_car = isinstance(each.machine, Charger)
+        bent.append(_sunny(view, plan, step, each, each.machine, surplus_w) if is_car else each)
+        surplus_w -= bent[-1].power_w if is_car else 0.0
+    return bent
+
+
+def _sunny(view: View, plan: Plan, step: int, asked: _Asked, car: Machine, surplus_w: float) -> _Asked:
+    assert isinstance(car, Charger)
+    buy, sell = (view.value("grid", each) for each in (PRICE_IMPORT_EUR_PER_KWH, PRICE_EXPORT_EUR_PER_KWH))
+    worth = float(plan.dual_eur_per_kwh[plan.assets.index(car.id), step]) * car.charge_ratio
+    missing_wh = car.target_wh - view.energy_wh(car)
+    is_open = asked.reason.code == "plan_machine" and asked.power_w >= 0 and missing_wh > 0
+    if not is_open or not math.isfinite(worth + buy + sell + surplus_w) or worth >= buy - SAME_EUR_PER_KWH:
+        return asked
+    wanted_w = min(max(surplus_w, 0.0), missing_wh / car.charge_ratio * 3600.0 / view.hold_s)
+    power_w = wanted_w if worth > sell + SAME_EUR_PER_KWH else min(wanted_w, asked.power_w)
+    # Half of its least power from the sun is worth buying the other half.
+    power_w = 0.0 if power_w < 0.5 * car.power_min_w else max(power_w, car.power_min_w)
+    power_w = view.envelope.assets[car.id].clamp(power_w)
+    if abs(power_w - asked.power_w) < 1.0:
+        return asked
+    facts = {**asked.reason.facts, "surplus_w": max(surplus_w, 0.0), "worth_eur_per_kwh": worth}
+    return _Asked(car, power_w, Reason("machine_sun", facts))
+
+
+def _below_ceiling(view: View, plan: Plan, step: int, asked: Sequence[_Asked], rest_w: float) -> list[_Asked]:
+    """Let machines give way, one after the other, until no peak has to be paid for."""
+    ceiling_w = float(plan.grid_ceiling_w[step])
+    over_w = rest_w + sum(each.power_w for each in asked) - ceiling_w
+    bent = {each.machine.id: each for each in asked}
+    for kind in GIVES_WAY:
+        for each in (each for each in asked if isinstance(each.machine, kind)):
+            if not over_w > 0 or each.reason.code == "machine_least":
+                continue
+            power_w = max(0.0, each.power_w - over_w)
+            power_w = min(each.power_w, power_w if power_w >= each.machine.power_min_w else 0.0)
+            over_w -= each.power_w - power_w
+            facts = {**each.reason.facts, "ceiling_w": ceiling_w, "others_w": rest_w}
+            bent[each.machine.id] = _Asked(each.machine, power_w, Reason("machine_ceiling", facts))
+    return list(bent.values())

@@ -1,0 +1,127 @@
+"""Where machines stand now, from what was measured: the car's energy, warm rooms and walls, what has run already."""
+
+from typing import Final
+
+import numpy as np
+
+from enerwise.core.quantity import ENERGY_WH, IS_CONNECTED, POWER_W, SOC_RATIO, TEMPERATURE_DEGC
+from enerwise.core.series import Key
+from enerwise.core.time import DAY_S, Instant, TimeGrid
+from enerwise.core.units import FloatArray
+from enerwise.physics import building as house
+from enerwise.physics.declared import building_of, compressor_of, gains_w
+from enerwise.plan.declared import Standing
+from enerwise.site.habits import spans
+from enerwise.site.machines import Charger, Generator, HeatPump, Interruptible, Machine, Program, WaterHeater
+from enerwise.site.site import WEATHER
+from enerwise.store.store import Store
+
+FRESH_S: Final = 2 * 3600
+"""A car or a temperature that was silent for longer is not known."""
+RUNS_W: Final = 50.0
+"""Above it a machine runs, where it has no least power."""
+
+
+def standing_of(store: Store, machine: Machine, now: Instant, *, step_s: int, zone: str) -> Standing:
+    """Return where a machine stands.
+
+    Args:
+        store: What was measured.
+        machine: Which.
+        now: The present; nothing that became known later is seen.
+        step_s: Length of the steps of a plan, which begin now.
+        zone: Whose windows.
+    """
+    match machine:
+        case Charger():
+            return _car(store, machine, now)
+        case HeatPump():
+            return Standing(node_degc=_rooms(store, machine, now, step_s), held_s=_held_s(store, machine, now, step_s))
+        case WaterHeater():
+            known = _last(store, machine.id, TEMPERATURE_DEGC, now)
+            return Standing(node_degc=() if known is None else (known,))
+        case Program() | Interruptible():
+            return _ran(store, machine, now, step_s, zone)
+        case Generator():
+            return Standing(held_s=_held_s(store, machine, now, step_s))
+        case _:
+            return Standing()
+
+
+def _last(store: Store, asset: str, quantity: str, now: Instant) -> float | None:
+    since, until = now - np.timedelta64(FRESH_S * 1000, "ms"), now + np.timedelta64(1, "ms")
+    series = store.read(Key(asset, quantity), since, until, as_of=now)
+    return float(series.value[-1]) if len(series) else None
+
+
+def _car(store: Store, charger: Charger, now: Instant) -> Standing:
+    connected = _last(store, charger.id, IS_CONNECTED, now)
+    energy_wh = _last(store, charger.id, ENERGY_WH, now)
+    if energy_wh is None and (soc_ratio := _last(store, charger.id, SOC_RATIO, now)) is not None:
+        energy_wh = soc_ratio * charger.capacity_wh
+    is_connected = None if connected is None else connected > 0.5
+    return Standing(float("nan") if energy_wh is None else energy_wh, is_connected)
+
+
+def _yesterday(now: Instant, step_s: int) -> TimeGrid:
+    return TimeGrid(now - np.timedelta64(DAY_S * 1000, "ms"), step_s, DAY_S // step_s)
+
+
+def _powers(store: Store, machine: Machine, now: Instant, step_s: int) -> FloatArray:
+    """Return the mean power of each step of the last day, NaN where it is unknown."""
+    grid = _yesterday(now, step_s)
+    return store.read_frame([Key(machine.id, POWER_W)], grid, as_of=now).value[:, 0]
+
+
+def _held_s(store: Store, machine: Machine, now: Instant, step_s: int) -> float:
+    """Return how long it has been running, below zero where it pauses; zero where nobody knows."""
+    power_w = _powers(store, machine, now, step_s)
+    if not power_w.size or np.isnan(power_w[-1]):
+        return 0.0
+    least_w = max(0.5 * max(machine.power_min_w, machine.give_min_w), RUNS_W)
+    runs = np.abs(power_w) >= least_w
+    changed = np.flatnonzero((runs != runs[-1]) | np.isnan(power_w))
+    count = power_w.size - 1 - (int(changed[-1]) if changed.size else -1)
+    return float(count * step_s) * (1.0 if runs[-1] else -1.0)
+
+
+def _rooms(store: Store, pump: HeatPump, now: Instant, step_s: int) -> tuple[float, ...]:
+    """Return the temperature of the rooms as measured, and that of walls as a model that is led by the rooms has it."""
+    last_degc = _last(store, pump.id, TEMPERATURE_DEGC, now)
+    if last_degc is None:
+        return ()
+    network = building_of(pump)
+    if network.capacity_wh_per_k.size == 1:
+        return (last_degc,)
+    grid = _yesterday(now, step_s)
+    keys = [Key(pump.id, POWER_W), Key(pump.id, TEMPERATURE_DEGC), Key(WEATHER, TEMPERATURE_DEGC)]
+    power_w, room_degc, outdoor_degc = store.read_frame(keys, grid, as_of=now).value.T
+    exact, compressor = network.discrete(float(step_s)), compressor_of(pump)
+    known = np.isfinite(room_degc)
+    node_degc = np.full(network.capacity_wh_per_k.size, float(room_degc[known][0]) if known.any() else last_degc)
+    for step in np.flatnonzero(np.isfinite(power_w) & np.isfinite(outdoor_degc)).tolist():
+        if known[step]:
+            node_degc = np.concatenate([[room_degc[step]], node_degc[1:]])
+        heat_w = np.zeros(node_degc.size)
+        heat_w[0] = pump.heat_sign * power_w[step] * float(compressor.cop_at(outdoor_degc[step]))
+        heat_w[0] += float(gains_w(pump, outdoor_degc[step]))
+        node_degc = house.advance(network, exact, node_degc, heat_w, float(outdoor_degc[step]))
+    return (last_degc, *node_degc[1:].tolist())
+
+
+def _ran(store: Store, machine: Program | Interruptible, now: Instant, step_s: int, zone: str) -> Standing:
+    """Return what it has done in the window that is open, from its power."""
+    past = _yesterday(now, step_s)
+    whole = TimeGrid(past.start_utc, step_s, 2 * past.step_count)
+    span = next((each for each in spans(machine.window, whole, zone) if each.first <= past.step_count < each.end), None)
+    if span is None and isinstance(machine, Interruptible):
+        return Standing()
+    first = span.first if span is not None else 0
+    power_w = np.nan_to_num(_powers(store, machine, now, step_s)[first:])
+    if isinstance(machine, Interruptible):
+        return Standing(run_s=float(power_w.sum()) / machine.rated_w * step_s)
+    begun = np.flatnonzero(power_w >= max(RUNS_W, 0.25 * machine.phases[0][0]))
+    if not begun.size:
+        return Standing()
+    run_s = float((power_w.size - int(begun[0])) * step_s)
+    return Standing(run_s=run_s if span is not None else 0.0, is_running=run_s < machine.length_s)

@@ -1,0 +1,49 @@
+"""Machines in a line of words, for people who check their site file."""
+
+from typing import assert_never
+
+from enerwise.core.units import show_energy, show_power, show_price, show_ratio
+from enerwise.site.machines import Charger, Generator, HeatPump, Interruptible, Machine, Program, WaterHeater
+
+
+def machine_words(machine: Machine) -> str:
+    """Describe a machine in a line."""
+    assert isinstance(machine, Charger | HeatPump | WaterHeater | Program | Interruptible | Generator), machine
+    match machine:
+        case Charger():
+            back = f", gives back up to {show_power(machine.discharge_max_w)}" if machine.discharge_max_w else ""
+            uses = sum(each.uses_wh * len(each.window.days) for each in machine.trips)
+            return (
+                f"{show_power(machine.power_min_w)} to {show_power(machine.power_max_w)} on {machine.phases} "
+                f"phase{'s' if machine.phases > 1 else ''}, car of {show_energy(machine.capacity_wh)}, leaves with "
+                f"{show_ratio(machine.target_ratio)}, never below {show_ratio(machine.least_ratio)}, drives "
+                f"{show_energy(uses)} a week{back}"
+            )
+        case HeatPump():
+            time_h = (
+                (machine.air_wh_per_k + machine.mass_wh_per_k) / machine.loss_w_per_k if machine.loss_w_per_k else 0
+            )
+            takes, drifts = ("lets in", "warms") if machine.cools else ("loses", "cools")
+            cops = ", ".join(f"{cop:g} at {at:g} °C" for at, cop in zip(machine.source_degc, machine.cop, strict=True))
+            return (
+                f"{show_power(machine.electric_min_w)} to {show_power(machine.electric_max_w)}, COP {cops}; building "
+                f"{takes} {machine.loss_w_per_k:g} W/K and {drifts} in {time_h:.0f} h, {machine.low_degc:g} to "
+                f"{machine.high_degc:g} °C"
+            )
+        case WaterHeater():
+            litres = sum(each.volume_l for each in machine.draws)
+            return (
+                f"{show_power(machine.electric_max_w)}, COP {machine.cop:g}, {machine.volume_l:g} l at "
+                f"{machine.low_degc:g} to {machine.high_degc:g} °C, {litres:g} l drawn a day"
+            )
+        case Program():
+            return f"{machine.length_s / 60:.0f} min with {show_energy(machine.energy_wh)}, once in its window"
+        case Interruptible():
+            return f"{show_power(machine.rated_w)} for {machine.needs_s / 3600:g} h of its window"
+        case Generator():
+            return (
+                f"gives {show_power(machine.output_min_w)} to {show_power(machine.output_max_w)}, "
+                f"{show_ratio(machine.efficiency_ratio)} of its fuel at {show_price(machine.fuel_eur_per_kwh)}"
+            )
+        case _:
+            assert_never(machine)

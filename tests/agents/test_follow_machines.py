@@ -1,0 +1,93 @@
+"""Machines under a plan: the planned power, bent by an empty car, by a peak to be paid for, and by the sun there is."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from enerwise.agents.follow_plan import FollowPlan
+from enerwise.core.outlook import Law
+from enerwise.core.quantity import ENERGY_WH, POWER_W, PRICE_EXPORT_EUR_PER_KWH, PRICE_IMPORT_EUR_PER_KWH
+from enerwise.core.series import Key
+from enerwise.site.machines import Charger, HeatPump
+from enerwise.site.site import GRID
+from tests.builders import NOON, a_battery, a_grid, a_load, a_plan, a_pv, a_site
+
+from .builders import a_live, a_view, by_asset, preferred
+
+CAR = Charger("car", capacity_wh=50e3, phases=1, least_ratio=0.2)
+HEATING = HeatPump(
+    "heating", electric_max_w=3000.0, source_degc=(0.0,), cop=(3.0,), loss_w_per_k=150.0, air_wh_per_k=5e3
+)
+HOUSE = a_site(a_pv(), a_load(), CAR, HEATING)
+BUY, SELL = 0.30, 0.08
+
+
+def said(
+    *, car_w: float, heats_w: float = 0.0, worth: float = math.nan, ceiling_w: float = math.inf, **live: float
+) -> dict[str, Any]:
+    facts = {"load_w": 500.0, "sun_w": 0.0, "energy_wh": 30e3, "own_w": 0.0} | live
+    told = a_live(load_w=facts["load_w"], sun_w=facts["sun_w"])
+    told |= {Key("car", ENERGY_WH): facts["energy_wh"], Key("car", POWER_W): facts["own_w"]}
+    told |= {Key("heating", POWER_W): 0.0}
+    told |= {Key(GRID, PRICE_IMPORT_EUR_PER_KWH): BUY, Key(GRID, PRICE_EXPORT_EUR_PER_KWH): SELL}
+    plan = a_plan(
+        {"car": car_w, "heating": heats_w},
+        grid=a_grid(str(NOON), steps=4),
+        dual_eur_per_kwh=np.array([[worth] * 4, [math.nan] * 4]),
+        grid_ceiling_w=np.full(4, ceiling_w),
+    )
+    return by_asset(FollowPlan(), a_view(told, site=HOUSE, plan=plan))
+
+
+def test_what_is_planned_is_asked_for_with_its_reason() -> None:
+    found = said(car_w=3000.0, heats_w=1200.0)
+    assert (found["car"].preferred, found["heating"].preferred) == (3000.0, 1200.0)
+    assert found["car"].reason.code == "plan_machine" and found["car"].reason.facts["planned_w"] == 3000.0
+
+
+def test_a_car_below_its_level_charges_at_once_and_for_no_peak_does_it_wait() -> None:
+    found = said(car_w=0.0, energy_wh=9e3, ceiling_w=1000.0)
+    assert found["car"].preferred == CAR.power_max_w and found["car"].reason.code == "machine_least"
+
+
+@pytest.mark.parametrize(
+    ("ceiling_w", "car_w", "heats_w"),
+    [(9000.0, 3000.0, 1000.0), (4000.0, 2500.0, 1000.0), (2500.0, 0.0, 1000.0), (1200.0, 0.0, 700.0), (0.0, 0.0, 0.0)],
+)
+def test_machines_give_way_before_a_peak_is_paid_for_cars_first(ceiling_w: float, car_w: float, heats_w: float) -> None:
+    found = said(car_w=3000.0, heats_w=1000.0, ceiling_w=ceiling_w)
+    assert (found["car"].preferred, found["heating"].preferred) == (car_w, heats_w)
+    assert found["car"].reason.code == ("plan_machine" if car_w == 3000.0 else "machine_ceiling")
+
+
+@pytest.mark.parametrize(
+    ("worth", "sun_w", "planned_w", "expected_w"),
+    [
+        (0.40, -3000.0, 2000.0, 2000.0),  # worth buying for: as planned
+        (0.20, -3000.0, 0.0, 2500.0),  # worth more than selling: all that is left over
+        (0.20, -3000.0, 3600.0, 2500.0),  # not worth buying for: no more than that
+        (0.20, 0.0, 3600.0, 0.0),
+        (0.20, -1200.0, 3600.0, 1380.0 if 700.0 >= 0.5 * 1380.0 else 0.0),  # half its least power is from the sun
+        (0.05, -3000.0, 2000.0, 2000.0),  # worth less than selling: no more than planned
+        (math.nan, -3000.0, 2000.0, 2000.0),
+    ],
+)
+def test_a_car_takes_the_sun_there_is(worth: float, sun_w: float, planned_w: float, expected_w: float) -> None:
+    assert said(car_w=planned_w, worth=worth, sun_w=sun_w)["car"].preferred == pytest.approx(expected_w)
+
+
+def test_a_car_takes_no_sun_beyond_its_target() -> None:
+    # 200 Wh are missing: for a quarter of an hour that is less than half its least power.
+    assert said(car_w=0.0, worth=0.2, sun_w=-4000.0, energy_wh=39.8e3)["car"].preferred in (0.0, 1380.0)
+    assert said(car_w=0.0, worth=0.2, sun_w=-4000.0, energy_wh=40e3)["car"].preferred == 0.0
+
+
+def test_the_battery_works_against_what_machines_are_asked_for() -> None:
+    site = a_site(a_pv(), a_battery(), a_load(), CAR)
+    live = a_live(load_w=500.0, sun_w=0.0) | {Key("car", ENERGY_WH): 30e3, Key("car", POWER_W): 3680.0}
+    plan = a_plan({"battery": -2000.0, "car": 1500.0}, grid=a_grid(str(NOON), steps=4), law=Law.FOLLOW)
+    assert preferred(FollowPlan(), a_view(live, site=site, plan=plan)) == pytest.approx(-2000.0)
+    idle = a_plan({"battery": 0.0}, grid=a_grid(str(NOON), steps=4), law=Law.FOLLOW)
+    assert preferred(FollowPlan(), a_view(live, site=site, plan=idle)) == pytest.approx(-4180.0)
