@@ -16,8 +16,8 @@ from home_control import BAND_K, DAY_S, Controller, Past, price_eur_per_kwh  # n
 from rich.progress import Progress, TimeElapsedColumn  # noqa: E402
 
 PACKAGES = ("pyarrow<20", "ochre-nrel==0.9.2")
-WEEKS = ("01-14", "02-11", "12-09", "06-24", "07-15", "08-12")
-"""First days: three weeks of winter, three of summer."""
+WEEKS = ("06-24", "07-15", "08-12", "01-14", "02-11", "12-09")
+"""First days: three weeks of summer, three of winter."""
 LEARN_DAYS, TEST_DAYS, SEED = 8, 7, 1
 
 
@@ -50,18 +50,18 @@ def run(python: Path, week: str, progress: Progress, *, plans: bool) -> dict[str
     for step in range(plates["steps"]):
         controller.see(world.hear())
         if plans and step == learned - 1:
-            print(controller.learn(), file=sys.stderr)
+            controller.learn()
         world.tell(controller.act() if plans and step >= learned - 1 else None)
         progress.advance(task)
     world.close()
-    told = figures(controller.past, learned)
+    told = figures(controller.past, learned, controller.cold_limit_degc)
     if controller.fitted is not None:
         told |= {"held_out_k": round(controller.fitted.held_out_k, 3)}
     return told | {"cpu_s": round(time.process_time() - began_s, 2), "solve_cpu_s": round(controller.solve_s, 2)}
 
 
-def figures(past: Past, first: int) -> dict[str, float]:
-    """Return cost, energy and comfort from a step on."""
+def figures(past: Past, first: int, cold_degc: float) -> dict[str, float]:
+    """Return cost, energy and comfort from a step on; hot water below a temperature is cold."""
     hours = past.step_s / 3600
     total_kwh = past["total_kw"][first:] * hours
     price = price_eur_per_kwh((first + np.arange(total_kwh.size)) * past.step_s)
@@ -72,7 +72,7 @@ def figures(past: Past, first: int) -> dict[str, float]:
         "cost_eur": (total_kwh * price).sum(),
         "energy_kwh": total_kwh.sum(),
         "outside_band_kh": (below + above).sum() * hours,
-        "cold_water_kh": np.maximum(0.0, 46.1 - past["outlet_degc"][first:]).sum() * hours,
+        "cold_water_kh": np.maximum(0.0, cold_degc - past["outlet_degc"][first:]).sum() * hours,
         "unmet_water_kwh": past["unmet_water_kw"][first:].sum() * hours,
         "vehicle_kwh": past["vehicle_kw"][first:].sum() * hours,
         "vehicle_unmet_kwh": past["vehicle_unmet_kwh"][first:].sum(),

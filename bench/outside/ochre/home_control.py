@@ -28,6 +28,8 @@ BAND_K = 0.5
 """Half the dead band of a thermostat: comfort is from the heating set value less this to the cooling one and this."""
 MARGIN_K = 0.2
 """What a plan keeps from the edges of the band."""
+SET_MARGIN_K = 0.3
+"""What the cooling set value keeps from the edge: the heat of the fan comes on top of what a thermostat asks for."""
 PLAN_STEP_S, HORIZON = 1800, 72
 DAY_S = 86_400
 RUNS_KW = 0.3
@@ -244,6 +246,8 @@ class Controller:
         runs = planned["hvac_w"][0] > RUNS_KW * 1e3 / 4
         heat_degc = aim_degc if runs and not self.cools else low_degc
         cool_degc = aim_degc if runs and self.cools else high_degc
+        if self.cools:
+            cool_degc = min(cool_degc, high_degc - SET_MARGIN_K)
         water_degc = float(np.interp(way, [0.0, 1.0], planned["water_degc"][:2]))
         floor_degc = self.cold_limit_degc + HOT_MARGIN_K
         heats_water = planned["water_w"][0] > 1.0 or past["outlet_degc"][-1] < floor_degc

@@ -1,4 +1,4 @@
-"""A home in OCHRE behind a pipe: runs in an environment of its own, tells what a home can measure, and takes set values.
+"""A home in OCHRE behind a pipe: runs in an environment of its own, tells what is measured, and takes set values.
 
 Told are measurements of the step before and, for a vehicle that is plugged in, when it will leave. Of weather, draws of
 hot water and arrivals to come nothing is told. With ``built-in`` the thermostats of the simulator do everything.
@@ -22,7 +22,7 @@ def home(start, days, seed):
     import numpy as np
     import ochre
 
-    np.random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002  (the simulator draws from there)
     defaults = Path(ochre.__file__).parent / "defaults"
     return ochre.Dwelling(
         name="home",
