@@ -33,6 +33,9 @@ COMPILED := $(PYTHON) -m compileall -q src
 PREPARE := $(PYTHON) -c '$(VERSION_FITS)' || { echo "$(VENV) is not Python 3.11, 3.12 or 3.13"; exit 1; }; \
 	$(PYTHON) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m ensurepip >/dev/null
 
+# pip compiles one file after the other; this takes all cores, while the page is built.
+COMPILE_ALL := $(PYTHON) -m compileall -qq -j 0 $(VENV)/lib >/dev/null 2>&1
+
 COMPILE := .lock-venv/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE) pyproject.toml
 
@@ -67,7 +70,7 @@ lint: $(DEV_STAMP) ## check format, rules and types
 	@echo "ruff: rules"
 	@$(PYTHON) -m ruff check --quiet .
 	@echo "mypy: types"
-	@$(PYTHON) -m mypy
+	@$(PYTHON) -m mypy --num-workers 2
 
 bench: $(DEV_STAMP) ## measure speed
 	@echo "bench: speed"
@@ -132,8 +135,8 @@ $(RUN_STAMP): requirements-run.lock pyproject.toml $(PAGE_SOURCES) | $(PYTHON)
 $(DEV_STAMP): requirements.lock pyproject.toml $(PAGE_SOURCES) | $(PYTHON)
 	@echo "install: requirements.lock and enerwise into $(VENV)"
 	@$(PREPARE)
-	@$(PIP) install --require-hashes --requirement requirements.lock
-	@$(PIP) install --no-deps --editable .
+	@$(PIP) install --no-compile --require-hashes --requirement requirements.lock
+	@$(COMPILE_ALL) & $(PIP) install --no-deps --editable . && wait
 	@touch $(RUN_STAMP) $@ # the development lock holds everything that running needs
 
 # The compiler does not fit beside the rest (docs/adr/0019-token-settlement.md), so it has an environment of its own.

@@ -10,6 +10,7 @@ import pytest
 HERE = Path(__file__).parents[2] / "bench" / "outside" / "ev2gym"
 sys.path.insert(0, str(HERE))
 
+import public_setpoint  # type: ignore[import-not-found]  # noqa: E402
 import v2g_profit  # type: ignore[import-not-found]  # noqa: E402
 
 PLANT: dict[str, Any] = {
@@ -66,3 +67,39 @@ def test_a_vehicle_may_be_charged_in_the_step_in_which_it_leaves() -> None:
 def test_prices_beyond_the_window_are_the_mean_of_those_shown() -> None:
     assert v2g_profit.prices_ahead(np.array([0.1, 0.3]), 4).tolist() == pytest.approx([0.1, 0.3, 0.2, 0.2])
     assert v2g_profit.prices_ahead(np.array([0.1, 0.3]), 1).tolist() == pytest.approx([0.1])
+
+
+def a_public_site() -> public_setpoint.Controller:
+    plant = PLANT | {"start_s": 5 * 3600, "stay_h": [3.0] * 48, "point_kw": [11.0, 11.0, 11.0]}
+    return public_setpoint.Controller(plant)
+
+
+def a_public_view(*vehicles: tuple[int, float] | None, setpoint_kw: float = 10.0) -> dict[str, Any]:
+    """Vehicles by steps here and energy taken."""
+    told = [
+        None if each is None else {"is_full": False, "steps_here": each[0], "taken_kwh": each[1]} for each in vehicles
+    ]
+    return {"step": 20, "setpoint_kw": setpoint_kw, "vehicles": told, "power_kw": 0.0}
+
+
+def test_follows_its_share_of_the_setpoint_with_the_one_that_is_there_longest() -> None:
+    actions = a_public_site().act(a_public_view((1, 0.0), (9, 0.0), None))
+    followed_kw = public_setpoint.FOLLOWED_RATIO * 10.0
+    assert actions[0] == pytest.approx(0.0, abs=1e-6) and actions[2] == 0.0
+    # Its age is worth an additional tier of distance at the most.
+    assert followed_kw - 1e-6 <= actions[1] * 11.0 * public_setpoint.RATIO <= followed_kw + public_setpoint.TIER_KW
+
+
+def test_a_vehicle_that_took_less_than_asked_is_asked_for_no_more_than_that() -> None:
+    site = a_public_site()
+    site.act(a_public_view((9, 0.0), (1, 0.0), None))
+    actions = site.act(a_public_view((10, 0.5), (2, 0.0), None))
+    assert actions[0] * 11.0 * public_setpoint.RATIO == pytest.approx(2.0, abs=1e-3)
+    assert actions[1] > 0.2
+
+
+def test_who_is_full_or_gone_is_forgotten() -> None:
+    site = a_public_site()
+    site.act(a_public_view((9, 0.0), (1, 0.0), None))
+    assert site.act(a_public_view(None, None, None)) == [0.0, 0.0, 0.0]
+    assert not site.believed

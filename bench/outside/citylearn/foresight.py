@@ -35,6 +35,8 @@ WEATHER = {
 TREES_RATIO = 0.5
 """Of the load forecast; the mean of the last seven days has the rest."""
 MOST_ROWS = 60_000
+ASKED_HOURS = 6
+"""Trees of whole days are asked so often; what counts of them is the next hours, which are learned apart."""
 SPREAD_DAYS = 28
 LEARNED_WEEKS = 26
 """Of which the next hour is learned."""
@@ -143,7 +145,7 @@ class Next:
     def learn(self, series: Mapping[str, np.ndarray], seen: Seen) -> None:
         """Learn anew from the last half year, where it is time."""
         week = seen.count // WEEK
-        if week >= LEAST_WEEKS and (week <= 8 or week % 2 == 0):
+        if week >= LEAST_WEEKS and (week <= 8 or week % 4 == 0):
             first = max(3 * 24, seen.count - LEARNED_WEEKS * WEEK)
             nears = [self._near(name, target, seen, seen.count) for name, target in series.items()]
             self.nowcast = fitted(nears, self.way, first)
@@ -166,11 +168,12 @@ class Foresight:
     def __init__(self, homes: int, steps: int, seed: int = 1) -> None:
         self.homes = homes
         self._rng = np.random.default_rng(seed)
-        self._load = Learner(("temp",))
+        self._load = Learner(("temp",), every_weeks=4)
         self._pv = [Learner(("direct", "diffuse", "temp"), 20_000, 4) for _ in range(homes)]
         self._carbon = Learner(("temp", "direct"), 20_000, 4)
         self._next_load = Next(DIFFERENCES, ("temp",), steps + HORIZON)
         self._next_pv = Next(CHANGES, ("direct", "diffuse", "temp"), steps + HORIZON)
+        self._days: dict[str, np.ndarray] = {}
         self._near: dict[str, Nearing] = {}
         self.net: list[np.ndarray] = []
         """What was said of the net load after each observation. Shapes (home, HORIZON)"""
@@ -181,14 +184,22 @@ class Foresight:
             self._learn(seen)
         net = np.zeros((self.homes, HORIZON))
         for home in range(self.homes):
-            trees, usual = self._load.foresee(f"load {home}", seen.load[home], seen)
-            load = TREES_RATIO * trees + (1 - TREES_RATIO) * usual
-            pv, _ = self._pv[home].foresee("pv", seen.pv[home], seen)
+            load = self._day(f"load {home}", self._load, TREES_RATIO, seen.load[home], seen)
+            pv = self._day(f"pv {home}", self._pv[home], 1.0, seen.pv[home], seen)
             net[home] = self._nearer(f"load {home}", load, seen.load[home], seen, self._next_load)
             net[home] -= self._nearer(f"pv {home}", pv, seen.pv[home], seen, self._next_pv)
-        carbon, _ = self._carbon.foresee("carbon", seen.carbon, seen)
+        carbon = self._day("carbon", self._carbon, 1.0, seen.carbon, seen)
         self.net.append(net)
         return net, self._nearer("carbon", carbon, seen.carbon, seen)
+
+    def _day(self, name: str, learner: Learner, trees_ratio: float, target: np.ndarray, seen: Seen) -> np.ndarray:
+        """Return what trees and the last days say of the day ahead; asked anew every few hours, moved on between."""
+        if name not in self._days or seen.count % ASKED_HOURS == 0:
+            trees, usual = learner.foresee(name, target, seen)
+            self._days[name] = trees_ratio * trees + (1 - trees_ratio) * usual
+        else:
+            self._days[name] = np.roll(self._days[name], -1)
+        return self._days[name]
 
     def _learn(self, seen: Seen) -> None:
         loads = {f"load {home}": seen.load[home] for home in range(self.homes)}

@@ -20,17 +20,20 @@ from enerwise.plan.flexible import LINE_V
 from enerwise.plan.problem import Problem
 from enerwise.plan.solve import solve
 
-FOLLOWED_RATIO = 0.75
+FOLLOWED_RATIO = 0.7
 """Share of the setpoint that is followed: what is asked for is 1.8 times what vehicles need."""
-OLD_EUR_PER_KWH = 0.5
+OLD_EUR_PER_KWH = 2.0
 """Worth of a kWh in a vehicle that is there for the mean stay, where a kW beside the schedule costs 1 and more."""
-SPARE_KWH = 40.0
 OLDEST_RATIO = 2.0
+"""Age over mean stay at which it is worth no more."""
+SPARE_KWH = 40.0
+"""More than a vehicle takes within the horizon."""
 RATIO = 0.975
 """Share of what a point gives that reaches the cells, on the mean."""
 HORIZON = 4
 TIER_KW, TIERS = 3.0, 16
-FELL_SHORT = 0.9
+FELL_SHORT_RATIO, NOTICED_KW, LEAST_KW = 0.9, 0.2, 0.1
+"""A vehicle that took less than this share of what it was asked to cannot take more."""
 
 
 @dataclass
@@ -45,8 +48,8 @@ class Believed:
     def learn(self, taken_kwh: float, step_h: float) -> None:
         """Take in what it took in the step before."""
         took_kw, self.taken_kwh = (taken_kwh - self.taken_kwh) / step_h, taken_kwh
-        if self.asked_kw > 0.2 and took_kw < FELL_SHORT * self.asked_kw:
-            self.limit_kw = max(took_kw, 0.1)
+        if self.asked_kw > NOTICED_KW and took_kw < FELL_SHORT_RATIO * self.asked_kw:
+            self.limit_kw = max(took_kw, LEAST_KW)
 
 
 @dataclass

@@ -52,23 +52,19 @@ def seen(env, scenario):
 
 
 def head(env):
-    """Return the plant, and what is known of such sites: mean stay and mean energy by half-hour of arrival."""
+    """Return the plant, and what is known of such sites: the mean stay by half-hour of arrival."""
     points, place = env.charging_stations, env.scenario
-    stays, uses = (
-        table.set_index("Arrival Time")[place] for table in (env.df_time_of_stay_vs_arrival, env.df_req_energy)
-    )
+    stays = env.df_time_of_stay_vs_arrival.set_index("Arrival Time")[place]
     halves = [f"{half // 2:02d}:{half % 2 * 30:02d}" for half in range(48)]
     return {
         "start_s": env.config["hour"] * 3600 + env.config["minute"] * 60,
         "stay_h": [float(stays[half]) for half in halves],
-        "use_kwh": [float(uses[half]) for half in halves],
         "steps": env.simulation_length,
         "step_s": env.timescale * 60,
         "point_kw": [float(each.get_max_power()) for each in points],
         "point_gives_kw": [float(abs(each.get_min_power())) for each in points],
         "transformer": [int(each.connected_transformer) for each in points],
         "transformer_kw": [float(each.max_power[0]) for each in env.transformers],
-        "setpoint_flexibility": env.config["power_setpoint_flexiblity"] / 100,
     }
 
 

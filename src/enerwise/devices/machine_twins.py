@@ -18,10 +18,10 @@ from enerwise.physics.declared import building_of, chargers_of, compressor_of, e
 from enerwise.site.habits import Span, band_degc, drawn_l, sequence_w, spans, used_wh
 from enerwise.site.machines import Charger, Generator, HeatPump, Interruptible, Machine, Program, WaterHeater
 
-ABOVE_LOW_K: Final = 0.5
-"""A thermostat keeps rooms so far above the least that is wished for."""
-TOO_COLD_K: Final = 1.5
-"""So far below it a heat pump heats, whatever it is told."""
+INSIDE_K: Final = 0.5
+"""A thermostat keeps rooms so far above the least that is wished for, or below the most where it cools."""
+BEYOND_K: Final = 1.5
+"""So far beyond it a heat pump runs, whatever it is told."""
 TANK_ABOVE_LOW_K: Final = 5.0
 TANK_SWITCH_K: Final = 2.0
 """Water that is so much warmer than the least is not warmed."""
@@ -145,7 +145,7 @@ class ChargerTwin:
 
 @dataclass
 class HeatPumpTwin:
-    """A modulating thermostat keeps the rooms a little above the least that is wished for."""
+    """A modulating thermostat keeps the rooms a little above the least that is wished for, or below the most."""
 
     facts: HeatPump
     around: Around
@@ -158,7 +158,7 @@ class HeatPumpTwin:
         self._exact = self._house.discrete(float(self.around.grid.step_s))
         self._low, self._high = band_degc(self.facts, self.around.grid, self.around.zone)
         if not self.node_degc.size:
-            start_degc = float(self._low[0]) + ABOVE_LOW_K
+            start_degc = self._kept_degc(0)
             if self.recorded_w is not None:
                 start_degc = 0.5 * float(self._low[0] + self._high[0])
             self.node_degc = np.full(self._house.capacity_wh_per_k.size, start_degc)
@@ -169,7 +169,8 @@ class HeatPumpTwin:
             return float(self.recorded_w[step])
         cop = float(self._compressor.cop_at(self.around.outdoor_degc[step]))
         coasting_degc = float(self._after(step, 0.0)[0])
-        wanted_w = (self._low[step] + ABOVE_LOW_K - coasting_degc) / float(self._exact.push[0, 0]) / cop
+        wanted_k = self.facts.heat_sign * (self._kept_degc(step) - coasting_degc)
+        wanted_w = wanted_k / float(self._exact.push[0, 0]) / cop
         least_w, most_w = self._compressor.power_min_w, self._compressor.power_max_w
         # Between nothing and its least power it takes whichever is nearer.
         return 0.0 if wanted_w <= 0.5 * least_w else float(np.clip(wanted_w, least_w, most_w))
@@ -186,7 +187,7 @@ class HeatPumpTwin:
                 self._compressor, np.array([wanted_w]), float(self.around.outdoor_degc[step])
             )
             power_w, heat_w = float(taken_w[0]), float(given_w[0])
-        self.node_degc = self._after(step, heat_w)
+        self.node_degc = self._after(step, self.facts.heat_sign * heat_w)
         step_s, runs = float(self.around.grid.step_s), power_w > 0
         same = runs == (self.held_s > 0)
         self.held_s = (self.held_s if same else 0.0) + (step_s if runs else -step_s)
@@ -196,14 +197,23 @@ class HeatPumpTwin:
         """The temperature of the rooms."""
         return {TEMPERATURE_DEGC: float(self.node_degc[0])}
 
+    def _kept_degc(self, step: int) -> float:
+        """Return what the thermostat keeps: near the edge of the band that costs least."""
+        edge_degc = self._high[step] if self.facts.cools else self._low[step]
+        return float(edge_degc) + self.facts.heat_sign * INSIDE_K
+
     def _protected(self, step: int, asked_w: float, own_w: float) -> float:
-        if self.node_degc[0] < self._low[step] - TOO_COLD_K:
+        low_degc, high_degc, degc = self._low[step], self._high[step], self.node_degc[0]
+        missing_k, over_k = low_degc - degc, degc - high_degc
+        if self.facts.cools:
+            missing_k, over_k = over_k, missing_k
+        if missing_k > BEYOND_K:
             return max(asked_w, own_w)
         if 0 < self.held_s < self.facts.run_min_s:
             return max(asked_w, self._compressor.power_min_w)
         if 0 < -self.held_s < self.facts.pause_min_s:
             return 0.0
-        return 0.0 if self.node_degc[0] > self._high[step] + ABOVE_LOW_K else asked_w
+        return 0.0 if over_k > INSIDE_K else asked_w
 
     def _after(self, step: int, heat_w: float) -> FloatArray:
         flow_w = np.zeros(self.node_degc.size)

@@ -71,7 +71,7 @@ def outdoor_degc_of(pump: HeatPump, power_w: FloatArray, grid: TimeGrid) -> Floa
     inside_degc = 0.5 * (pump.low_degc + pump.high_degc)
     compressor, outside = compressor_of(pump), np.full(power_w.size, inside_degc)
     for _ in range(ROUNDS):
-        heat_w = mean_w * compressor.cop_at(outside) + pump.gain_w
+        heat_w = pump.heat_sign * mean_w * compressor.cop_at(outside) + pump.gain_w
         outside = inside_degc - heat_w / pump.loss_w_per_k
     return outside
 

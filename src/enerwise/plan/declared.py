@@ -199,6 +199,8 @@ def _heat_pump(facts: HeatPump, now: Standing, ahead: Ahead) -> HeatPumpBlock | 
         np.array(now.node_degc) if len(now.node_degc) == nodes else np.full(nodes, 0.5 * float(low[0] + high[0])),
         low[None],
         high[None],
+        cools=facts.cools,
+        comfort_eur_per_kh=facts.comfort_eur_per_kh,
         heat_value_eur_per_kwh=max(0.0, float(ahead.buy_eur_per_kwh.min())) / cop,
         run_min_s=facts.run_min_s,
         pause_min_s=facts.pause_min_s,

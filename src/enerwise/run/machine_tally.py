@@ -30,7 +30,7 @@ class Tally:
     missed_count: int = 0
     """Departures below the target."""
     outside_kh: float = 0.0
-    """Degree-hours of rooms or water below what was wished for."""
+    """Degree-hours of rooms or water below what was wished for, above it where rooms are cooled."""
     kept_wh: float = 0.0
     """Electricity that what is stored at the end stands for; below zero where a car still needs some."""
 
@@ -47,8 +47,8 @@ def _tally(store: Store, machine: Machine, grid: TimeGrid, zone: str) -> Tally:
         case Charger():
             return _car(store, machine, grid, power_w, energy_wh)
         case HeatPump():
-            low = band_degc(machine, grid, zone)[0]
-            return _warm(store, machine, grid, energy_wh, low, _rooms_wh_per_k(machine))
+            edge = _edge_degc(machine, grid, zone)
+            return _warm(store, machine, grid, energy_wh, edge, _rooms_wh_per_k(machine))
         case WaterHeater():
             low = np.full(grid.step_count, machine.low_degc)
             return _warm(store, machine, grid, energy_wh, low, tank_of(machine).capacity_wh_per_k / machine.cop)
@@ -75,19 +75,25 @@ def _car(store: Store, car: Charger, grid: TimeGrid, power_w: np.ndarray, energy
 
 def kept_heat_wh(pump: HeatPump, room_degc: float, grid: TimeGrid, zone: str) -> float:
     """Return the electricity that rooms of this temperature stand for as a grid ends."""
-    return (room_degc - float(band_degc(pump, grid, zone)[0][-1])) * _rooms_wh_per_k(pump)
+    return (room_degc - float(_edge_degc(pump, grid, zone)[-1])) * _rooms_wh_per_k(pump)
+
+
+def _edge_degc(pump: HeatPump, grid: TimeGrid, zone: str) -> np.ndarray:
+    """Return the edge of the band that costs electricity to keep. Shape (step,)"""
+    return band_degc(pump, grid, zone)[int(pump.cools)]
 
 
 def _rooms_wh_per_k(pump: HeatPump) -> float:
-    return float(building_of(pump).capacity_wh_per_k.sum()) / float(np.mean(pump.cop))
+    """Return the electricity that a degree stands for, below zero where a warmer room stores less cold."""
+    return pump.heat_sign * float(building_of(pump).capacity_wh_per_k.sum()) / float(np.mean(pump.cop))
 
 
 def _warm(
-    store: Store, machine: Machine, grid: TimeGrid, energy_wh: float, low_degc: np.ndarray, wh_per_k: float
+    store: Store, machine: Machine, grid: TimeGrid, energy_wh: float, edge_degc: np.ndarray, wh_per_k: float
 ) -> Tally:
     degc = store.read_frame([Key(machine.id, TEMPERATURE_DEGC)], grid).value[:, 0]
     # A reading tells how a step begins; what was wished for is told of the end of the one before.
-    below = np.maximum(low_degc[:-1] - degc[1:], 0.0)
+    beyond = np.maximum(np.sign(wh_per_k) * (edge_degc[:-1] - degc[1:]), 0.0)
     known = degc[np.isfinite(degc)]
-    kept_wh = (float(known[-1]) - float(low_degc[-1])) * wh_per_k if known.size else 0.0
-    return Tally(energy_wh, outside_kh=float(np.nansum(below)) * grid.step_h, kept_wh=kept_wh)
+    kept_wh = (float(known[-1]) - float(edge_degc[-1])) * wh_per_k if known.size else 0.0
+    return Tally(energy_wh, outside_kh=float(np.nansum(beyond)) * grid.step_h, kept_wh=kept_wh)

@@ -103,7 +103,7 @@ def _rooms(store: Store, pump: HeatPump, now: Instant, step_s: int) -> tuple[flo
         if known[step]:
             node_degc = np.concatenate([[room_degc[step]], node_degc[1:]])
         heat_w = np.zeros(node_degc.size)
-        heat_w[0] = power_w[step] * float(compressor.cop_at(outdoor_degc[step]))
+        heat_w[0] = pump.heat_sign * power_w[step] * float(compressor.cop_at(outdoor_degc[step]))
         heat_w[0] += float(gains_w(pump, outdoor_degc[step]))
         node_degc = house.advance(network, exact, node_degc, heat_w, float(outdoor_degc[step]))
     return (last_degc, *node_degc[1:].tolist())

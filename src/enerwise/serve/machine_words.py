@@ -23,10 +23,11 @@ def machine_words(machine: Machine) -> str:
             time_h = (
                 (machine.air_wh_per_k + machine.mass_wh_per_k) / machine.loss_w_per_k if machine.loss_w_per_k else 0
             )
+            takes, drifts = ("lets in", "warms") if machine.cools else ("loses", "cools")
             cops = ", ".join(f"{cop:g} at {at:g} °C" for at, cop in zip(machine.source_degc, machine.cop, strict=True))
             return (
                 f"{show_power(machine.electric_min_w)} to {show_power(machine.electric_max_w)}, COP {cops}; building "
-                f"loses {machine.loss_w_per_k:g} W/K and cools in {time_h:.0f} h, {machine.low_degc:g} to "
+                f"{takes} {machine.loss_w_per_k:g} W/K and {drifts} in {time_h:.0f} h, {machine.low_degc:g} to "
                 f"{machine.high_degc:g} °C"
             )
         case WaterHeater():

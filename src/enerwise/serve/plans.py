@@ -82,7 +82,8 @@ def make_plan(
 
     Args:
         site: What stands there.
-        outlook: Load, available PV and as far as given prices; what is not given comes from the tariff.
+        outlook: Load, available PV and as far as given prices; what is not given comes from the tariff. Events lower
+            the limit of the connection.
         start_wh: Energy in the batteries at the start, by id; half their capacity where none is given. [Wh]
         end_wh: Energy wished for at the end, by id; where none is given, what is left is valued. [Wh]
         source: What to call the outlook in a report.
@@ -136,7 +137,7 @@ def make_problem(
         available_w=_shared(outlook.pv_w, pvs, source)[None],
         import_eur_per_kwh=buy,
         export_eur_per_kwh=sell,
-        import_limit_w=site.connection.import_limit_w(grid.starts_utc, zone),
+        import_limit_w=_asked_for(outlook, site.connection.import_limit_w(grid.starts_utc, zone)),
         export_limit_w=site.connection.export_limit_w(grid.starts_utc, zone),
         start_wh=np.array([start_wh.get(each.id, each.capacity_wh * START_RATIO) for each in batteries]),
         end_wh=np.array([end_wh.get(each.id, np.nan) for each in batteries]),
@@ -174,6 +175,11 @@ def _check_feeds(site: Site, outlook: Outlook) -> None:
     ]
     if faults:
         raise ProblemsFound(site.name, faults)
+
+
+def _asked_for(outlook: Outlook, limit_w: FloatArray) -> FloatArray:
+    """Return the limit of the connection, or of an event where that is lower. Shape (step,)"""
+    return limit_w if outlook.import_limit_w is None else np.minimum(limit_w, outlook.import_limit_w)
 
 
 def _given(price_eur_per_kwh: FloatArray | None, otherwise_eur_per_kwh: FloatArray) -> FloatArray:

@@ -138,7 +138,7 @@ def tally_lines(tallies: Mapping[str, Tally]) -> list[str]:
             line += f", left with its target {kept} of {each.departure_count} times"
             line += f", {show_energy(each.missing_wh)} missing" if each.missed_count else ""
         if each.outside_kh > 0:
-            line += f", {each.outside_kh:.1f} degree-hours below its band"
+            line += f", {each.outside_kh:.1f} degree-hours short of its band"
         lines.append(f"{line}.")
     return lines
 

@@ -48,6 +48,7 @@ from enerwise.site.values import (
     TimeTo,
     Wear,
     Wrong,
+    YesNo,
 )
 from enerwise.site.window_entry import WindowEntry
 
@@ -132,7 +133,7 @@ class ChargerEntry(Entry):
 
 
 class BuildingEntry(Entry):
-    """What a heat pump heats."""
+    """What a heat pump heats or cools."""
 
     loss: Annotated[Conductance, Field(examples=["150 W/K"])]
     air: HeatCapacity
@@ -163,10 +164,12 @@ class HeatPumpEntry(Entry):
     power: Annotated[PowerAboveZero, Field(examples=["3 kW"])]
     least_power: Annotated[Power, Field(examples=["700 W"])] = 0.0
     cop: Cop
+    cools: YesNo = False
     run_min: Hours = 0.0
     pause_min: Hours = 0.0
     building: Annotated[BuildingEntry, Field(examples=["{loss: 150 W/K, air: 10 kWh/K}"])]
     comfort: WarmBand = (20.0, 23.0)
+    worth: Annotated[Money, Field(examples=["0.50 EUR"])] = 0.5
     windows: Annotated[
         list[ComfortEntry],
         Field(default_factory=list, examples=['[{band: [18 degC, 23 degC], from: "22:00", to: "06:00"}]']),
@@ -188,6 +191,7 @@ class HeatPumpEntry(Entry):
             electric_min_w=self.least_power,
             source_degc=self.cop[0],
             cop=self.cop[1],
+            cools=self.cools,
             loss_w_per_k=house.loss,
             air_wh_per_k=house.air,
             mass_wh_per_k=house.mass or 0.0,
@@ -197,6 +201,7 @@ class HeatPumpEntry(Entry):
             low_degc=self.comfort[0],
             high_degc=self.comfort[1],
             comfort=tuple(Comfort(each.window(calendar), *each.band) for each in self.windows),
+            comfort_eur_per_kh=self.worth,
             run_min_s=self.run_min,
             pause_min_s=self.pause_min,
         )

@@ -134,7 +134,7 @@ class Comfort:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeatPump(Machine):
-    """A compressor and the building it heats: air, and walls as a store of their own where a mass is told."""
+    """A compressor and the building it heats or cools: air, and walls as a store of their own where a mass is told."""
 
     kind: ClassVar[str] = "heat_pump"
 
@@ -143,7 +143,9 @@ class HeatPump(Machine):
     source_degc: tuple[float, ...]
     """Temperatures of the data sheet, rising."""
     cop: tuple[float, ...]
-    """Heat per electricity at each of them."""
+    """Heat, or cold, per electricity at each of them."""
+    cools: bool = False
+    """Whether it is a chiller."""
     loss_w_per_k: float
     air_wh_per_k: float
     mass_wh_per_k: float = 0.0
@@ -157,6 +159,8 @@ class HeatPump(Machine):
     high_degc: float = 23.0
     comfort: tuple[Comfort, ...] = ()
     """Where another band is wished for; the first window that holds counts."""
+    comfort_eur_per_kh: float = 0.5
+    """What a degree beyond the band is worth for an hour."""
     run_min_s: float = 0.0
     pause_min_s: float = 0.0
 
@@ -168,6 +172,11 @@ class HeatPump(Machine):
             raise ValueError(f"{self.id}: {len(self.cop)} coefficients for {len(self.source_degc)} temperatures")
         if self.mass_wh_per_k and not self.exchange_w_per_k > 0:
             raise ValueError(f"{self.id}: a mass that exchanges no heat with the air")
+
+    @property
+    def heat_sign(self) -> float:
+        """What turns what it delivers into heat: 1, or -1 where it cools."""
+        return -1.0 if self.cools else 1.0
 
     @property
     def power_max_w(self) -> float:

@@ -25,6 +25,8 @@ NOISE_W: Final = 20.0
 """Sensors of PV plants and meters read so much below zero at rest."""
 NIGHT_DAYS: Final = 15
 """A time of day is night while within so many days either way nothing above zero was measured at it."""
+EVENT: Final = "import_limit_w"
+"""Column of the limit that demand-response events set."""
 DUSK_S: Final = 5400
 """So long before and after the night a plant may be too dark to report anything."""
 PUBLISHED_S: Final = 13 * 3600
@@ -44,6 +46,8 @@ class Outlook:
     carbon_g_per_kwh: FloatArray | None = None
     outdoor_degc: FloatArray | None = None
     """Air outside, for heat pumps."""
+    import_limit_w: FloatArray | None = None
+    """Most import asked for by a demand-response event; infinite where none is."""
 
 
 def read_measurements(
@@ -83,18 +87,21 @@ def read_outlook(path: str | Path) -> Outlook:
     Args:
         path: CSV or Parquet with ``start_utc, load_w, pv_w`` (available production, zero or above) and, as far as
             known, ``price_import_eur_per_kwh, price_export_eur_per_kwh, carbon_g_per_kwh, outdoor_degc``; every step,
-            no empty cell.
+            no empty cell. ``import_limit_w`` is the most import that a demand-response event asks for, zero or above,
+            empty where there is none.
 
     Raises:
         ProblemsFound: Everything wrong with the file.
     """
-    optional = ("price_import_eur_per_kwh", "price_export_eur_per_kwh", "carbon_g_per_kwh", "outdoor_degc")
+    optional = ("price_import_eur_per_kwh", "price_export_eur_per_kwh", "carbon_g_per_kwh", "outdoor_degc", EVENT)
     with open_table(path) as table:
         names = [name for name in ("load_w", "pv_w") if table.has(name)] + [
             each for each in optional if each in table.names
         ]
         rows = find_rows(table, ColumnMap((DEFAULT_LOAD, DEFAULT_PV)))
         value = {name: table.numbers(name) for name in names}
+        if EVENT in value:
+            value[EVENT] = _event_limit_w(table, value[EVENT])
         for name, each in value.items():
             table.tell(np.isnan(each), name, each, "is no number to plan with", "write a number in every row")
         if rows is not None and (absent := rows.absent()).size:
@@ -261,6 +268,12 @@ def _house_sign(table: Table, name: str, production_w: FloatArray) -> FloatArray
     remedy = "write production as zero or above, or 'times: -1' in a column map where it is written below zero"
     table.tell(production_w < -NOISE_W, name, production_w, f"is below zero by more than {NOISE_W:g} W", remedy)
     return 0.0 - np.maximum(production_w, 0.0)
+
+
+def _event_limit_w(table: Table, limit_w: FloatArray) -> FloatArray:
+    """Return the limit of each row, infinite where no event asks for one."""
+    table.tell(limit_w < 0, EVENT, limit_w, "is below zero", "write the most import as 0 W or above, or leave it empty")
+    return np.where(np.isnan(limit_w), np.inf, limit_w)
 
 
 def _filled(column: Column, value: FloatArray, is_empty: BoolArray, grid: TimeGrid) -> BoolArray:
