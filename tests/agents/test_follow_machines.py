@@ -8,7 +8,13 @@ import pytest
 
 from enerwise.agents.follow_plan import FollowPlan
 from enerwise.core.outlook import Law
-from enerwise.core.quantity import ENERGY_WH, POWER_W, PRICE_EXPORT_EUR_PER_KWH, PRICE_IMPORT_EUR_PER_KWH
+from enerwise.core.quantity import (
+    ENERGY_WH,
+    POWER_W,
+    PRICE_EXPORT_EUR_PER_KWH,
+    PRICE_IMPORT_EUR_PER_KWH,
+    TEMPERATURE_DEGC,
+)
 from enerwise.core.series import Key
 from enerwise.site.machines import Charger, HeatPump
 from enerwise.site.site import GRID
@@ -27,10 +33,10 @@ BUY, SELL = 0.30, 0.08
 def said(
     *, car_w: float, heats_w: float = 0.0, worth: float = math.nan, ceiling_w: float = math.inf, **live: float
 ) -> dict[str, Any]:
-    facts = {"load_w": 500.0, "sun_w": 0.0, "energy_wh": 30e3, "own_w": 0.0} | live
+    facts = {"load_w": 500.0, "sun_w": 0.0, "energy_wh": 30e3, "own_w": 0.0, "rooms_degc": 21.0} | live
     told = a_live(load_w=facts["load_w"], sun_w=facts["sun_w"])
     told |= {Key("car", ENERGY_WH): facts["energy_wh"], Key("car", POWER_W): facts["own_w"]}
-    told |= {Key("heating", POWER_W): 0.0}
+    told |= {Key("heating", POWER_W): 0.0, Key("heating", TEMPERATURE_DEGC): facts["rooms_degc"]}
     told |= {Key(GRID, PRICE_IMPORT_EUR_PER_KWH): BUY, Key(GRID, PRICE_EXPORT_EUR_PER_KWH): SELL}
     plan = a_plan(
         {"car": car_w, "heating": heats_w},
@@ -60,6 +66,12 @@ def test_machines_give_way_before_a_peak_is_paid_for_cars_first(ceiling_w: float
     found = said(car_w=3000.0, heats_w=1000.0, ceiling_w=ceiling_w)
     assert (found["car"].preferred, found["heating"].preferred) == (car_w, heats_w)
     assert found["car"].reason.code == ("plan_machine" if car_w == 3000.0 else "machine_ceiling")
+
+
+@pytest.mark.parametrize(("rooms_degc", "heats_w"), [(19.9, 1000.0), (20.2, 1000.0), (20.5, 0.0), (math.nan, 0.0)])
+def test_rooms_that_are_only_just_warm_enough_do_not_wait_for_a_peak(rooms_degc: float, heats_w: float) -> None:
+    found = said(car_w=0.0, heats_w=1000.0, ceiling_w=0.0, rooms_degc=rooms_degc)
+    assert found["heating"].preferred == heats_w
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,16 @@ from enerwise.agents.agent import View
 from enerwise.agents.shares import Speaker, prices, propose
 from enerwise.core.intent import Proposal, Reason
 from enerwise.core.outlook import Plan
-from enerwise.core.quantity import PRICE_EXPORT_EUR_PER_KWH, PRICE_IMPORT_EUR_PER_KWH
+from enerwise.core.quantity import PRICE_EXPORT_EUR_PER_KWH, PRICE_IMPORT_EUR_PER_KWH, TEMPERATURE_DEGC
+from enerwise.core.time import TimeGrid
 from enerwise.site.assets import Battery
+from enerwise.site.habits import band_degc
 from enerwise.site.machines import Charger, HeatPump, Interruptible, Machine, WaterHeater
 
 GIVES_WAY: Final = (Charger, Interruptible, WaterHeater, HeatPump)
 """Who waits first where a peak would be paid for; what has begun and cannot pause never does."""
+NEAR_K: Final = 0.3
+"""So near to the least that is wished for nobody waits for a peak."""
 SAME_EUR_PER_KWH: Final = 1e-4
 """A worth this near to a price is that price: the plan did not mind."""
 
@@ -103,6 +107,17 @@ def _sunny(view: View, plan: Plan, step: int, asked: _Asked, car: Machine, surpl
     return _Asked(car, power_w, Reason("machine_sun", facts))
 
 
+def _is_cold(view: View, machine: Machine) -> bool:
+    """Tell whether rooms or water have no more than the least that is wished for: then a peak is worth paying for."""
+    degc = view.value(machine.id, TEMPERATURE_DEGC)
+    if isinstance(machine, WaterHeater):
+        return degc < machine.low_degc + NEAR_K
+    if isinstance(machine, HeatPump):
+        low_degc = float(band_degc(machine, TimeGrid(view.now, 60, 1), view.site.timezone)[0][0])
+        return degc < low_degc + NEAR_K
+    return False
+
+
 def _below_ceiling(view: View, plan: Plan, step: int, asked: Sequence[_Asked], rest_w: float) -> list[_Asked]:
     """Let machines give way, one after the other, until no peak has to be paid for."""
     ceiling_w = float(plan.grid_ceiling_w[step])
@@ -110,7 +125,7 @@ def _below_ceiling(view: View, plan: Plan, step: int, asked: Sequence[_Asked], r
     bent = {each.machine.id: each for each in asked}
     for kind in GIVES_WAY:
         for each in (each for each in asked if isinstance(each.machine, kind)):
-            if not over_w > 0 or each.reason.code == "machine_least":
+            if not over_w > 0 or each.reason.code == "machine_least" or _is_cold(view, each.machine):
                 continue
             power_w = max(0.0, each.power_w - over_w)
             power_w = min(each.power_w, power_w if power_w >= each.machine.power_min_w else 0.0)

@@ -14,7 +14,8 @@ from enerwise.site.machines import Charger, HeatPump, Machine, WaterHeater
 from enerwise.site.site import Site
 from enerwise.store.store import Store
 
-TOLERANCE_WH = 1.0
+TOLERANCE_WH = 20.0
+"""So little missing is no departure missed: a car's own gauge is coarser."""
 
 
 @dataclass(frozen=True, slots=True)
