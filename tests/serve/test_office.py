@@ -12,7 +12,7 @@ from enerwise.physics.building import advance
 from enerwise.physics.declared import building_of, compressor_of, gains_w
 from enerwise.serve.plans import Planned, make_plan
 from enerwise.serve.sites import read_site_file
-from enerwise.site.machines import HeatPump
+from enerwise.site.machines import HeatPump, Interruptible
 from enerwise.store.files import read_outlook
 from tests.serve.builders import enerwise, said
 
@@ -91,19 +91,12 @@ def test_what_is_worth_least_gives_way_in_the_event(planned: Planned) -> None:
     rests = {each: np.flatnonzero(planned.machine_w[each][36:CLOSES] < 1.0) + 36 for each in ("fountain", "garage-air")}
     assert rests["fountain"].tolist() == list(range(EVENT.start, EVENT.stop))
     assert not rests["garage-air"].size
-    swapped = replace(SITE, assets=tuple(_worth(each) for each in SITE.assets))
+    worth = {"fountain": 9.0, "garage-air": 3.0}
+    others = [each for each in SITE.assets if not isinstance(each, Interruptible)]
+    loads = [replace(each, missed_eur=worth[each.id]) for each in SITE.of_kind(Interruptible)]
+    swapped = replace(SITE, assets=(*others, *loads))
     other = make_plan(swapped, OUTLOOK, {})
     assert other.machine_w["garage-air"][EVENT].max() < 1.0 < other.machine_w["fountain"][EVENT].min()
-
-
-def _worth(asset: object) -> object:
-    """Make the fountain worth most."""
-    name = getattr(asset, "id", "")
-    return (
-        replace(asset, missed_eur={"fountain": 9.0, "garage-air": 3.0}[name])
-        if name in ("fountain", "garage-air")
-        else asset
-    )
 
 
 def test_an_event_that_nothing_can_keep_is_named() -> None:
