@@ -1,5 +1,7 @@
 """Machines as twins: what they do by themselves, and how far a setpoint moves them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -47,7 +49,7 @@ def test_rooms_are_warm_by_themselves_and_rest_when_told_until_it_is_too_cold() 
     heating = SITE.asset("heating")
     assert isinstance(heating, HeatPump)
     low = band_degc(heating, GRID, ZONE)[0]
-    for asked_w, least_k in ((None, -0.6), (0.0, -2.2)):
+    for asked_w, least_k in ((None, -0.6), (0.0, -2.3)):
         twin = a_twin("heating")
         below = []
         for step in range(GRID.step_count):
@@ -57,6 +59,20 @@ def test_rooms_are_warm_by_themselves_and_rest_when_told_until_it_is_too_cold() 
     full = a_twin("heating")
     run(full, 3000.0)
     assert full.sensed(0)[TEMPERATURE_DEGC] < 24.5
+
+
+@pytest.mark.parametrize(("asked_w", "most_k"), [(None, 0.1), (0.0, 2.5), (4000.0, -0.4)])
+def test_a_chiller_keeps_rooms_cool_by_itself_and_when_told_to_rest(asked_w: float | None, most_k: float) -> None:
+    pump = SITE.asset("heating")
+    assert isinstance(pump, HeatPump)
+    chiller = replace(pump, cools=True, gain_w=2000.0, low_degc=20.0, high_degc=24.0, comfort=())
+    twin = twin_of(chiller, replace(WINTER, outdoor_degc=np.full(GRID.step_count, 34.0)))
+    degc = []
+    for step in range(GRID.step_count):
+        twin.carry_out(step, asked_w)
+        degc.append(twin.sensed(step)[TEMPERATURE_DEGC])
+    assert max(degc) - 24.0 < most_k and min(degc) > 16.5
+    assert max(degc) > 23.0 if asked_w is None else True
 
 
 def test_a_compressor_keeps_its_shortest_run() -> None:

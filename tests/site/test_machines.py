@@ -72,6 +72,11 @@ def test_every_kind_becomes_facts_in_base_units() -> None:
             ".cop",
             "degC",
         ),
+        (
+            "{id: hp, kind: heat_pump, power: 3 kW, cop: 3, cools: maybe, building: {loss: 1 W/K, air: 1 kWh/K}}",
+            ".cools",
+            "write yes or no",
+        ),
         ("{id: w, kind: program, program: [2 kW]}", "assets[1].program[0]", "2 kW for 30 min"),
         ('{id: w, kind: program, program: [2 kW for 3 h], from: "20:00", to: "22:00"}', "assets[1]", "longer than"),
         ('{id: p, kind: interruptible, power: 1 kW, needs: 4 h, from: "20:00", to: "22:00"}', "assets[1]", "window"),
@@ -96,6 +101,19 @@ def test_habits_lie_on_the_grid_as_the_week_says() -> None:
     assert (low[0], high[0], low[40], high[40]) == (18.0, 22.0, 20.0, 23.0)
     assert drawn_l(boiler, a_day(), ZONE).sum() == pytest.approx(60.0)
     assert drawn_l(boiler, a_day(step_s=3600), ZONE)[6:8].tolist() == pytest.approx([20.0, 40.0])
+
+
+def test_rooms_are_right_as_a_window_opens_and_until_it_closes() -> None:
+    office = read_site(
+        HEAD + "  - {id: chiller, kind: heat_pump, cools: yes, power: 3 kW, cop: 3, comfort: [16 degC, 30 degC],\n"
+        "     worth: 4 EUR, building: {loss: 150 W/K, air: 10 kWh/K},\n"
+        '     windows: [{band: [21 degC, 24 degC], from: "08:00", to: "18:00"}]}\n'
+    )
+    chiller = office.of_kind(HeatPump)[0]
+    assert (chiller.cools, chiller.heat_sign, chiller.comfort_eur_per_kh) == (True, -1.0, 4.0)
+    high = band_degc(chiller, a_day(step_s=3600), ZONE)[1]
+    # The ends of hours: eight, as it opens, is the end of the eighth; six, as it closes, that of the eighteenth.
+    assert np.flatnonzero(high == 24.0).tolist() == list(range(7, 18))
 
 
 def test_a_program_keeps_its_energy_whatever_the_step() -> None:

@@ -298,6 +298,15 @@ def test_outlook_holds_grid_power_and_prices(tmp_path: Path) -> None:
     assert outlook.carbon_g_per_kwh is None
 
 
+def test_an_event_asks_for_less_import_where_a_cell_is_filled(tmp_path: Path) -> None:
+    head = "start_utc,load_w,pv_w,import_limit_w\n"
+    rows = "2024-07-01T00:00Z,500,0,\n2024-07-01T00:15Z,600,100,4000\n"
+    limit_w = read_outlook(written(tmp_path, head + rows)).import_limit_w
+    assert limit_w is not None and limit_w.tolist() == [np.inf, 4000.0]
+    with pytest.raises(ProblemsFound, match=r"row 3, import_limit_w: -1.* is below zero; write the most import"):
+        read_outlook(written(tmp_path, head + rows.replace("4000", "-1")))
+
+
 def test_outlook_has_no_holes(tmp_path: Path) -> None:
     text = OUTLOOK + "2024-07-01T01:00Z,,1,nan,0.1\n"
     with pytest.raises(ProblemsFound) as found:

@@ -94,7 +94,7 @@ def settle(
     Returns:
         The decided model and its optimum; None where no decision keeps all wishes.
     """
-    moved_eur = max(0.1, float(np.abs(arrays.cost * relaxed.column).sum()))
+    moved_eur = max(0.1, _moved_eur(model, relaxed.column))
     good_eur = relaxed.objective + GOOD_RATIO * moved_eur
     again = _again(model, arrays, program, relaxed, _runs_before(model, problem))
     if again is not None and again.best.objective <= good_eur:
@@ -113,6 +113,22 @@ def settle(
     if found is None or (searched is not None and searched.best.objective < found.best.objective):
         return searched
     return _final(model, arrays, program, found)
+
+
+def _moved_eur(model: Model, column: FloatArray) -> float:
+    """Return the money that a solution moves, term by term; what a term counts from is none of it.
+
+    A free threshold of a peak, or the worth of all heat in a building, would make any gap look small.
+    """
+    total_eur = 0.0
+    for term, parts in model.costs.items():
+        moved = [cost * column[columns] for columns, cost in parts]
+        offset_eur = model.constants.get(term, 0.0)
+        if offset_eur:
+            total_eur += abs(sum(float(each.sum()) for each in moved) + offset_eur)
+        else:
+            total_eur += sum(float(np.abs(each).sum()) for each in moved)
+    return total_eur
 
 
 def _final(model: Model, arrays: Arrays, program: LinearProgram, found: "_Found") -> Settled | None:
@@ -302,8 +318,9 @@ def _name(runs: Sequence[BoolArray], picks: Sequence[BoolArray]) -> bytes:
 
 
 def _doubtful(model: Model, relaxed: Solution) -> int:
-    """Return how many binaries a search would have to decide."""
-    count = sum(each.columns.size for each in model.choices)
+    """Return how many binaries a search would have to decide: choices that the relaxation has made are in no doubt."""
+    share = np.concatenate([np.zeros(0), *(relaxed.column[each.columns] for each in model.choices)])
+    count = int(((share > 1e-5) & (share < 1 - 1e-5)).sum())
     for gate in model.gates:
         power_kw = relaxed.column[gate.columns]
         is_open = power_kw > rounding.RESTING_KW

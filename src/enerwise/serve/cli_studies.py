@@ -20,7 +20,8 @@ def plan(
         typer.Option(
             "--outlook",
             help="CSV or Parquet: start_utc, load_w, pv_w; price_import_eur_per_kwh and price_export_eur_per_kwh "
-            "take the place of the tariff's energy prices.",
+            "take the place of the tariff's energy prices; outdoor_degc is for heat pumps and chillers; import_limit_w "
+            "is the most import that an event asks for, empty where there is none.",
             metavar="FILE",
         ),
     ],

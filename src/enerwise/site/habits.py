@@ -30,10 +30,23 @@ def used_wh(charger: Charger, grid: TimeGrid, zone: str) -> FloatArray:
 
 
 def band_degc(pump: HeatPump, grid: TimeGrid, zone: str) -> tuple[FloatArray, FloatArray]:
-    """Return the band of temperatures wished for at the end of each step. [degC], shapes (step,)"""
-    low, high = np.full(grid.step_count, pump.low_degc), np.full(grid.step_count, pump.high_degc)
+    """Return the band of temperatures wished for at the end of each step. [degC], shapes (step,)
+
+    Where one window ends and another begins, both bands hold: rooms are right as somebody comes. Bands that share
+    nothing leave that to the steps after.
+    """
+    (low, high), (next_low, next_high) = (
+        _band_at(pump, at_utc, zone) for at_utc in (_ends(grid), _ends(grid) + np.timedelta64(LAST_MS, "ms"))
+    )
+    both_low, both_high = np.maximum(low, next_low), np.minimum(high, next_high)
+    shared = both_low < both_high
+    return np.where(shared, both_low, low), np.where(shared, both_high, high)
+
+
+def _band_at(pump: HeatPump, at_utc: np.ndarray, zone: str) -> tuple[FloatArray, FloatArray]:
+    low, high = np.full(at_utc.size, pump.low_degc), np.full(at_utc.size, pump.high_degc)
     for each in reversed(pump.comfort):
-        held = each.window.holds(_ends(grid), zone)
+        held = each.window.holds(at_utc, zone)
         low, high = np.where(held, each.low_degc, low), np.where(held, each.high_degc, high)
     return low, high
 

@@ -92,6 +92,20 @@ def test_a_load_that_may_pause_takes_the_cheapest_steps(seed: int) -> None:
     assert set(np.flatnonzero(plan.power_w[0] > 1.0)) == set(best)
 
 
+@settings(max_examples=10, deadline=None)
+@given(worth=st.lists(st.floats(0.5, 5.0), min_size=3, max_size=3, unique=True), room=st.integers(0, 3))
+def test_what_is_worth_least_gives_way_where_a_limit_leaves_no_room(worth: list[float], room: int) -> None:
+    limit_w = np.full(24, 9000.0)
+    limit_w[10:12] = 300.0 + 1000.0 * room
+    loads = tuple(Interruptible(f"load-{at}", 1000.0, 12, 6, 18, missed_eur=each) for at, each in enumerate(worth))
+    plan = solve(a_problem(grid=DAY, batteries=[], load_w=200.0, import_limit_w=limit_w, flexible=loads), DAY.start_utc)
+    runs = plan.power_w[:, 10:12] > 1.0
+    dearest = set(np.argsort(worth)[3 - room :].tolist()) if room else set()
+    assert all(runs[at].all() == (at in dearest) and runs[at].any() == (at in dearest) for at in range(3))
+    missed = {each.name: round(each.amount) for each in plan.broken}
+    assert missed == {f"load-{at} run": 2 for at in range(3) if at not in dearest}
+
+
 def test_two_programs_take_turns_under_a_capacity_that_holds_one() -> None:
     one, two = Program("washer", WASH_W, 0, 8), Program("dryer", WASH_W, 0, 8)
     plan = solve(

@@ -47,17 +47,21 @@ class Interruptible(Flexible):
         return np.zeros(grid.step_count), np.where(inside, self.rated_w, 0.0)
 
     def add(self, model: Model, grid: TimeGrid) -> FlexiblePart:
-        """Add one column for each step of the window, of which as many as needed are chosen."""
+        """Add one column for each step of the window and one for each run missed: as many as needed are chosen."""
         count = self.end_step - self.first_step
         runs = model.columns(count, 0.0, 1.0)
         # What the window has no room for is missing whatever is planned.
-        missed = model.columns(1, float(max(0, self.needed_steps - count)), float(self.needed_steps))
+        no_room = np.arange(self.needed_steps) < self.needed_steps - count
+        missed = model.columns(self.needed_steps, no_room.astype(np.float64), 1.0)
         model.cost("missed", missed, self.missed_eur)
-        model.priced_wish(f"{self.id} run", missed, unit="steps")
-        row = model.rows(float(self.needed_steps), float(self.needed_steps), 1)
-        model.put(np.repeat(row, count), runs, 1.0)
-        model.put(row, missed, 1.0)
-        model.choose(runs, min(count, self.needed_steps))
+        whole = model.columns(1, 0.0, float(self.needed_steps))
+        model.priced_wish(f"{self.id} run", whole, unit="steps")
+        rows = model.rows(np.array([self.needed_steps, 0.0]), np.array([self.needed_steps, 0.0]), 2)
+        chosen = np.concatenate([runs, missed])
+        model.put(np.repeat(rows[:1], chosen.size), chosen, 1.0)
+        model.put(np.repeat(rows[1:], missed.size), missed, 1.0)
+        model.put(rows[1:], whole, -1.0)
+        model.choose(chosen, self.needed_steps)
         steps = np.arange(self.first_step, self.end_step)
         link = Link(steps, runs, np.full(count, self.rated_w / 1e3))
 
