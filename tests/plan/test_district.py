@@ -138,3 +138,16 @@ def test_homes_that_look_at_other_futures_are_refused() -> None:
         District((a_home(np.zeros(8)),), a_point(probability=np.array([0.5, 0.5])))
     with pytest.raises(ProblemsFound, match="has assets"):
         District((), a_home(np.zeros(8)))
+
+
+def test_burning_that_moves_on_with_every_round_ends_in_a_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Closing what burns makes burning pay elsewhere here: with no round left for that, everything is settled."""
+    monkeypatch.setattr("enerwise.plan.district.MOST_ROUNDS", 2)
+    loads_w = (
+        np.array([-2200.0, -1900.0, 1700.0, -3400.0, 200.0, 1100.0, -2700.0, -3600.0]),
+        np.array([-2100.0, 600.0, -100.0, -2900.0, -1000.0, 700.0, -1000.0, 400.0]),
+    )
+    point = a_point(buy=0.0, aims=Aims(ramping=Ramping(0.5, before_w=0.0)))
+    plan = solved(*(a_home(each) for each in loads_w), point=point)
+    moved_w = sum(each.power_w[0] for each in plan.homes)
+    assert np.allclose(plan.grid_power_w, sum(loads_w) + moved_w, atol=1.0) and plan.gap_eur >= 0.0

@@ -1,14 +1,14 @@
 """From what was seen to what a home does this hour: batteries by the product's planner, cooling by what is asked for.
 
-What is observed in an hour (load, sun, hot water, the cooling an unrestricted device would give) is what the action of
-that hour meets: the first step of a plan is certain. Cooling gives what is asked for, since comfort weighs most. The
-batteries of all homes are planned together against ramping, peaks and carbon, each at what it is worth in the score;
-part of each is kept for outages, and given to the home in one. Hours ahead are the mean of the days before at their
-time of day, carried on from what the last hours showed.
+Load, sun and weather observed in an hour are those that its action meets: the first step of a plan is nearly certain.
+Cooling brings each room to its set point, by what has been learned of the room so far (`Room`), since comfort weighs
+most. The batteries of all homes are planned together against ramping, peaks and carbon, each at what it is worth in the
+score; part of each is kept for outages, and given to the home in one. Hours ahead are the mean of the days before at
+their time of day, carried on from what the last hours showed.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -24,10 +24,35 @@ START, HOUR = np.datetime64("2017-06-01T00:00:00.000"), np.timedelta64(3_600_000
 ROUND_TRIP_RATIO = 0.90
 KELVIN = 273.15
 MOST_COP = 20.0
+FADING = 0.995
+LEAST_ANSWER = -0.05
+"""K per kWh: no room is taken to answer less to cooling."""
 CARBON, RAMPING, LOAD_FACTOR, DAILY_PEAK, HIGHEST_PEAK = 0.10, 0.075, 0.075, 0.075, 0.075
 """Weights in the score of what batteries can move."""
 FREE = {"import_limit_w": np.full(HORIZON, np.inf), "export_limit_w": np.full(HORIZON, np.inf),
         "export_eur_per_kwh": np.zeros(HORIZON), "stability_eur": 0.0}  # fmt: skip
+
+
+@dataclass
+class Room:
+    """How the temperature of a room answers: a line in outdoor air, sun and cooling, learned hour by hour.
+
+    Recursive least squares (Ljung 1999) from a house of ordinary size; old hours fade.
+    """
+
+    line: np.ndarray = field(default_factory=lambda: np.array([0.08, 0.5, 0.5, -0.4, 0.1]))
+    """K an hour per K of difference to outdoors, kW/m2 direct, kW/m2 diffuse, kWh of cooling, and always."""
+    doubt: np.ndarray = field(default_factory=lambda: np.diag([0.01, 1.0, 1.0, 0.04, 0.5]))
+
+    def learn(self, met: np.ndarray, change_k: float) -> None:
+        """Take what an hour met and how far the temperature moved."""
+        gain = self.doubt @ met / (FADING + met @ self.doubt @ met)
+        self.line = self.line + gain * (change_k - met @ self.line)
+        self.doubt = (self.doubt - np.outer(gain, met @ self.doubt)) / FADING
+
+    def cooling_kwh(self, met: np.ndarray, change_k: float) -> float:
+        """Return the cooling that moves the temperature so far, in an hour that meets ``met`` without cooling."""
+        return float((change_k - met @ self.line) / min(self.line[3], LEAST_ANSWER))
 
 
 @dataclass(frozen=True)
@@ -53,6 +78,9 @@ class Controller:
                     round_trip_ratio=ROUND_TRIP_RATIO, soc_min_ratio=float(least))
             for each, least in zip(homes, floor, strict=True)
         ]  # fmt: skip
+        self._rooms = [Room() for _ in homes]
+        self._met: list[np.ndarray] = []
+        self._was_degc = np.full(len(homes), np.nan)
         self._near = [Nearing(HORIZON) for _ in homes]
         self._idle: list[np.ndarray] = []
         self._net: list[float] = []
@@ -61,7 +89,7 @@ class Controller:
     def act(self, seen: Mapping[str, list[float]]) -> dict[str, np.ndarray]:
         """Return actions by name, each a share of what the device can do. Shapes (home,)"""
         told = {name: np.array(value) for name, value in seen.items()}
-        idle, cooling_ratio = self.idle(told)
+        idle, cooling_ratio = self._at_rest(told)
         is_out = told["power_outage"] > 0.5
         self._idle.append(idle)
         self._carbon.append(float(told["carbon_intensity"][0]))
@@ -76,7 +104,7 @@ class Controller:
             "dhw_storage": np.zeros(idle.size),
         }
 
-    def idle(self, told: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    def _at_rest(self, told: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
         """Return what each home draws now with its battery at rest [kW], and the share of its cooling power."""
         facts = self._facts
         lift_k = told["outdoor_dry_bulb_temperature"][0] - facts["cooling_target_degc"]
@@ -84,10 +112,32 @@ class Controller:
             facts["cooling_efficiency"] * (facts["cooling_target_degc"] + KELVIN) / np.where(lift_k == 0, 1e-9, lift_k)
         )
         cop = np.where((cop < 0) | (cop > MOST_COP), MOST_COP, cop)
-        cooling_kw = np.minimum(told["cooling_demand"] / cop, facts["cooling_kw"])
+        cooling_kw = np.clip(self._asked_kwh(told) / cop, 0.0, facts["cooling_kw"])
         water_kw = told["dhw_demand"] / facts["water_efficiency"]
         idle = told["non_shiftable_load"] + water_kw + cooling_kw - np.abs(told["solar_generation"])
         return idle, cooling_kw / facts["cooling_kw"]
+
+    def _asked_kwh(self, told: Mapping[str, np.ndarray]) -> np.ndarray:
+        """Return the cooling that brings each room to its set point, after learning from the hour before."""
+        room_degc, outdoor_degc = told["room_degc"], told["outdoor_dry_bulb_temperature"][0]
+        sun = [told[f"{each}_solar_irradiance"][0] / 1e3 for each in ("direct", "diffuse")]
+        met = [np.array([outdoor_degc - each, *sun, 0.0, 1.0]) for each in room_degc]
+        for home, before in enumerate(self._met):
+            before[3] = told["cooling_demand"][home]
+            self._rooms[home].learn(before, float(room_degc[home] - self._was_degc[home]))
+        self._met, self._was_degc = met, room_degc
+        wish_degc = told["indoor_dry_bulb_temperature_cooling_set_point"]
+        return np.array(
+            [
+                room.cooling_kwh(each, wish - now)
+                for room, each, wish, now in zip(self._rooms, met, wish_degc, room_degc, strict=True)
+            ]
+        )
+
+    @property
+    def idle_kw(self) -> np.ndarray:
+        """What each home would draw in the last hour that was planned, its battery at rest. Shape (home,)"""
+        return self._idle[-1]
 
     def ahead(self) -> np.ndarray:
         """Return what each home is going to draw, this hour first, as it is. Shape (home, HORIZON)"""

@@ -41,6 +41,15 @@ def seen_of(names: list[str], values: list[float]) -> dict[str, list[float]]:
     return dict(seen)
 
 
+def rooms_degc(env: Any) -> list[float]:
+    """Return what a thermometer in each room shows as the hour begins.
+
+    Version 3.0.2 observes the recorded temperature in its place: that of a room which was cooled as it wished.
+    """
+    last = max(env.time_step - 1, 0)
+    return [float(each.energy_simulation.indoor_dry_bulb_temperature[last]) for each in env.buildings]
+
+
 def main() -> None:
     """Tell what is observed, take the actions, until the month is over; then tell the parts of the score."""
     pipe = os.fdopen(os.dup(1), "w")
@@ -57,7 +66,8 @@ def main() -> None:
     pipe.write(json.dumps(head) + "\n")
     observations, _ = env.reset()
     while not env.terminated:
-        pipe.write(json.dumps(seen_of(env.observation_names[0], observations[0])) + "\n")
+        seen = seen_of(env.observation_names[0], observations[0]) | {"room_degc": rooms_degc(env)}
+        pipe.write(json.dumps(seen) + "\n")
         pipe.flush()
         observations, _, _, _, _ = env.step([json.loads(sys.stdin.readline())])
     pipe.write("{}\n")

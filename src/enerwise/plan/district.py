@@ -210,11 +210,12 @@ def _rounded(model: Model, arrays: Arrays, start: Basis | None) -> _Rounded | No
     if found is None:
         return None
     relaxed_eur, basis = found.objective, program.standing(arrays)
-    for _ in range(MOST_ROUNDS):
+    for left in reversed(range(MOST_ROUNDS)):
         dirty = both_used(model, found.column)
         if not dirty.any():
             return _Rounded(found, relaxed_eur, basis)
-        for closed in smaller(model, found.column, dirty):
+        # Each closing may make it pay elsewhere: in the end every pair is closed, whether it burns or not.
+        for closed in smaller(model, found.column, dirty if left > 1 else np.ones_like(dirty)):
             program.set_bounds(closed, arrays.lower[closed], np.zeros(closed.size))
         found = program.solve()
         if found is None:
