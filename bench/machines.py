@@ -246,7 +246,8 @@ def _cells(row: dict[str, Any]) -> list[str]:
         cost["plan"],
         cost.get("perfect", "-"),
         f"{row['saved_eur']:.2f} EUR",
-        "-" if cut is None else f"{cut:.1%}",
+        # Where the bill becomes an income, a share of it says nothing.
+        "-" if cut is None or cut > 1.0 else f"{cut:.1%}",
         f"{before['monthly_peak_w'] / 1e3:.2f} kW",
         f"{after['monthly_peak_w'] / 1e3:.2f} kW",
         f"{row['peak_cut_ratio']:.1%}",
