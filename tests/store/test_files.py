@@ -303,7 +303,7 @@ def test_an_event_asks_for_less_import_where_a_cell_is_filled(tmp_path: Path) ->
     rows = "2024-07-01T00:00Z,500,0,\n2024-07-01T00:15Z,600,100,4000\n"
     limit_w = read_outlook(written(tmp_path, head + rows)).import_limit_w
     assert limit_w is not None and limit_w.tolist() == [np.inf, 4000.0]
-    with pytest.raises(ProblemsFound, match="row 3, import_limit_w: -1.* is below zero; write the most import"):
+    with pytest.raises(ProblemsFound, match=r"row 3, import_limit_w: -1.* is below zero; write the most import"):
         read_outlook(written(tmp_path, head + rows.replace("4000", "-1")))
 
 
