@@ -25,10 +25,6 @@ PAGE_SOURCES := hatch_build.py $(shell find ui \( -name node_modules -o -name di
 
 VERSION_FITS := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
 
-# What lies in src is read compiled, also where Python was told to keep nothing (PYTHONDONTWRITEBYTECODE): else each
-# process compiles all of it anew.
-COMPILED := $(PYTHON) -m compileall -q src
-
 # An environment made by another tool may come without pip.
 PREPARE := $(PYTHON) -c '$(VERSION_FITS)' || { echo "$(VENV) is not Python 3.11, 3.12 or 3.13"; exit 1; }; \
 	$(PYTHON) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m ensurepip >/dev/null
@@ -47,7 +43,6 @@ help: ## list these words
 
 run: $(RUN_STAMP) ## install what running needs, then run the demo home; PORT moves its page
 	@echo "enerwise: $(DEMO)"
-	@$(COMPILED)
 	@$(VENV)/bin/enerwise $(DEMO)
 
 page: | $(PYTHON) ## build the page anew
@@ -57,7 +52,6 @@ page: | $(PYTHON) ## build the page anew
 
 test: $(DEV_STAMP) system-packages lint ## check everything: format, rules, types, then tests
 	@echo "pytest: tests, doctests, floors"
-	@$(COMPILED)
 	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup $(TEST_ARGS)
 
 coverage: $(DEV_STAMP) system-packages ## run the tests and see which lines none of them reaches; half as long again
@@ -74,7 +68,6 @@ lint: $(DEV_STAMP) ## check format, rules and types
 
 bench: $(DEV_STAMP) ## measure speed
 	@echo "bench: speed"
-	@$(COMPILED)
 	@$(PYTHON) bench/run.py
 
 soak: $(DEV_STAMP) ## try every property on new and many more examples, and run what takes long

@@ -16,7 +16,7 @@ from enerwise.core.quantity import (
     TEMPERATURE_DEGC,
 )
 from enerwise.core.series import Key
-from enerwise.site.machines import Charger, HeatPump
+from enerwise.site.machines import Charger, HeatPump, Interruptible
 from enerwise.site.site import GRID
 from tests.builders import NOON, a_battery, a_grid, a_load, a_plan, a_pv, a_site
 
@@ -72,6 +72,24 @@ def test_machines_give_way_before_a_peak_is_paid_for_cars_first(ceiling_w: float
 def test_rooms_that_are_only_just_warm_enough_do_not_wait_for_a_peak(rooms_degc: float, heats_w: float) -> None:
     found = said(car_w=0.0, heats_w=1000.0, ceiling_w=0.0, rooms_degc=rooms_degc)
     assert found["heating"].preferred == heats_w
+
+
+@pytest.mark.parametrize("cheap", ["fountain", "pump"])
+def test_of_loads_that_may_pause_the_cheapest_waits_first(cheap: str) -> None:
+    names = ("fountain", "pump")
+    loads = [
+        Interruptible(each, rated_w=1000.0, needs_s=3600.0, missed_eur=1.0 if each == cheap else 5.0) for each in names
+    ]
+    told = a_live(load_w=500.0, sun_w=0.0) | {Key(each, POWER_W): 0.0 for each in names}
+    told |= {Key(GRID, PRICE_IMPORT_EUR_PER_KWH): BUY, Key(GRID, PRICE_EXPORT_EUR_PER_KWH): SELL}
+    plan = a_plan(
+        dict.fromkeys(names, 1000.0),
+        grid=a_grid(str(NOON), steps=4),
+        dual_eur_per_kwh=np.full((2, 4), math.nan),
+        grid_ceiling_w=np.full(4, 1600.0),
+    )
+    found = by_asset(FollowPlan(), a_view(told, site=a_site(a_pv(), a_load(), *loads), plan=plan))
+    assert {each: found[each].preferred for each in names} == {each: 0.0 if each == cheap else 1000.0 for each in names}
 
 
 @pytest.mark.parametrize(

@@ -118,13 +118,18 @@ def _is_cold(view: View, machine: Machine) -> bool:
     return False
 
 
+def _worth_eur(asked: _Asked) -> float:
+    """Return what an hour of a load that may pause is worth: the cheapest waits first."""
+    return asked.machine.missed_eur if isinstance(asked.machine, Interruptible) else 0.0
+
+
 def _below_ceiling(view: View, plan: Plan, step: int, asked: Sequence[_Asked], rest_w: float) -> list[_Asked]:
     """Let machines give way, one after the other, until no peak has to be paid for."""
     ceiling_w = float(plan.grid_ceiling_w[step])
     over_w = rest_w + sum(each.power_w for each in asked) - ceiling_w
     bent = {each.machine.id: each for each in asked}
     for kind in GIVES_WAY:
-        for each in (each for each in asked if isinstance(each.machine, kind)):
+        for each in sorted((each for each in asked if isinstance(each.machine, kind)), key=_worth_eur):
             if not over_w > 0 or each.reason.code == "machine_least" or _is_cold(view, each.machine):
                 continue
             power_w = max(0.0, each.power_w - over_w)

@@ -94,7 +94,8 @@ def settle(
     Returns:
         The decided model and its optimum; None where no decision keeps all wishes.
     """
-    moved_eur = max(0.1, _moved_eur(model, relaxed.column))
+    moved_eur = float(np.abs(arrays.cost * relaxed.column).sum()) if model.gates else _moved_eur(model, relaxed.column)
+    moved_eur = max(0.1, moved_eur)
     good_eur = relaxed.objective + GOOD_RATIO * moved_eur
     again = _again(model, arrays, program, relaxed, _runs_before(model, problem))
     if again is not None and again.best.objective <= good_eur:
@@ -318,9 +319,12 @@ def _name(runs: Sequence[BoolArray], picks: Sequence[BoolArray]) -> bytes:
 
 
 def _doubtful(model: Model, relaxed: Solution) -> int:
-    """Return how many binaries a search would have to decide: choices that the relaxation has made are in no doubt."""
+    """Return how many binaries a search would have to decide.
+
+    Choices without gates are quick: then those that the relaxation has made are in no doubt.
+    """
     share = np.concatenate([np.zeros(0), *(relaxed.column[each.columns] for each in model.choices)])
-    count = int(((share > 1e-5) & (share < 1 - 1e-5)).sum())
+    count = share.size if model.gates else int(((share > 1e-5) & (share < 1 - 1e-5)).sum())
     for gate in model.gates:
         power_kw = relaxed.column[gate.columns]
         is_open = power_kw > rounding.RESTING_KW
