@@ -1,6 +1,7 @@
 """Machines under a plan: the planned power, bent by an empty car, by a peak to be paid for, and by the sun there is."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -38,13 +39,14 @@ def said(
     told |= {Key("car", ENERGY_WH): facts["energy_wh"], Key("car", POWER_W): facts["own_w"]}
     told |= {Key("heating", POWER_W): 0.0, Key("heating", TEMPERATURE_DEGC): facts["rooms_degc"]}
     told |= {Key(GRID, PRICE_IMPORT_EUR_PER_KWH): BUY, Key(GRID, PRICE_EXPORT_EUR_PER_KWH): SELL}
+    house = a_site(a_pv(), a_load(), CAR, replace(HEATING, cools=bool(facts.get("cools"))))
     plan = a_plan(
         {"car": car_w, "heating": heats_w},
         grid=a_grid(str(NOON), steps=4),
         dual_eur_per_kwh=np.array([[worth] * 4, [math.nan] * 4]),
         grid_ceiling_w=np.full(4, ceiling_w),
     )
-    return by_asset(FollowPlan(), a_view(told, site=HOUSE, plan=plan))
+    return by_asset(FollowPlan(), a_view(told, site=house, plan=plan))
 
 
 def test_what_is_planned_is_asked_for_with_its_reason() -> None:
@@ -72,6 +74,12 @@ def test_machines_give_way_before_a_peak_is_paid_for_cars_first(ceiling_w: float
 def test_rooms_that_are_only_just_warm_enough_do_not_wait_for_a_peak(rooms_degc: float, heats_w: float) -> None:
     found = said(car_w=0.0, heats_w=1000.0, ceiling_w=0.0, rooms_degc=rooms_degc)
     assert found["heating"].preferred == heats_w
+
+
+@pytest.mark.parametrize(("rooms_degc", "cools_w"), [(23.1, 1000.0), (22.8, 1000.0), (22.4, 0.0), (19.9, 0.0)])
+def test_rooms_that_are_only_just_cool_enough_do_not_wait_for_a_peak(rooms_degc: float, cools_w: float) -> None:
+    found = said(car_w=0.0, heats_w=1000.0, ceiling_w=0.0, rooms_degc=rooms_degc, cools=1.0)
+    assert found["heating"].preferred == cools_w
 
 
 @pytest.mark.parametrize("cheap", ["fountain", "pump"])

@@ -107,14 +107,14 @@ def _sunny(view: View, plan: Plan, step: int, asked: _Asked, car: Machine, surpl
     return _Asked(car, power_w, Reason("machine_sun", facts))
 
 
-def _is_cold(view: View, machine: Machine) -> bool:
-    """Tell whether rooms or water have no more than the least that is wished for: then a peak is worth paying for."""
+def _hardly_does(view: View, machine: Machine) -> bool:
+    """Tell whether rooms or water are hardly within what is wished for: then a peak is worth paying for."""
     degc = view.value(machine.id, TEMPERATURE_DEGC)
     if isinstance(machine, WaterHeater):
         return degc < machine.low_degc + NEAR_K
     if isinstance(machine, HeatPump):
-        low_degc = float(band_degc(machine, TimeGrid(view.now, 60, 1), view.site.timezone)[0][0])
-        return degc < low_degc + NEAR_K
+        low_degc, high_degc = band_degc(machine, TimeGrid(view.now, 60, 1), view.site.timezone)
+        return bool(degc > high_degc[0] - NEAR_K if machine.cools else degc < low_degc[0] + NEAR_K)
     return False
 
 
@@ -130,7 +130,7 @@ def _below_ceiling(view: View, plan: Plan, step: int, asked: Sequence[_Asked], r
     bent = {each.machine.id: each for each in asked}
     for kind in GIVES_WAY:
         for each in sorted((each for each in asked if isinstance(each.machine, kind)), key=_worth_eur):
-            if not over_w > 0 or each.reason.code == "machine_least" or _is_cold(view, each.machine):
+            if not over_w > 0 or each.reason.code == "machine_least" or _hardly_does(view, each.machine):
                 continue
             power_w = max(0.0, each.power_w - over_w)
             power_w = min(each.power_w, power_w if power_w >= each.machine.power_min_w else 0.0)
