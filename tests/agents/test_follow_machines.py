@@ -27,7 +27,6 @@ CAR = Charger("car", capacity_wh=50e3, phases=1, least_ratio=0.2)
 HEATING = HeatPump(
     "heating", electric_max_w=3000.0, source_degc=(0.0,), cop=(3.0,), loss_w_per_k=150.0, air_wh_per_k=5e3
 )
-HOUSE = a_site(a_pv(), a_load(), CAR, HEATING)
 BUY, SELL = 0.30, 0.08
 
 

@@ -37,10 +37,10 @@ def expect(model: Model, bought: IntArray, sold: IntArray, spread_kw: FloatArray
         model.put(rows, sold[steps], share)
 
 
-def expected_import(planned_kw: FloatArray, spread_kw: FloatArray) -> FloatArray:
-    """Return the mean of what is above zero of a power with a normal error: as `expect` sees it, by tangents. [kW]"""
-    lines = [distribution(at) * planned_kw + density(at) * spread_kw for at in TOUCHED]
-    found: FloatArray = np.max([np.zeros_like(planned_kw), planned_kw, *lines], axis=0)
+def expected_import(power_w: FloatArray, spread_w: FloatArray) -> FloatArray:
+    """Return the mean of what is above zero of a power with a normal error: as `expect` sees it, by tangents. [W]"""
+    lines = [distribution(at) * power_w + density(at) * spread_w for at in TOUCHED]
+    found: FloatArray = np.max([np.zeros_like(power_w), power_w, *lines], axis=0)
     return found
 
 
