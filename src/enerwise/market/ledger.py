@@ -14,6 +14,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from enerwise.core.errors import EnerwiseError
@@ -101,10 +102,9 @@ class Transfer(NamedTuple):
 
     def to_bytes(self) -> bytes:
         """Return what the hash covers: every field, each with its length, so that none can pass for another."""
-        texts = (self.id, self.debit, self.credit, self.kind, self.slot, self.pending_id)
-        a, d, c, k, s, p = map(len, texts)
-        numbers = f"{a} {d} {c} {k} {s} {p} {self.amount} {self.timeout_ns} {1 if self.is_linked else 0}"
-        return f"{numbers} {''.join(texts)}".encode()
+        a, d, c, amount, k, s, p, timeout_ns, is_linked = self
+        lengths = f"{len(a)} {len(d)} {len(c)} {len(k)} {len(s)} {len(p)}"
+        return f"{lengths} {amount} {timeout_ns} {1 if is_linked else 0} {''.join((a, d, c, k, s, p))}".encode()
 
 
 @dataclass(slots=True)
@@ -133,7 +133,15 @@ class Entry(NamedTuple):
 
 def salt_of(transfer_id: str, secret: bytes) -> bytes:
     """Return what hides an entry in its hash, so that nobody can guess it from the hashes beside it. 16 bytes"""
-    return hashlib.blake2b(transfer_id.encode(), key=secret, digest_size=SALT_BYTES).digest()
+    salt = _keyed(secret).copy()
+    salt.update(transfer_id.encode())
+    return salt.digest()
+
+
+@lru_cache(maxsize=8)
+def _keyed(secret: bytes) -> "hashlib.blake2b":
+    """Return a hash that has taken in the secret: the same beginning for every entry of a ledger."""
+    return hashlib.blake2b(key=secret, digest_size=SALT_BYTES)
 
 
 def chained(before: bytes, salt: bytes, at_ns: int, transfer: Transfer) -> bytes:

@@ -257,10 +257,10 @@ class Books:
             self._wait(reserved)
 
     def _written(self, transfer: Transfer, at_ns: int) -> Entry:
-        self.head, self.at_ns = chained(self.head, salt_of(transfer.id, self.secret), at_ns, transfer), at_ns
-        self.count += 1
-        self._listed(transfer, self.head)
-        return Entry(self.count, at_ns, transfer, self.head)
+        head = self.head = chained(self.head, salt_of(transfer.id, self.secret), at_ns, transfer)
+        self.at_ns, self.count = at_ns, self.count + 1
+        self._listed(transfer, head)
+        return Entry(self.count, at_ns, transfer, head)
 
     def _listed(self, transfer: Transfer, own_hash: bytes) -> None:
         if transfer.slot:

@@ -360,9 +360,9 @@ def _amounts(balance: Balance) -> tuple[int, int, int, int]:
 
 
 def _row(entry: Entry) -> Row:
-    each = entry.transfer
-    words = (entry.number, each.id, each.debit, each.credit, each.amount, each.kind.value, each.slot, each.pending_id)
-    return (*words, each.timeout_ns, int(each.is_linked), entry.at_ns, entry.hash)
+    number, at_ns, (name, debit, credit, amount, kind, slot, pending_id, timeout_ns, is_linked), own_hash = entry
+    words = (number, name, debit, credit, amount, str(kind), slot, pending_id)
+    return (*words, timeout_ns, 1 if is_linked else 0, at_ns, own_hash)
 
 
 def _entry(row: Row) -> Entry:
