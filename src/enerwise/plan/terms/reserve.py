@@ -34,8 +34,8 @@ def add(model: Model, problem: Problem, parts: Parts) -> None:
         model.put(same, up, 1.0)
         model.put(same, down, -1.0)
     block = blocks(reserve, problem.grid.step_count)
-    ups = [_held_up(model, reserve, part, start_kwh) for part, start_kwh in held]
-    downs = [_held_down(model, reserve, part, start_kwh) for part, start_kwh in held]
+    ups = [_held(model, reserve, part, start_kwh, is_up=True) for part, start_kwh in held]
+    downs = [_held(model, reserve, part, start_kwh, is_up=False) for part, start_kwh in held]
     for offered, columns in ((up, ups), (down, downs)):
         rows = model.rows(0.0, np.inf, block.size)
         for each in columns:
@@ -81,27 +81,19 @@ def _offered(model: Model, problem: Problem, name: str, eur_per_kw_h: FloatArray
     return offered
 
 
-def _held_up(model: Model, reserve: Reserve, part: BatteryPart, start_kwh: float) -> IntArray:
-    """Hold power to give: within the limit, from whatever it does, and out of what is stored at both ends."""
+def _held(model: Model, reserve: Reserve, part: BatteryPart, start_kwh: float, *, is_up: bool) -> IntArray:
+    """Hold power to give (up) or to take: within the limit, from whatever it does, with energy or room at both ends."""
     asset, steps = part.asset, part.energy.size
+    gain, drain = conversion(asset)
+    sign, limit_w = (1.0, asset.discharge_limit_w) if is_up else (-1.0, asset.charge_limit_w)
     held = model.columns(steps, 0.0, np.inf)
-    rows = model.rows(-np.inf, asset.discharge_limit_w / 1e3, steps)
-    for columns, sign in ((held, 1.0), (part.discharge, 1.0), (part.charge, -1.0)):
-        model.put(rows, columns, sign)
-    need = reserve.lasts_h * conversion(asset)[1]
-    _levels(model, part, held, start_kwh, need=-need, bounds=(asset.energy_min_wh / 1e3, np.inf))
-    return held
-
-
-def _held_down(model: Model, reserve: Reserve, part: BatteryPart, start_kwh: float) -> IntArray:
-    """Hold power to take, and room for it."""
-    asset, steps = part.asset, part.energy.size
-    held = model.columns(steps, 0.0, np.inf)
-    rows = model.rows(-np.inf, asset.charge_limit_w / 1e3, steps)
-    for columns, sign in ((held, 1.0), (part.charge, 1.0), (part.discharge, -1.0)):
-        model.put(rows, columns, sign)
-    need = reserve.lasts_h * conversion(asset)[0]
-    _levels(model, part, held, start_kwh, need=need, bounds=(-np.inf, asset.energy_max_wh / 1e3))
+    rows = model.rows(-np.inf, limit_w / 1e3, steps)
+    for columns, factor in ((held, 1.0), (part.discharge, sign), (part.charge, -sign)):
+        model.put(rows, columns, factor)
+    if is_up:
+        _levels(model, part, held, start_kwh, need=-reserve.lasts_h * drain, bounds=(asset.energy_min_wh / 1e3, np.inf))
+    else:
+        _levels(model, part, held, start_kwh, need=reserve.lasts_h * gain, bounds=(-np.inf, asset.energy_max_wh / 1e3))
     return held
 
 
