@@ -55,6 +55,15 @@ def test_nothing_bought_costs_the_bill_of_the_load_alone() -> None:
     assert judged.self_sufficiency_ratio == pytest.approx(0.0, abs=1e-9)
 
 
+def test_a_gap_is_filled_with_the_day_before_as_a_backtest_does() -> None:
+    home = a_home()
+    value = home.frame.value.copy()
+    value[100:110] = np.nan
+    gappy = Home(home.site, a_frame(home.frame.keys, value), home.choice)
+    assert np.array_equal(gappy.load_w, home.load_w)
+    assert gappy.judge(Design(0.0, 4000.0, 0)) == home.judge(Design(0.0, 4000.0, 0))
+
+
 def test_more_sun_and_more_storage_never_need_more_from_the_grid() -> None:
     home = a_home()
     bills = [home.judge(Design(size, 4000.0, 0)).bill_eur for size in (0.0, 2500.0, 10_000.0)]

@@ -5,24 +5,26 @@ The simulator stands in an environment of its own, made in the cache folder at t
 
 import argparse
 import json
-import os
-import subprocess
 import sys
 import time
-import venv
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from control import Controller
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from twin import Twin
 
 HERE = Path(__file__).parent
-CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "enerwise" / "outside"
-PLACE = CACHE / "citylearn-1.3.6"
-PACKAGES = ("numpy<1.24", "pandas<2", "gym==0.24.1", "simplejson", "pillow")
+sys.path[:0] = [str(HERE), str(HERE.parent)]
+
+from apart import Apart, environment  # noqa: E402
+from control import Controller  # noqa: E402
+from rich.console import Console  # noqa: E402
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn  # noqa: E402
+from twin import Twin  # noqa: E402
+
+INSTALLS = (
+    ("--no-deps", "citylearn==1.3.6"),
+    ("numpy<1.24", "pandas<2", "gym==0.24.1", "simplejson", "pillow"),
+)
 WEIGHTS = {1: 0.4, 2: 0.6}
 HOMES = {1: "homes 1-5", 2: "homes 6-10"}
 
@@ -39,7 +41,7 @@ def main() -> None:
     for phase in phases:
         if not (options.data / f"2022_phase_{phase}" / "schema.json").is_file():
             sys.exit(f"--data {options.data}: has no 2022_phase_{phase}/schema.json; name the folder of both phases")
-    python = None if options.twin else environment()
+    python = None if options.twin else environment("citylearn-1.3.6", *INSTALLS)
     scores = {}
     with progress() as shown:
         for phase in phases:
@@ -53,25 +55,12 @@ def main() -> None:
     print(json.dumps(result))
 
 
-def environment() -> Path:
-    """Make the simulator's environment where it is not there yet, and return its Python."""
-    python = PLACE / "bin" / "python"
-    if not (PLACE / "complete").exists():
-        print(f"making {PLACE} with citylearn==1.3.6", flush=True)
-        venv.create(PLACE, with_pip=True, clear=True)
-        for what in (("--no-deps", "citylearn==1.3.6"), PACKAGES):
-            subprocess.run([python, "-m", "pip", "install", "-q", *what], check=True)
-        (PLACE / "complete").touch()
-    return python
-
-
 class Remote:
     """CityLearn in a process of its own, as `Twin` shows itself."""
 
     def __init__(self, folder: Path, python: Path, hours: int | None) -> None:
-        command = [python, HERE / "world.py", folder, *([] if hours is None else [str(hours)])]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        head = self._read()
+        self._world = Apart(python, HERE / "world.py", folder, *([] if hours is None else [hours]))
+        head = self._world.hear()
         self._names: list[str] = head["observations"]
         self.batteries: list[dict[str, float]] = head["batteries"]
         self.steps: int = head["steps"]
@@ -79,24 +68,15 @@ class Remote:
     def hours(self) -> Iterator[dict[str, np.ndarray]]:
         """Yield what is seen in each hour; between two of them `act` is called."""
         for _ in range(self.steps):
-            yield dict(zip(self._names, np.array(self._read()["seen"]).T, strict=True))
+            yield dict(zip(self._names, np.array(self._world.hear()["seen"]).T, strict=True))
 
     def act(self, action: np.ndarray) -> None:
         """Move the batteries in the hour to come."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(action.tolist()) + "\n")
-        self._process.stdin.flush()
+        self._world.tell(action.tolist())
 
     def score(self) -> dict[str, float]:
         """Return the official parts, once the year is over."""
-        return dict(self._read())
-
-    def _read(self) -> dict:
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        if not line:
-            sys.exit(f"CityLearn ended with {self._process.wait()}; what it said stands above")
-        return dict(json.loads(line))
+        return self._world.hear()
 
 
 def opened(folder: Path, python: Path | None, hours: int | None) -> "Twin | Remote":

@@ -5,23 +5,25 @@ The simulator stands in an environment of its own, made in the cache folder at t
 
 import argparse
 import json
-import os
-import subprocess
 import sys
 import time
-import venv
 from pathlib import Path
 
 import numpy as np
-from homes import Controller, Settings
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 HERE = Path(__file__).parent
-CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "enerwise" / "outside"
-PLACE = CACHE / "citylearn-3.0.2"
-PACKAGES = ("numpy<2", "pandas<3", "gymnasium<=0.28.1", "pyyaml", "simplejson", "requests", "platformdirs",
-            "scikit-learn<1.8", "torch==2.13.0")  # fmt: skip
+sys.path[:0] = [str(HERE), str(HERE.parent)]
+
+from apart import Apart, environment  # noqa: E402
+from homes import Controller, Settings  # noqa: E402
+from rich.console import Console  # noqa: E402
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: E402
+
+INSTALLS = (
+    ("--no-deps", "citylearn==3.0.2"),
+    ("numpy<2", "pandas<3", "gymnasium<=0.28.1", "pyyaml", "simplejson", "requests", "platformdirs", "scikit-learn<1.8",
+     "torch==2.13.0"),
+)  # fmt: skip
 FOLDER = "2023_phase_2_local_evaluation"
 WEIGHTS = {
     "discomfort": 0.30,
@@ -44,46 +46,23 @@ def main() -> None:
     schema = options.data / FOLDER / "schema.json"
     if not schema.is_file():
         sys.exit(f"--data {options.data}: has no {FOLDER}/schema.json; name the folder above it")
-    parts = run(schema, environment(), Settings(reserve_ratio=options.reserve))
+    parts = run(schema, environment("citylearn-3.0.2", *INSTALLS), Settings(reserve_ratio=options.reserve))
     score = sum(WEIGHTS[name] * parts[name] for name in WEIGHTS)
     print(json.dumps({"benchmark": "CityLearn 3.0.2, 2023", "score": round(score, 4)} | parts))
 
 
-def environment() -> Path:
-    """Make the simulator's environment where it is not there yet, and return its Python."""
-    python = PLACE / "bin" / "python"
-    if not (PLACE / "complete").exists():
-        print(f"making {PLACE} with citylearn==3.0.2", flush=True)
-        venv.create(PLACE, with_pip=True, clear=True)
-        for what in (("--no-deps", "citylearn==3.0.2"), PACKAGES):
-            subprocess.run([python, "-m", "pip", "install", "-q", *what], check=True)
-        (PLACE / "complete").touch()
-    return python
-
-
 def run(schema: Path, python: Path, settings: Settings) -> dict[str, float]:
     """Drive the month and return the parts of its score."""
-    process = subprocess.Popen(
-        [python, HERE / "world.py", schema], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdin is not None and process.stdout is not None
-
-    def read() -> dict:
-        line = process.stdout.readline()  # type: ignore[union-attr]
-        if not line:
-            sys.exit(f"CityLearn ended with {process.wait()}; what it said stands above")
-        return dict(json.loads(line))
-
-    head, began_s = read(), time.process_time()
+    world, began_s = Apart(python, HERE / "world.py", schema), time.process_time()
+    head = world.hear()
     controller = Controller(head["homes"], head["steps"], settings)
     shown = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:.0f} of {task.total:.0f} h"))
     with Progress(*shown, TimeElapsedColumn(), console=Console(stderr=True)) as progress:
         bar = progress.add_task("2023", total=head["steps"])
-        while seen := read():
-            process.stdin.write(json.dumps(in_order(head["actions"], controller.act(seen))) + "\n")
-            process.stdin.flush()
+        while seen := world.hear():
+            world.tell(in_order(head["actions"], controller.act(seen)))
             progress.advance(bar)
-    return {**read(), "cpu_s": round(time.process_time() - began_s, 1)}
+    return {**world.hear(), "cpu_s": round(time.process_time() - began_s, 1)}
 
 
 def in_order(names: list[str], actions: dict[str, np.ndarray]) -> list[float]:

@@ -6,7 +6,7 @@ twelve weeks spread over the data (`Home.judge`); what it finds is reckoned agai
 included (`Home.judge_whole`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
@@ -15,12 +15,13 @@ import numpy as np
 
 from enerwise.core.errors import Problem as Fault
 from enerwise.core.errors import ProblemsFound
-from enerwise.core.quantity import AVAILABLE_POWER_W, POWER_W
+from enerwise.core.quantity import AVAILABLE_POWER_W
 from enerwise.core.series import Frame, Key
 from enerwise.core.time import DAY_S, TimeGrid
 from enerwise.core.units import FloatArray
+from enerwise.devices.supply import Supply, from_frame
 from enerwise.plan.problem import DemandProblem, Problem
-from enerwise.site.assets import Battery, Load, Pv
+from enerwise.site.assets import Battery, Pv
 from enerwise.site.site import Site
 from enerwise.site.tariff import DemandState, Tariff
 
@@ -141,7 +142,7 @@ class Home:
     @cached_property
     def load_w(self) -> FloatArray:
         """What the home uses. Shape (step,)"""
-        return self._sum(Key(each.id, POWER_W) for each in self.site.of_kind(Load))
+        return _total(self._supply.load_w, len(self.frame))
 
     @cached_property
     def sun_ratio(self) -> FloatArray | None:
@@ -149,13 +150,13 @@ class Home:
         plants = [each for each in self.site.of_kind(Pv) if Key(each.id, AVAILABLE_POWER_W) in self.frame.keys]
         if not plants:
             return None
-        made_w = self._sum(Key(each.id, AVAILABLE_POWER_W) for each in plants)
-        return made_w / sum(each.peak_w for each in plants)
+        made_w = {each.id: self._supply.available_w[each.id] for each in plants}
+        return _total(made_w, len(self.frame)) / sum(each.peak_w for each in plants)
 
-    def _sum(self, keys: Iterable[Key]) -> FloatArray:
-        columns = [self.frame.value[:, self.frame.keys.index(key)] for key in keys]
-        total: FloatArray = np.nan_to_num(np.sum(columns, axis=0)) if columns else np.zeros(len(self.frame))
-        return total
+    @cached_property
+    def _supply(self) -> Supply:
+        """What is recorded, with gaps filled as a backtest fills them."""
+        return from_frame(self.site, self.frame, self.grid)
 
     @cached_property
     def weeks(self) -> list[tuple[int, int]]:
@@ -238,6 +239,10 @@ class Home:
     def _sun_w(self, peak_w: float) -> FloatArray:
         assert self.sun_ratio is not None
         return self.sun_ratio * peak_w
+
+
+def _total(columns: Mapping[str, FloatArray], steps: int) -> FloatArray:
+    return sum(columns.values(), np.zeros(steps))
 
 
 def battery_of(site: Site, capacity_wh: float) -> Battery:

@@ -17,9 +17,10 @@ from enerwise.serve.console import err, out, say
 from enerwise.serve.files import STDOUT, write_csv, write_json, write_text
 from enerwise.serve.measured import read_data
 from enerwise.serve.plot.designs import designs_svg
-from enerwise.serve.sites import read_site_file
+from enerwise.serve.sites import check_prices, read_site_file
 from enerwise.serve.tables import money_words, table
 from enerwise.site.assets import Battery, Pv
+from enerwise.site.machines import Machine
 from enerwise.site.site import Site
 
 SHOWN: Final = 11
@@ -58,6 +59,8 @@ def design(site_path: Path, data_path: Path, columns: Path | None, wish: Wish, f
     choice = replace(wish.choice, tariffs=((site_path.stem, site.tariff), *others))
     _check_names(choice)
     home = Home(site, frame, choice)
+    for _, tariff in choice.tariffs:
+        check_prices(replace(site, tariff=tariff), home.grid, "cut the data to the days with prices, or write others")
     with _bar() as tell:
         made = search(home, aims=wish.aims.split(","), generations=wish.generations, seed=wish.seed, tell=tell)
         whole = tuple(home.judge_whole(each.design) for each in made)
@@ -106,6 +109,8 @@ def _write(found: Found, files: Files) -> None:
     say(answer(found))
     out().print(designs_table(found))
     say("Each year is run as well as can be, every hour known before; a real plan keeps most of it (docs/results.md).")
+    if machines := ", ".join(each.id for each in found.site.of_kind(Machine)):
+        say(f"Note: {machines}: left out, as far as the load does not hold them; sizes are weighed for the load alone.")
     if found.days < 360:
         say(f"Note: reckoned from {found.days:.0f} days; seasons that are missing count as those that are there.")
     if len(found.designs) > SHOWN:

@@ -50,7 +50,10 @@ def tradeoff(
         remedy = "add a column carbon_g_per_kwh to the outlook, or 'carbon: {grid: 363 g/kWh, source: ...}' to the site"
         raise ProblemsFound(str(outlook_path), [Fault("--pareto carbon", "nobody tells what a kWh emits", remedy)])
     with err().status("planning") as status:
-        tell = lambda count: status.update(f"planning: {count} plans")  # noqa: E731
+
+        def tell(count: int) -> None:
+            status.update(f"planning: {count} plans")
+
         made = front(problem, aim, outlook.grid.start_utc, tell=tell)
     _write(made, site, files)
 
