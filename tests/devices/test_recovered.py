@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enerwise.core.time import TimeGrid, instant
-from enerwise.devices.machine_twins import Around, ChargerTwin, HeatPumpTwin, Stays
+from enerwise.devices.machine_twins import Around, ChargerTwin, HeatPumpTwin
 from enerwise.devices.recovered import outdoor_degc_of, stays_of, swing_wh
+from enerwise.devices.stays import Stays
 from enerwise.site.calendar import Window
 from enerwise.site.machines import Charger, HeatPump, Trip
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from enerwise.core.time import DAY_S, TimeGrid
 from enerwise.core.units import FloatArray
-from enerwise.devices.machine_twins import Stays
+from enerwise.devices.stays import Stays
 from enerwise.physics.declared import compressor_of
 from enerwise.site.habits import away
 from enerwise.site.machines import Charger, HeatPump

@@ -9,8 +9,8 @@ from enerwise.core.quantity import AVAILABLE_POWER_W, POWER_W, TEMPERATURE_DEGC
 from enerwise.core.series import Frame, Key
 from enerwise.core.time import TimeGrid
 from enerwise.core.units import FloatArray
-from enerwise.devices.machine_twins import Stays
 from enerwise.devices.recovered import outdoor_degc_of, stays_of
+from enerwise.devices.stays import Stays
 from enerwise.site.assets import Load, Pv
 from enerwise.site.machines import Charger, HeatPump, Machine
 from enerwise.site.site import WEATHER, Site

@@ -10,7 +10,7 @@ import numpy as np
 from enerwise.core.outlook import Plan
 from enerwise.core.time import TimeGrid
 from enerwise.core.units import FloatArray
-from enerwise.devices.machine_twins import Stays
+from enerwise.devices.stays import Stays
 from enerwise.devices.supply import Supply, since
 from enerwise.physics.declared import ZONE
 from enerwise.plan.declared import Ahead, blocks_of, free, stayed
