@@ -107,6 +107,17 @@ def test_too_little_history_is_no_trouble(tmp_path: Path) -> None:
         assert remote.plan(np.datetime64("2024-07-01T12:00", "ms"), "p") is None
 
 
+@pytest.mark.parametrize("has_old_socket", [True, False])
+def test_a_brain_that_is_still_starting_is_late_and_later_missed(tmp_path: Path, has_old_socket: bool) -> None:
+    path, now = tmp_path / "brain.sock", a_world().clock.now()
+    if has_old_socket:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as former:
+            former.bind(str(path))
+    assert RemotePlanner(path, starts_s=3600.0).plan(now, "p") is None
+    with pytest.raises(PlanError, match="gives no plan"):
+        RemotePlanner(path).plan(now, "p")
+
+
 def test_a_brain_that_is_not_there_or_silent_costs_a_bounded_time(tmp_path: Path) -> None:
     now = np.datetime64("2024-07-01T12:00", "ms")
     with pytest.raises(PlanError, match="gives no plan"):

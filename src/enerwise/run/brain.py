@@ -22,7 +22,7 @@ from enerwise.core.errors import EnerwiseError, PlanError
 from enerwise.core.event import Event
 from enerwise.core.outlook import BrokenWish, Forecast, Plan
 from enerwise.core.series import Key
-from enerwise.core.time import Instant, TimeGrid, instant
+from enerwise.core.time import Instant, TimeGrid, elapsed_s, instant
 from enerwise.run.goals import COST
 from enerwise.run.planner import Planned, Prices
 
@@ -59,19 +59,37 @@ class Plans(Protocol):
         ...
 
 
+class NotThereError(PlanError):
+    """Nobody listens where the brain should."""
+
+
 class RemotePlanner:
     """Asks the brain. Every question is a connection of its own, so that a brain that was restarted is found again."""
 
-    def __init__(self, path: Path, *, patience_s: float = PATIENCE_S) -> None:
+    def __init__(self, path: Path, *, patience_s: float = PATIENCE_S, starts_s: float = 0.0) -> None:
+        """Prepare to ask.
+
+        Args:
+            path: Where the brain listens.
+            patience_s: How long an answer may take.
+            starts_s: For so long from now a brain that has not begun to listen is only late.
+        """
         self._path, self._patience_s = path, patience_s
+        self._late_from_s = elapsed_s() + starts_s
 
     def plan(self, now: Instant, event_id: str, *, cause: tuple[str, ...] = (), goal: str = COST) -> Planned | None:
-        """Return the brain's plan; None while it knows too little.
+        """Return the brain's plan; None while it knows too little, or is still starting.
 
         Raises:
             PlanError: The brain is not there, does not answer in time, or cannot plan; the text says which.
         """
-        return decoded(self._asked({"now": str(now), "event_id": event_id, "cause": list(cause), "goal": goal}))
+        try:
+            told = self._asked({"now": str(now), "event_id": event_id, "cause": list(cause), "goal": goal})
+        except NotThereError:
+            if elapsed_s() < self._late_from_s:
+                return None
+            raise
+        return decoded(told)
 
     def preview(self, now: Instant, goals: Sequence[str]) -> tuple[Planned, ...]:
         """Return what the brain would plan for some goals, in their order; none while it knows too little.
@@ -89,7 +107,10 @@ class RemotePlanner:
                 _send(line, json.dumps(question).encode())
                 return _receive(line)
         except (OSError, ValueError) as error:
-            raise PlanError(f"the brain gives no plan: {str(error) or type(error).__name__}") from None
+            # Nobody listens: there is no socket, or one that a former life has left.
+            is_absent = isinstance(error, FileNotFoundError | ConnectionRefusedError)
+            kind = NotThereError if is_absent else PlanError
+            raise kind(f"the brain gives no plan: {str(error) or type(error).__name__}") from None
 
 
 def serve(path: Path, make: Callable[[], Plans], *, goes_on: Callable[[], bool]) -> None:

@@ -34,6 +34,8 @@ from enerwise.serve.trainer import training_of
 from enerwise.serve.watch import Watch
 from enerwise.store.sqlite import SqliteStore
 
+BRAIN_STARTS_S: Final = 30.0
+"""Until then nobody is told that there is no brain: it begins to listen a little after everything else runs."""
 BRAIN_NICE: Final = 15
 """A plan may come a second later; a turn, a stop or a page may not."""
 
@@ -85,7 +87,7 @@ def be_site(errand: Errand) -> None:
         clock=clock,
         first_nonce=errand.first_nonce,
     )
-    world.planner = RemotePlanner(errand.brain_path)
+    world.planner = RemotePlanner(errand.brain_path, starts_s=BRAIN_STARTS_S)
     world.training = training_of(site, errand.store_path, errand.brain_path.parent, turn_s=errand.turn_s)
     devices.start()
     try:
