@@ -11,7 +11,6 @@ licences keep them out of it.
 import argparse
 import hashlib
 import json
-import pickle
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -25,9 +24,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from enerwise.core.series import Frame
 from enerwise.core.time import Instant, utc_offset_s
+from enerwise.core.units import FloatArray
 from enerwise.forecast import trained
 from enerwise.forecast.frame import ColumnForecaster, ColumnFrame
+from enerwise.forecast.past import Past
+from enerwise.forecast.served import Served
 from enerwise.run.backtest import BacktestResult, backtest
+from enerwise.run.learned import Learned
 from enerwise.site.learning import Learning
 from enerwise.site.read import read_site
 from enerwise.site.site import Site
@@ -41,6 +44,7 @@ DATA = ROOT.parent / "shared" / "data"
 WARMUP_DAYS = 28
 WEEK = np.timedelta64(7, "D")
 TRAIN = trained.train
+SERVED = Learned.served
 RETRAIN = "monthly"
 """A running site retrains weekly; once a month is what this can afford."""
 
@@ -128,16 +132,19 @@ def case(home_name: str, tariff_name: str, days: int | None) -> dict[str, Any]:
     )
 
 
-def learned_case(row: dict[str, Any], days: int | None, trainings: Path) -> dict[str, Any]:
-    """Return a row of figures with those of plans made from trained forecasts, which learn while the house is played.
+def learned_home(rows: Sequence[dict[str, Any]], days: int | None) -> list[dict[str, Any]]:
+    """Return rows of one home with the figures of plans made from trained forecasts, which learn while it is played.
 
-    A home's forecasts know nothing of its tariff, so each training is done once in a run and kept in its folder; the
-    next run trains anew, as whatever learns may be another by then.
+    A home's forecasts know nothing of its tariff, so what was learned and foreseen under the first serves the others.
     """
+    _remember_forecasts()
+    return [_learned_case(row, days) for row in rows]
+
+
+def _learned_case(row: dict[str, Any], days: int | None) -> dict[str, Any]:
     site, frame, _ = _house_of(row["home"], row["tariff"], days)
     site = replace(site, forecast=Learning(RETRAIN))
     with TemporaryDirectory() as registry:
-        _remember_trainings(trainings)
         result = backtest(site, frame, warmup_days=WARMUP_DAYS, strategies=("plan",), registry=Path(registry))
         models = [each.manifest["trained_at"] for each in Registry(Path(registry), "home.power_w").entries()]
     figures = _figures(result)
@@ -151,21 +158,30 @@ def learned_case(row: dict[str, Any], days: int | None, trainings: Path) -> dict
     return row | {"learned": learned | {"retrain": RETRAIN, "champions": len(models)}}
 
 
-def _remember_trainings(folder: Path) -> None:
-    """Let a training that was done before come from a folder."""
-    real = TRAIN
+def _remember_forecasts() -> None:
+    """Let what was trained and foreseen from the same data at the same moment be remembered; forget what was."""
+    trainings: dict[str, trained.Trained] = {}
+    servings: dict[str, Served | None] = {}
 
     def train(frame: ColumnFrame, members: Sequence[ColumnForecaster], issue: Instant, horizon: int) -> trained.Trained:
         names = ",".join(each.name for each in members)
-        told = frame.target.tobytes() + f"{frame.name} {frame.grid} {issue} {horizon} {names}".encode()
-        path = folder / hashlib.sha256(told).hexdigest()
-        if not path.exists():
-            path.write_bytes(pickle.dumps(real(frame, members, issue, horizon)))
-        found = pickle.loads(path.read_bytes())
-        assert isinstance(found, trained.Trained)
-        return found
+        told = _digest(frame.target, f"{frame.name} {frame.grid} {issue} {horizon} {names}")
+        if told not in trainings:
+            trainings[told] = TRAIN(frame, members, issue, horizon)
+        return trainings[told]
+
+    def served(self: Learned, past: Past, now: Instant, floor: Any = None) -> Served | None:
+        told = _digest(past.value, f"{past.key} {past.grid} {now} {self.stamp((past.key,), now)}")
+        if told not in servings:
+            servings[told] = SERVED(self, past, now, floor)
+        return servings[told]
 
     trained.train = train
+    Learned.served = served  # type: ignore[method-assign]
+
+
+def _digest(value: FloatArray, words: str) -> str:
+    return hashlib.sha256(value.tobytes() + words.encode()).hexdigest()
 
 
 def _house_of(home_name: str, tariff_name: str, days: int | None) -> tuple[Site, Frame, int]:
@@ -251,20 +267,22 @@ def run(homes: list[str], tariffs: list[str], days: int | None, out: Path, known
 def run_learned(
     jobs: list[dict[str, Any]], days: int | None, out: Path, known: list[dict[str, Any]], workers: int
 ) -> None:
-    """Add trained forecasts to cases whose figures are there; what is done is written at once."""
+    """Add trained forecasts to cases whose figures are there, home by home; what is done is written at once."""
     done = {(row["home"], row["tariff"]): row for row in known}
-    columns = TextColumn("backtests"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn()
-    with TemporaryDirectory() as folder, Progress(*columns) as progress, ProcessPoolExecutor(workers) as pool:
-        task = progress.add_task("backtests", total=len(jobs))
-        for future in as_completed([pool.submit(learned_case, row, days, Path(folder)) for row in jobs]):
-            row = future.result()
-            done[row["home"], row["tariff"]] = row
+    homes = {row["home"]: [each for each in jobs if each["home"] == row["home"]] for row in jobs}
+    columns = TextColumn("homes"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn()
+    # A process each: what one home remembers goes with it.
+    with Progress(*columns) as progress, ProcessPoolExecutor(workers, max_tasks_per_child=1) as pool:
+        task = progress.add_task("homes", total=len(homes))
+        for future in as_completed([pool.submit(learned_home, rows, days) for rows in homes.values()]):
+            done.update({(row["home"], row["tariff"]): row for row in future.result()})
             write(list(done.values()), out)
             progress.advance(task)
-            captured = row["strategies"]["plan"]["captured"], row["learned"]["captured"]
-            progress.console.print(
-                f"{row['home']:10s} {row['tariff']:9s} captured {captured[0]:.4f} -> {captured[1]:.4f}"
-            )
+            for row in future.result():
+                captured = row["strategies"]["plan"]["captured"], row["learned"]["captured"]
+                progress.console.print(
+                    f"{row['home']:10s} {row['tariff']:9s} captured {captured[0]:.4f} -> {captured[1]:.4f}"
+                )
 
 
 def write(rows: list[dict[str, Any]], out: Path) -> None:
