@@ -4,7 +4,7 @@ The turn never waits for it. Solver and forecasters are imported when the first 
 follows plans made elsewhere loads neither.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,9 +18,11 @@ from enerwise.core.quantity import AVAILABLE_POWER_W, ENERGY_WH, POWER_W, SOC_RA
 from enerwise.core.series import Key
 from enerwise.core.time import DAY_S, Instant, TimeGrid
 from enerwise.core.units import BoolArray, FloatArray
+from enerwise.run.end_worth import EndWorth
 from enerwise.run.goals import COST, refusal, weighed
 from enerwise.run.peaks import Peaks
 from enerwise.run.prices import PriceBook
+from enerwise.run.ways import END_SHARE, Way
 from enerwise.site.assets import Battery, Load, Pv
 from enerwise.site.machines import HeatPump, Machine
 from enerwise.site.site import WEATHER, Site
@@ -35,9 +37,6 @@ if TYPE_CHECKING:
 
 HISTORY_DAYS: Final = 56
 LEAST_HISTORY_DAYS: Final = 2
-END_SHARE: Final = 0.5
-"""Where the worth of energy left at the end lies between what it would earn if sold and what it spares if kept; chosen
-in closed loop on three homes (docs/adr/0006)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ class Planner:
         step_s: int,
         forecaster: str = "blend",
         learned: "Learned | None" = None,
-        is_one_path: bool = False,
+        ways: Callable[[], Way] = Way,
     ) -> None:
         """Prepare a planner.
 
@@ -86,9 +85,9 @@ class Planner:
             step_s: Length of a step.
             forecaster: Of ``enerwise.forecasters``; serves every channel of which no trained model does.
             learned: The site's trained forecasts; None where nothing is ever trained.
-            is_one_path: Plan for what is expected alone, without scenarios; to see what these are worth.
+            ways: Returns how to plan now.
         """
-        self._is_one_path = is_one_path
+        self._ways, self._end_worth = ways, EndWorth(site.timezone)
         self._site, self._store, self._step_s = site, store, step_s
         self._forecaster_name, self._learned = forecaster, learned
         self._prices = prices
@@ -114,7 +113,9 @@ class Planner:
         planned = self._planned(now, event_id, (goal,), cause)
         if not planned:
             return None
-        self._previous = planned[0].plan
+        self._previous = plan = planned[0].plan
+        if goal == COST:
+            self._end_worth.learn(now, plan.dual_eur_per_kwh[: len(self._site.of_kind(Battery)), 0])
         return planned[0]
 
     def preview(self, now: Instant, goals: Sequence[str]) -> tuple[Planned, ...]:
@@ -190,14 +191,15 @@ class Planner:
         }
         self._learn(pasts, now)
         found = outlook([(self._fitted[key], past) for key, past in pasts.items()], ahead, now)
-        if not self._is_one_path:
+        if self._ways().weighs:
             return found
         expected = np.tensordot(found.probability, found.value, axes=1)[None]
         return replace(found, value=expected, probability=np.ones(1))
 
     def _learn(self, pasts: "dict[Key, Past]", now: Instant) -> None:
         day = int(now.astype("datetime64[D]").astype(np.int64))
-        wanted = (day, *(self._learned.stamp(tuple(pasts), now) if self._learned else ()))
+        listens = self._learned if self._ways().listens else None
+        wanted = (day, *(listens.stamp(tuple(pasts), now) if listens else ()))
         if wanted == self._fitted_for:
             return
         self._fitted = {key: self._forecaster(past, now) for key, past in pasts.items()}
@@ -206,7 +208,7 @@ class Planner:
     def _forecaster(self, past: "Past", now: Instant) -> Any:
         """Return who foresees a channel: its trained champion as far as it is of use, else the floor of the ladder."""
         floor = load("enerwise.forecasters", self._forecaster_name)().fit(past)
-        served = self._learned.served(past, now, floor) if self._learned else None
+        served = self._learned.served(past, now, floor) if self._learned and self._ways().listens else None
         return floor if served is None else served
 
     def _stored_wh(self, now: Instant) -> FloatArray | None:
@@ -224,7 +226,7 @@ class Planner:
         return None
 
     def _problem(self, outlook: "Outlook", start_wh: FloatArray, now: Instant) -> "Problem":
-        from enerwise.plan.problem import CAUTIOUS_TERMS, DemandProblem, Problem, previous_power_w
+        from enerwise.plan.problem import CAUTIOUS_TERMS, DEFAULT_TERMS, DemandProblem, Problem, previous_power_w
 
         site, grid = self._site, outlook.grid
         batteries, pvs = site.of_kind(Battery), site.of_kind(Pv)
@@ -244,7 +246,7 @@ class Planner:
             export_limit_w=site.connection.export_limit_w(starts_utc, site.timezone),
             start_wh=start_wh,
             end_wh=np.full(len(batteries), np.nan),
-            end_value_eur_per_kwh=np.array([end_value_eur_per_kwh(each, buy, sell) for each in batteries]),
+            end_value_eur_per_kwh=self._end_value(grid, buy, sell),
             demand=tuple(
                 DemandProblem.of(
                     component,
@@ -256,11 +258,19 @@ class Planner:
                 for component in site.tariff.demand
             ),
             probability=outlook.probability,
-            terms=CAUTIOUS_TERMS,
+            terms=CAUTIOUS_TERMS if self._ways().is_cautious else DEFAULT_TERMS,
             previous_w=previous_power_w(self._previous, grid, tuple(each.id for each in batteries)),
             flexible=flexible,
             previous_flexible_w=previous_power_w(self._previous, grid, tuple(each.id for each in flexible)),
         )
+
+    def _end_value(self, grid: TimeGrid, buy: FloatArray, sell: FloatArray) -> FloatArray:
+        """Return what a kWh left in each battery is worth. Shape (battery,)"""
+        way = self._ways()
+        learned = self._end_worth.at(grid.end_utc) if way.learns_end else None
+        batteries = self._site.of_kind(Battery)
+        usual = [end_value_eur_per_kwh(each, buy, sell, end_share=way.end_share) for each in batteries]
+        return np.array(usual) if learned is None else np.maximum(0.0, learned)
 
     def _flexible(self, grid: TimeGrid, buy: FloatArray, now: Instant) -> "tuple[Flexible, ...]":
         """Return the machines that can be planned now."""
@@ -338,13 +348,17 @@ class Planner:
             "broken": [str(wish) for wish in plan.broken],
             "gap_eur": plan.gap_eur,
             **({} if goal == COST else {"goal": goal}),
+            **({} if (way := self._ways()) == Way() else {"way": way.words}),
         }
         return forecast, Event(event_id, now, Kind.PLANNED, self._site.id, told, (forecast.id,))
 
 
-def end_value_eur_per_kwh(battery: Battery, buy: FloatArray, sell: FloatArray) -> float:
+def end_value_eur_per_kwh(
+    battery: Battery, buy: FloatArray, sell: FloatArray, *, end_share: float = END_SHARE
+) -> float:
     """Return the worth of a kWh stored at the end of a plan: between selling it and the cheapest purchase it spares."""
-    return max(0.0, battery.one_way_ratio * ((1 - END_SHARE) * float(sell.mean()) + END_SHARE * float(buy.min())))
+    worth = (1 - end_share) * float(sell.mean()) + end_share * float(buy.min())
+    return max(0.0, battery.one_way_ratio * worth)
 
 
 def _true_cost_eur(plan: Plan, problem: "Problem") -> dict[str, float]:

@@ -25,6 +25,7 @@ from enerwise.run.learned import FOLDER, Learned
 from enerwise.run.loop import run_live
 from enerwise.run.planner import Planner
 from enerwise.run.prices import PriceBook
+from enerwise.run.ways import FILE, Ways
 from enerwise.run.world import World, live
 from enerwise.serve.errand import Errand, take
 from enerwise.serve.live import viewer
@@ -58,7 +59,8 @@ def be_brain(errand: Errand) -> None:
         store = SqliteStore(errand.store_path, read_only=True)
         prices = PriceBook(site.tariff, site.timezone, step_s, store=store)
         learned = Learned(errand.brain_path.with_name(FOLDER), store)
-        return Planner(site, store, prices, step_s=step_s, learned=learned)
+        ways = Ways(errand.brain_path.with_name(FILE))
+        return Planner(site, store, prices, step_s=step_s, learned=learned, ways=ways.serving)
 
     serve(errand.brain_path, make, goes_on=_parent_lives(errand.life_fd))
 

@@ -1,4 +1,4 @@
-"""`python -m enerwise.serve.trainer`: a process that trains the forecasts of a site once, and is gone.
+"""`python -m enerwise.serve.trainer`: a process that trains a site once, and is gone.
 
 It is told its errand through a pipe and dies with whoever holds the other end. It takes only what nobody else wants of
 the processor, writes nothing but the registry, and says what came of each channel on its standard output.
@@ -18,9 +18,12 @@ from enerwise.core.time import Instant
 from enerwise.run.learned import FOLDER, can_train
 from enerwise.run.teaching import Told, train_site
 from enerwise.run.training import Training
+from enerwise.run.tuning import tune_site
+from enerwise.run.ways import FILE
 from enerwise.serve.errand import TrainingErrand, hand_down, take_as
 from enerwise.serve.stores import open_store
 from enerwise.site.site import Site
+from enerwise.store.store import Store
 
 MODULE: Final = "enerwise.serve.trainer"
 NICE: Final = 15
@@ -111,10 +114,20 @@ def main() -> None:
     assert every_days is not None
     store = open_store(errand.store_path, read_only=True)
     told = train_site(errand.site, store, errand.folder, errand.now, step_s=errand.step_s, every_days=every_days)
+    told += _chosen(errand, store)
     sys.stdout.write(json.dumps(told))
     sys.stdout.flush()
     # The thread that listens to the parent must not hold up the end.
     os._exit(0)
+
+
+def _chosen(errand: TrainingErrand, store: Store) -> list[Told]:
+    """Choose anew how to plan, where it is time; a site that cannot be played keeps the way it has."""
+    try:
+        chosen = tune_site(errand.site, store, errand.folder.parent / FILE, errand.now, step_s=errand.step_s)
+    except EnerwiseError as error:
+        return [{"series": "way", "error": str(error)}]
+    return [] if chosen is None else [chosen]
 
 
 def _end_with(parent: IO[bytes]) -> None:

@@ -19,6 +19,7 @@ from enerwise.guard import Checker
 from enerwise.run.learned import FOLDER, Learned
 from enerwise.run.loop import run_live
 from enerwise.run.planner import Planner
+from enerwise.run.ways import FILE, Ways
 from enerwise.run.world import World, live
 from enerwise.serve import asked
 from enerwise.serve.backup import Places, apply_staged
@@ -133,7 +134,8 @@ def _learns(world: World, store_path: Path, folder: Path) -> None:
     """Let a world plan with trained forecasts, and train them where that can be done."""
     step_s = max(world.turn_s, world.site.control.step_s)
     learned = Learned(folder / FOLDER, world.store)
-    world.planner = Planner(world.site, world.store, world.prices, step_s=step_s, learned=learned)
+    ways = Ways(folder / FILE)
+    world.planner = Planner(world.site, world.store, world.prices, step_s=step_s, learned=learned, ways=ways.serving)
     world.training = training_of(world.site, store_path, folder, turn_s=world.turn_s)
 
 
