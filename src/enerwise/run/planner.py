@@ -23,6 +23,7 @@ from enerwise.run.goals import COST, refusal, weighed
 from enerwise.run.peaks import Peaks
 from enerwise.run.prices import PriceBook
 from enerwise.run.ways import END_SHARE, Way
+from enerwise.run.weather import foreseen, weather_keys
 from enerwise.site.assets import Battery, Load, Pv
 from enerwise.site.machines import HeatPump, Machine
 from enerwise.site.site import WEATHER, Site
@@ -285,11 +286,14 @@ class Planner:
         return blocks_of(machines, standing, Ahead(grid, zone, buy, self._air_degc(grid, now)))
 
     def _air_degc(self, grid: TimeGrid, now: Instant) -> FloatArray | None:
-        """Return the temperature outside as foreseen from what was measured; None where nobody knows it."""
+        """Return the temperature outside: of a feed, else foreseen from what was measured; None where nobody knows."""
         from enerwise.forecast.past import Past
 
         if not self._site.of_kind(HeatPump):
             return None
+        told = [each for each in weather_keys(self._site) if each.quantity == TEMPERATURE_DEGC]
+        if told and np.isfinite(air := foreseen(self._store, told[0], grid, now)).all():
+            return air
         key = Key(WEATHER, TEMPERATURE_DEGC)
         steps = HISTORY_DAYS * DAY_S // self._step_s
         past_grid = TimeGrid(grid.start_utc - np.timedelta64(steps * self._step_s * 1000, "ms"), self._step_s, steps)
@@ -302,8 +306,8 @@ class Planner:
         day = int(now.astype("datetime64[D]").astype(np.int64))
         if self._air is None or self._air[0] != day:
             self._air = day, load("enerwise.forecasters", self._forecaster_name)().fit(past)
-        foreseen: FloatArray = self._air[1].expected(past, grid)
-        return foreseen if np.isfinite(foreseen).all() else None
+        expected: FloatArray = self._air[1].expected(past, grid)
+        return expected if np.isfinite(expected).all() else None
 
     def _reason(self, key: Key) -> dict[str, Json]:
         """Return over how long a trained forecast has learned, or why none serves; nothing where none is wanted."""
@@ -323,7 +327,7 @@ class Planner:
         cause: tuple[str, ...],
         goal: str,
     ) -> tuple[Event, ...]:
-        foreseen: dict[str, Json] = {
+        channels_told: dict[str, Json] = {
             str(each.key): {
                 "model": each.model,
                 "kwh": float(each.median.sum() * each.grid.step_h / 1e3),
@@ -335,7 +339,7 @@ class Planner:
             for each in outlook.forecasts
         }
         hours = outlook.grid.step_count * outlook.grid.step_h
-        history: dict[str, Json] = {"horizon_h": hours, "channels": foreseen, "history_days": HISTORY_DAYS}
+        history: dict[str, Json] = {"horizon_h": hours, "channels": channels_told, "history_days": HISTORY_DAYS}
         forecast = Event(f"{event_id}f", now, Kind.FORECAST, self._site.id, history, cause)
         told: dict[str, Json] = {
             "cost_eur": {term: round(eur, 6) for term, eur in plan.cost_eur.items()},
