@@ -1,6 +1,7 @@
 """Batteries from level and power: twins are found again through noise, gaps and jumps; too little is refused."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -51,7 +52,7 @@ def test_a_twin_is_found_again_to_a_percent(ratio: float, capacity: float, seed:
 
 
 def test_declared_losses_are_told_apart_from_the_round_trip() -> None:
-    losses = {"idle_loss_w": 40.0, "resistive_ratio": 0.03, "self_discharge_w": 8.0}
+    losses: dict[str, Any] = {"idle_loss_w": 40.0, "resistive_ratio": 0.03, "self_discharge_w": 8.0}
     true = replace(DECLARED, round_trip_ratio=0.86, **losses)
     told = found(battery_record(true), replace(DECLARED, **losses)).parameters
     assert told["round_trip_ratio"].value == pytest.approx(0.86, abs=0.015)
