@@ -6,6 +6,8 @@ POWER_W: Final = "power_w"
 """Power on the AC side, mean of a step; positive is taken."""
 AVAILABLE_POWER_W: Final = "available_power_w"
 """What a PV plant could deliver if nothing held it back, in the house sign: never above zero."""
+HEAT_W: Final = "heat_w"
+"""Heat that a heat pump delivers, mean of a step; cold that a chiller delivers is above zero, too."""
 ENERGY_WH: Final = "energy_wh"
 """Stored energy at an instant."""
 SOC_RATIO: Final = "soc_ratio"
@@ -59,6 +61,7 @@ QUANTITIES: Final = frozenset(
     (
         POWER_W,
         AVAILABLE_POWER_W,
+        HEAT_W,
         ENERGY_WH,
         SOC_RATIO,
         SOH_RATIO,

@@ -5,6 +5,7 @@ gains are moved until it stays near what was measured (output error, Levenberg-M
 record is only predicted, never learned from: its error says what a plan may trust.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -47,6 +48,8 @@ class Fitted:
     """Root mean square error where it learned."""
     held_out_k: float
     """The same in the last quarter, foretold from the start of the record without a look between."""
+    error: Mapping[str, float]
+    """Standard errors: of sizes (`BEGIN`) as a share of each, of ``gain_w`` in watts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ def fit(
     learned = int(LEARN_RATIO * indoor_degc.size)
     weight = np.isfinite(indoor_degc).astype(np.float64)
     weight[learned:] = 0.0
-    point = _searched(record, weight, nodes)
+    point, error = _searched(record, weight, nodes)
     miss_k = np.nan_to_num(_simulated(record, point[None])[0] - indoor_degc)
     later = np.isfinite(indoor_degc)
     later[:learned] = False
@@ -102,6 +105,7 @@ def fit(
         mass_degc=float(indoor_degc[0] + (point[6] if nodes == 2 else 0.0)),
         learned_k=float(np.sqrt(np.average(miss_k**2, weights=weight))),
         held_out_k=float(np.sqrt(np.mean(miss_k[later] ** 2))) if later.any() else float("nan"),
+        error=_errors(error, nodes),
     )
 
 
@@ -121,8 +125,11 @@ def _checked(record: _Record, nodes: int) -> _Record:
     return record
 
 
-def _searched(record: _Record, weight: FloatArray, nodes: int) -> FloatArray:
-    """Return the parameters nearest to the record: logarithms of sizes, gain in kW, offset of the mass in K."""
+def _searched(record: _Record, weight: FloatArray, nodes: int) -> tuple[FloatArray, FloatArray]:
+    """Return the parameters nearest to the record and their standard errors.
+
+    They are logarithms of sizes, the gain in kW, the offset of the mass in K.
+    """
     point = _begin(nodes)
     centre, damping = point.copy(), 1e-2
     miss, slope = _misses(record, weight, point)
@@ -140,7 +147,25 @@ def _searched(record: _Record, weight: FloatArray, nodes: int) -> FloatArray:
             damping *= 5
             if damping > 1e8:
                 break
-    return point
+    return point, _sandwich(slope, miss, round(DAY_S / record.step_s))
+
+
+def _sandwich(slope: FloatArray, miss: FloatArray, per_day: int) -> FloatArray:
+    """Return standard errors that allow for errors which last: those of one day count as one. Shape (parameter,)
+
+    Source: Liang and Zeger 1986, Longitudinal data analysis using generalized linear models, Biometrika 73(1), 13-22.
+    """
+    # What moves nothing, such as a window where the sun never shone, is not known at all.
+    inverse = np.linalg.pinv(slope @ slope.T, rcond=1e-12, hermitian=True)
+    days = np.add.reduceat(slope * miss, np.arange(0, miss.size, per_day), axis=1)
+    error: FloatArray = np.sqrt(np.maximum(np.diag(inverse @ (days @ days.T) @ inverse), 0.0))
+    return error
+
+
+def _errors(error: FloatArray, nodes: int) -> dict[str, float]:
+    names = ("loss_w_per_k", "air_wh_per_k", "aperture_m2", "gain_w", "mass_wh_per_k", "exchange_w_per_k")
+    told = dict(zip(names[: 4 if nodes == 1 else 6], error.tolist(), strict=False))
+    return told | {"gain_w": told["gain_w"] * 1e3}
 
 
 def _begin(nodes: int) -> FloatArray:

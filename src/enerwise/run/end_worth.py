@@ -15,6 +15,8 @@ import numpy as np
 
 from enerwise.core.time import Instant, local_fields
 from enerwise.core.units import FloatArray
+from enerwise.run.ways import END_SHARE
+from enerwise.site.assets import Battery
 
 MOST_DAYS: Final = 28
 LEAST_COUNT: Final = 5
@@ -46,3 +48,11 @@ class EndWorth:
 
     def _hour(self, at: Instant) -> int:
         return int(local_fields(np.array([at]), self.zone).second[0]) * HOURS // 86_400
+
+
+def end_value_eur_per_kwh(
+    battery: Battery, buy: FloatArray, sell: FloatArray, *, end_share: float = END_SHARE
+) -> float:
+    """Return the worth of a kWh stored at the end of a plan: between selling it and the cheapest purchase it spares."""
+    worth = (1 - end_share) * float(sell.mean()) + end_share * float(buy.min())
+    return max(0.0, battery.one_way_ratio * worth)

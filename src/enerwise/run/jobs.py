@@ -102,6 +102,6 @@ def usual_jobs(world: World, *, keeps_thoughts: bool = False) -> list[Job]:
         # On a virtual clock nobody waits for a brain to start, and runs stay as they were.
         retry_s = RETRY_S if keeps_thoughts else None
         jobs.append(Job(PLANNING, every_s, work, retry_s=retry_s, is_on_marks=keeps_thoughts))
-        if world.training is not None:
-            jobs.append(world.training.job(world.clock.now()))
+        learners = (world.training, world.identification)
+        jobs.extend(each.job(world.clock.now()) for each in learners if each is not None)
     return jobs

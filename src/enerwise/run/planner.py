@@ -18,11 +18,11 @@ from enerwise.core.quantity import AVAILABLE_POWER_W, ENERGY_WH, POWER_W, SOC_RA
 from enerwise.core.series import Key
 from enerwise.core.time import DAY_S, Instant, TimeGrid
 from enerwise.core.units import BoolArray, FloatArray
-from enerwise.run.end_worth import EndWorth
+from enerwise.run.end_worth import EndWorth, end_value_eur_per_kwh
 from enerwise.run.goals import COST, refusal, weighed
 from enerwise.run.peaks import Peaks
 from enerwise.run.prices import PriceBook
-from enerwise.run.ways import END_SHARE, Way
+from enerwise.run.ways import Way
 from enerwise.run.weather import foreseen, weather_keys
 from enerwise.site.assets import Battery, Load, Pv
 from enerwise.site.machines import HeatPump, Machine
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from enerwise.plan.flexible import Flexible
     from enerwise.plan.problem import Problem
     from enerwise.run.learned import Learned
+    from enerwise.run.models import Models
 
 HISTORY_DAYS: Final = 56
 LEAST_HISTORY_DAYS: Final = 2
@@ -75,6 +76,7 @@ class Planner:
         step_s: int,
         forecaster: str = "blend",
         learned: "Learned | None" = None,
+        models: "Models | None" = None,
         ways: Callable[[], Way] = Way,
     ) -> None:
         """Prepare a planner.
@@ -86,8 +88,10 @@ class Planner:
             step_s: Length of a step.
             forecaster: Of ``enerwise.forecasters``; serves every channel of which no trained model does.
             learned: The site's trained forecasts; None where nothing is ever trained.
+            models: The site's identified devices; None plans with what the site file declares.
             ways: Returns how to plan now.
         """
+        self._models = models
         self._ways, self._end_worth = ways, EndWorth(site.timezone)
         self._site, self._store, self._step_s = site, store, step_s
         self._forecaster_name, self._learned = forecaster, learned
@@ -136,11 +140,11 @@ class Planner:
         for goal in goals:
             if (fault := refusal(goal, self._site)) is not None:
                 raise PlanError(f"{fault.message}: {fault.remedy}")
-        outlook = self.foresee(now)
-        start_wh = self._stored_wh(now)
+        outlook, site = self.foresee(now), self._modelled()
+        start_wh = self._stored_wh(site, now)
         if outlook is None or start_wh is None:
             return ()
-        problem = self._problem(outlook, start_wh, now)
+        problem = self._problem(site, outlook, start_wh, now)
         return tuple(self._solved(problem, outlook, now, event_id, goal, cause) for goal in goals)
 
     def _solved(
@@ -212,29 +216,39 @@ class Planner:
         served = self._learned.served(past, now, floor) if self._learned and self._ways().listens else None
         return floor if served is None else served
 
-    def _stored_wh(self, now: Instant) -> FloatArray | None:
+    def _modelled(self) -> Site:
+        """Return the site with its devices as they are planned with: only plans see it."""
+        return self._site if self._models is None else self._models.planned(self._site).site
+
+    def _stored_wh(self, site: Site, now: Instant) -> FloatArray | None:
         """Return the energy in each battery as last measured; None where one has been silent for a day."""
-        found = [self._last_wh(battery, now) for battery in self._site.of_kind(Battery)]
+        found = [self._last_wh(battery, now) for battery in site.of_kind(Battery)]
         return None if None in found else np.array(found, dtype=np.float64)
 
     def _last_wh(self, battery: Battery, now: Instant) -> float | None:
-        """Return the newest energy of one battery, from its state of charge where only that is measured."""
+        """Return the newest energy of one battery, from its state of charge where only that is measured.
+
+        A battery that was identified tells its level in shares of what it was found to hold.
+        """
         since, until = now - np.timedelta64(DAY_S * 1000, "ms"), now + np.timedelta64(1, "ms")
-        for quantity, per_unit_wh in ((ENERGY_WH, 1.0), (SOC_RATIO, battery.capacity_wh)):
+        declared = self._site.asset(battery.id)
+        assert isinstance(declared, Battery)
+        held = battery.capacity_wh / declared.capacity_wh
+        for quantity, per_unit_wh in ((ENERGY_WH, held), (SOC_RATIO, battery.capacity_wh)):
             series = self._store.read(Key(battery.id, quantity), since, until, as_of=now)
             if len(series):
                 return float(series.value[-1]) * per_unit_wh
         return None
 
-    def _problem(self, outlook: "Outlook", start_wh: FloatArray, now: Instant) -> "Problem":
+    def _problem(self, site: Site, outlook: "Outlook", start_wh: FloatArray, now: Instant) -> "Problem":
         from enerwise.plan.problem import CAUTIOUS_TERMS, DEFAULT_TERMS, DemandProblem, Problem, previous_power_w
 
-        site, grid = self._site, outlook.grid
+        grid = outlook.grid
         batteries, pvs = site.of_kind(Battery), site.of_kind(Pv)
         loads = len(site.of_kind(Load))
         self._peaks.update(self._store, now)
         buy, sell = self._prices.import_eur_per_kwh(grid, now), self._prices.export_eur_per_kwh(grid, now)
-        starts_utc, flexible = grid.starts_utc, self._flexible(grid, buy, now)
+        starts_utc, flexible = grid.starts_utc, self._flexible(site, grid, buy, now)
         return Problem(
             grid=grid,
             batteries=batteries,
@@ -247,7 +261,7 @@ class Planner:
             export_limit_w=site.connection.export_limit_w(starts_utc, site.timezone),
             start_wh=start_wh,
             end_wh=np.full(len(batteries), np.nan),
-            end_value_eur_per_kwh=self._end_value(grid, buy, sell),
+            end_value_eur_per_kwh=self._end_value(batteries, grid, buy, sell),
             demand=tuple(
                 DemandProblem.of(
                     component,
@@ -265,17 +279,16 @@ class Planner:
             previous_flexible_w=previous_power_w(self._previous, grid, tuple(each.id for each in flexible)),
         )
 
-    def _end_value(self, grid: TimeGrid, buy: FloatArray, sell: FloatArray) -> FloatArray:
+    def _end_value(self, batteries: Sequence[Battery], grid: TimeGrid, buy: FloatArray, sell: FloatArray) -> FloatArray:
         """Return what a kWh left in each battery is worth. Shape (battery,)"""
         way = self._ways()
         learned = self._end_worth.at(grid.end_utc) if way.learns_end else None
-        batteries = self._site.of_kind(Battery)
         usual = [end_value_eur_per_kwh(each, buy, sell, end_share=way.end_share) for each in batteries]
         return np.array(usual) if learned is None else np.maximum(0.0, learned)
 
-    def _flexible(self, grid: TimeGrid, buy: FloatArray, now: Instant) -> "tuple[Flexible, ...]":
+    def _flexible(self, site: Site, grid: TimeGrid, buy: FloatArray, now: Instant) -> "tuple[Flexible, ...]":
         """Return the machines that can be planned now."""
-        machines = self._site.of_kind(Machine)
+        machines = site.of_kind(Machine)
         if not machines:
             return ()
         from enerwise.plan.declared import Ahead, blocks_of
@@ -308,6 +321,11 @@ class Planner:
             self._air = day, load("enerwise.forecasters", self._forecaster_name)().fit(past)
         expected: FloatArray = self._air[1].expected(past, grid)
         return expected if np.isfinite(expected).all() else None
+
+    def _told_models(self) -> dict[str, Json]:
+        """Return which devices were planned otherwise than declared, and why any was not; nothing where none was."""
+        told = {} if self._models is None else self._models.planned(self._site).told()
+        return {"models": told} if told else {}
 
     def _reason(self, key: Key) -> dict[str, Json]:
         """Return over how long a trained forecast has learned, or why none serves; nothing where none is wanted."""
@@ -353,16 +371,9 @@ class Planner:
             "gap_eur": plan.gap_eur,
             **({} if goal == COST else {"goal": goal}),
             **({} if (way := self._ways()) == Way() else {"way": way.words}),
+            **self._told_models(),
         }
         return forecast, Event(event_id, now, Kind.PLANNED, self._site.id, told, (forecast.id,))
-
-
-def end_value_eur_per_kwh(
-    battery: Battery, buy: FloatArray, sell: FloatArray, *, end_share: float = END_SHARE
-) -> float:
-    """Return the worth of a kWh stored at the end of a plan: between selling it and the cheapest purchase it spares."""
-    worth = (1 - end_share) * float(sell.mean()) + end_share * float(buy.min())
-    return max(0.0, battery.one_way_ratio * worth)
 
 
 def _true_cost_eur(plan: Plan, problem: "Problem") -> dict[str, float]:

@@ -8,8 +8,8 @@ from enerwise.core.quantity import ENERGY_WH, IS_CONNECTED, POWER_W, SOC_RATIO, 
 from enerwise.core.series import Key
 from enerwise.core.time import DAY_S, Instant, TimeGrid
 from enerwise.core.units import FloatArray
-from enerwise.physics import building as house
-from enerwise.physics.declared import building_of, compressor_of, gains_w
+from enerwise.physics.declared import building_of
+from enerwise.physics.led import led_degc
 from enerwise.plan.declared import Standing
 from enerwise.site.habits import spans
 from enerwise.site.machines import Charger, Generator, HeatPump, Interruptible, Machine, Program, WaterHeater
@@ -96,16 +96,9 @@ def _rooms(store: Store, pump: HeatPump, now: Instant, step_s: int) -> tuple[flo
     grid = _yesterday(now, step_s)
     keys = [Key(pump.id, POWER_W), Key(pump.id, TEMPERATURE_DEGC), Key(WEATHER, TEMPERATURE_DEGC)]
     power_w, room_degc, outdoor_degc = store.read_frame(keys, grid, as_of=now).value.T
-    exact, compressor = network.discrete(float(step_s)), compressor_of(pump)
-    known = np.isfinite(room_degc)
-    node_degc = np.full(network.capacity_wh_per_k.size, float(room_degc[known][0]) if known.any() else last_degc)
-    for step in np.flatnonzero(np.isfinite(power_w) & np.isfinite(outdoor_degc)).tolist():
-        if known[step]:
-            node_degc = np.concatenate([[room_degc[step]], node_degc[1:]])
-        heat_w = np.zeros(node_degc.size)
-        heat_w[0] = pump.heat_sign * power_w[step] * float(compressor.cop_at(outdoor_degc[step]))
-        heat_w[0] += float(gains_w(pump, outdoor_degc[step]))
-        node_degc = house.advance(network, exact, node_degc, heat_w, float(outdoor_degc[step]))
+    node_degc = led_degc(pump, power_w, room_degc, outdoor_degc, step_s=float(step_s))[-1]
+    if np.isnan(node_degc).any():
+        node_degc = np.full(node_degc.size, last_degc)
     return (last_degc, *node_degc[1:].tolist())
 
 

@@ -8,7 +8,7 @@ a process of its own on a running site. The first model of a channel serves at o
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol
+from typing import ClassVar, Final, Protocol
 
 import numpy as np
 
@@ -68,6 +68,11 @@ Begin = Callable[[Instant], Running]
 class Training:
     """The trainings of one site: what is due, what runs."""
 
+    name: ClassVar[str] = TRAINING
+    """Of the job."""
+    subject: ClassVar[str] = RETRAINING
+    """Of the events that tell what came of it."""
+
     site: Site
     folder: Path
     begin: Begin
@@ -76,7 +81,7 @@ class Training:
 
     def job(self, now: Instant) -> Job:
         """Return the job; a site that starts ``now`` is left alone for its first minutes."""
-        return Job(TRAINING, LOOK_S, self._look, next_at=now + np.timedelta64(FIRST_AFTER_S * 1000, "ms"))
+        return Job(self.name, LOOK_S, self._look, next_at=now + np.timedelta64(FIRST_AFTER_S * 1000, "ms"))
 
     def _look(self, world: World, now: Instant) -> bool:
         if self.running is not None:
@@ -97,22 +102,22 @@ class Training:
                 self.running = None
             return self.running is not None
         self.running = None
-        world.store.note([_event(world, at, each, now) for at, each in enumerate(told)])
+        world.store.note([self._event(world, at, each, now) for at, each in enumerate(told)])
         return all(each.get("error") is None for each in told)
 
     def _is_due(self, now: Instant) -> bool:
-        """Tell whether a channel wants training, and none was begun within a day."""
+        """Tell whether something wants training, and none was begun within a day."""
+        return (self.begun_at is None or self._since_s(now) >= DAY_S) and self._is_wanted(now)
+
+    def _is_wanted(self, now: Instant) -> bool:
         every_days = self.site.forecast.every_days
-        if every_days is None or (self.begun_at is not None and self._since_s(now) < DAY_S):
-            return False
-        return any(is_due(self.folder, key, now, every_days) for key in channels(self.site))
+        return every_days is not None and any(is_due(self.folder, key, now, every_days) for key in channels(self.site))
 
     def _since_s(self, now: Instant) -> float:
         assert self.begun_at is not None
         return float((now - self.begun_at) / np.timedelta64(1, "s"))
 
-
-def _event(world: World, at: int, told: Told, now: Instant) -> Event:
-    """Tell of a training as of a retraining by hand: whoever reads the events knows them under one name."""
-    kind = Kind.FAULT if told.get("error") is not None else Kind.NOTE
-    return Event(f"{world.event_id(0)}t{at}-{told['series']}", now, kind, RETRAINING, told)
+    def _event(self, world: World, at: int, told: Told, now: Instant) -> Event:
+        """Tell of a training as of a retraining by hand: whoever reads the events knows them under one name."""
+        kind = Kind.FAULT if told.get("error") is not None else Kind.NOTE
+        return Event(f"{world.event_id(0)}t{at}-{told['series']}", now, kind, self.subject, told)

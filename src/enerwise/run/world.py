@@ -81,6 +81,8 @@ class World:
     """Id of the event that told of the last picture."""
     training: "Training | None" = None
     """Who lets forecasts learn; None where nothing is trained."""
+    identification: "Training | None" = None
+    """Who identifies devices; None where nobody does."""
 
     @property
     def hold_s(self) -> float:

@@ -52,6 +52,11 @@ class TrainingErrand:
     """Of plans."""
 
 
+@dataclass(frozen=True, slots=True)
+class IdentifyErrand(TrainingErrand):
+    """What a process that identifies devices is told."""
+
+
 def hand_down(errand: object, stream: IO[bytes]) -> None:
     """Tell a child its errand."""
     content = pickle.dumps(errand)

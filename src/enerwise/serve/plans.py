@@ -14,7 +14,7 @@ from enerwise.core.units import FloatArray
 from enerwise.plan.declared import Ahead, Standing, blocks_of
 from enerwise.plan.problem import DemandProblem, Problem
 from enerwise.plan.solve import solve
-from enerwise.run.planner import end_value_eur_per_kwh
+from enerwise.run.end_worth import end_value_eur_per_kwh
 from enerwise.site.assets import Battery, Pv
 from enerwise.site.machines import Charger, HeatPump, Machine, WaterHeater
 from enerwise.site.site import Site

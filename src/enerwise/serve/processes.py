@@ -23,6 +23,8 @@ from enerwise.run.brain import RemotePlanner, serve
 from enerwise.run.feeds import FeedKeeper
 from enerwise.run.learned import FOLDER, Learned
 from enerwise.run.loop import run_live
+from enerwise.run.models import FOLDER as MODELS
+from enerwise.run.models import Models
 from enerwise.run.planner import Planner
 from enerwise.run.prices import PriceBook
 from enerwise.run.ways import FILE, Ways
@@ -31,7 +33,7 @@ from enerwise.serve.errand import Errand, take
 from enerwise.serve.live import viewer
 from enerwise.serve.site_desk import listening
 from enerwise.serve.stores import open_store
-from enerwise.serve.trainer import training_of
+from enerwise.serve.trainer import identification_of, training_of
 from enerwise.serve.watch import Watch
 from enerwise.store.sqlite import SqliteStore
 
@@ -59,8 +61,8 @@ def be_brain(errand: Errand) -> None:
         store = SqliteStore(errand.store_path, read_only=True)
         prices = PriceBook(site.tariff, site.timezone, step_s, store=store)
         learned = Learned(errand.brain_path.with_name(FOLDER), store)
-        ways = Ways(errand.brain_path.with_name(FILE))
-        return Planner(site, store, prices, step_s=step_s, learned=learned, ways=ways.serving)
+        models, ways = Models(errand.brain_path.with_name(MODELS)), Ways(errand.brain_path.with_name(FILE))
+        return Planner(site, store, prices, step_s=step_s, learned=learned, models=models, ways=ways.serving)
 
     serve(errand.brain_path, make, goes_on=_parent_lives(errand.life_fd))
 
@@ -90,7 +92,9 @@ def be_site(errand: Errand) -> None:
         first_nonce=errand.first_nonce,
     )
     world.planner = RemotePlanner(errand.brain_path, starts_s=BRAIN_STARTS_S)
-    world.training = training_of(site, errand.store_path, errand.brain_path.parent, turn_s=errand.turn_s)
+    folder = errand.brain_path.parent
+    world.training = training_of(site, errand.store_path, folder, turn_s=errand.turn_s)
+    world.identification = identification_of(site, errand.store_path, folder, turn_s=errand.turn_s)
     devices.start()
     try:
         asyncio.run(_turns(world, errand, drivers))

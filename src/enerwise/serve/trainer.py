@@ -1,4 +1,4 @@
-"""`python -m enerwise.serve.trainer`: a process that trains a site once, and is gone.
+"""`python -m enerwise.serve.trainer`: a process that trains a site once, or identifies its devices, and is gone.
 
 It is told its errand through a pipe and dies with whoever holds the other end. It takes only what nobody else wants of
 the processor, writes nothing but the registry, and says what came of each channel on its standard output.
@@ -15,12 +15,15 @@ from typing import IO, Final
 
 from enerwise.core.errors import EnerwiseError
 from enerwise.core.time import Instant
+from enerwise.run.identification import Identification
+from enerwise.run.identifying import identify_site
 from enerwise.run.learned import FOLDER, can_train
+from enerwise.run.models import FOLDER as MODELS
 from enerwise.run.teaching import Told, train_site
 from enerwise.run.training import Training
 from enerwise.run.tuning import tune_site
 from enerwise.run.ways import FILE
-from enerwise.serve.errand import TrainingErrand, hand_down, take_as
+from enerwise.serve.errand import IdentifyErrand, TrainingErrand, hand_down, take_as
 from enerwise.serve.stores import open_store
 from enerwise.site.site import Site
 from enerwise.store.store import Store
@@ -41,6 +44,7 @@ class TrainingProcess:
 
     def __init__(self, errand: TrainingErrand) -> None:
         errand.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._what = "identification" if isinstance(errand, IdentifyErrand) else "training of forecasts"
         self._log = errand.folder / LOG
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
@@ -68,7 +72,7 @@ class TrainingProcess:
             found = json.loads(self._process.stdout.read())
         except ValueError:
             why = f"ended with {self._process.returncode}; see {self._log}"
-            raise TrainingFailed(f"the training of forecasts {why}") from None
+            raise TrainingFailed(f"the {self._what} {why}") from None
         finally:
             self._close()
         return list(found)
@@ -105,16 +109,37 @@ def training_of(site: Site, store_path: Path, folder: Path, *, turn_s: int) -> T
     return Training(site, registry, begin)
 
 
+def identification_of(site: Site, store_path: Path, folder: Path, *, turn_s: int) -> Identification | None:
+    """Return the identifications of a running site; None where the owner wants none.
+
+    Args:
+        site: Whose devices.
+        store_path: What it measures is kept here.
+        folder: What a running site keeps besides; the registry lies in it.
+        turn_s: Seconds between turns.
+    """
+    if site.models.every_days is None:
+        return None
+    registry, step_s = folder / MODELS, max(turn_s, site.control.step_s)
+
+    def begin(now: Instant) -> TrainingProcess:
+        return TrainingProcess(IdentifyErrand(site, store_path, registry, now, step_s))
+
+    return Identification(site, registry, begin)
+
+
 def main() -> None:
     """Train, tell, and be gone."""
     os.nice(NICE)
     errand = take_as(TrainingErrand, sys.stdin.buffer)
     threading.Thread(target=_end_with, args=(sys.stdin.buffer,), daemon=True).start()
-    every_days = errand.site.forecast.every_days
+    is_device = isinstance(errand, IdentifyErrand)
+    every_days = (errand.site.models if is_device else errand.site.forecast).every_days
     assert every_days is not None
-    store = open_store(errand.store_path, read_only=True)
-    told = train_site(errand.site, store, errand.folder, errand.now, step_s=errand.step_s, every_days=every_days)
-    told += _chosen(errand, store)
+    store, work = open_store(errand.store_path, read_only=True), identify_site if is_device else train_site
+    told = work(errand.site, store, errand.folder, errand.now, step_s=errand.step_s, every_days=every_days)
+    if not is_device:
+        told += _chosen(errand, store)
     sys.stdout.write(json.dumps(told))
     sys.stdout.flush()
     # The thread that listens to the parent must not hold up the end.

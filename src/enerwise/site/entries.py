@@ -14,10 +14,10 @@ from enerwise.site.assets import Battery, Load, Pv
 from enerwise.site.calendar import Window
 from enerwise.site.entry import Entry
 from enerwise.site.help import Help
-from enerwise.site.learning import Learning
+from enerwise.site.learning import Learning, Modelling
 from enerwise.site.limits import WindowedLimit
 from enerwise.site.machine_entries import MACHINE_ENTRIES, MachineEntry
-from enerwise.site.owner_entries import CarbonEntry, ControlEntry, LearningEntry, SafetyEntry
+from enerwise.site.owner_entries import CarbonEntry, ControlEntry, LearningEntry, ModellingEntry, SafetyEntry
 from enerwise.site.site import Connection, Site
 from enerwise.site.tariff import DemandComponent, PriceSeries, Rate, Tariff
 from enerwise.site.values import (
@@ -290,6 +290,7 @@ class SiteEntry(Entry):
     assets: Annotated[list[AssetEntry], Field(min_length=1, examples=["[{id: home, kind: load}]"])]
     control: Annotated[ControlEntry | None, Field(examples=["{mode: follow_plan}"])] = None
     forecast: Annotated[LearningEntry | None, Field(examples=["{retrain: weekly}"])] = None
+    models: Annotated[ModellingEntry | None, Field(examples=["{identify: weekly}"])] = None
     carbon: Annotated[CarbonEntry | None, Field(examples=["{grid: 363 g/kWh, source: UBA 2024}"])] = None
     safety: Annotated[SafetyEntry | None, Field(examples=['{main_switch: "in the cellar, left of the door"}'])] = None
     devices: Annotated[
@@ -309,5 +310,6 @@ class SiteEntry(Entry):
             carbon=None if self.carbon is None else self.carbon.carbon(),
             safety=Help() if self.safety is None else self.safety.help(),
             forecast=Learning() if self.forecast is None else self.forecast.learning(),
+            models=Modelling() if self.models is None else self.models.modelling(),
             country=self.country or "",
         )

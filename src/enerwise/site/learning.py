@@ -1,4 +1,4 @@
-"""How a site learns to forecast itself: how often what serves is challenged by what learned from newer days."""
+"""How a site learns about itself: how often what serves is challenged by what learned from newer days."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -25,3 +25,19 @@ class Learning:
         (28, None)
         """
         return RHYTHMS[self.retrain]
+
+
+@dataclass(frozen=True, slots=True)
+class Modelling:
+    """The owner's word about identifying devices from what is measured of them."""
+
+    identify: str = "weekly"
+
+    def __post_init__(self) -> None:
+        if self.identify not in RHYTHMS:
+            raise ValueError(f"models: identify {self.identify!r} is not one of {', '.join(RHYTHMS)}")
+
+    @property
+    def every_days(self) -> int | None:
+        """Days between two identifications; None where there are to be none."""
+        return RHYTHMS[self.identify]

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from enerwise.site.carbon import Carbon
 from enerwise.site.entry import Entry
 from enerwise.site.help import Contact, Help
-from enerwise.site.learning import Learning
+from enerwise.site.learning import Learning, Modelling
 from enerwise.site.site import Control
 from enerwise.site.values import CarbonFactor, Mode, PartOfDay, Power, Rhythm, Span, Text, Wrong, YesNo
 
@@ -42,6 +42,16 @@ class LearningEntry(Entry):
     def learning(self) -> Learning:
         """Hand over the wish."""
         return Learning(self.retrain)
+
+
+class ModellingEntry(Entry):
+    """``models``: how often devices are identified anew from what is measured of them."""
+
+    identify: Rhythm = Modelling().identify
+
+    def modelling(self) -> Modelling:
+        """Hand over the wish."""
+        return Modelling(self.identify)
 
 
 class CarbonEntry(Entry):

@@ -12,7 +12,7 @@ from enerwise.core.units import FloatArray
 from enerwise.site.assets import Asset
 from enerwise.site.carbon import Carbon
 from enerwise.site.help import Help
-from enerwise.site.learning import Learning
+from enerwise.site.learning import Learning, Modelling
 from enerwise.site.limits import WindowedLimit
 from enerwise.site.tariff import Tariff
 from enerwise.site.wiring import Device
@@ -95,6 +95,7 @@ class Site:
     safety: Help = field(default_factory=Help)
     """What people need when something is wrong."""
     forecast: Learning = field(default_factory=Learning)
+    models: Modelling = field(default_factory=Modelling)
     country: str = ""
     """Whose holidays people keep, such as DE-BW; empty where nobody says."""
 

@@ -18,6 +18,8 @@ from enerwise.devices.twin import TwinDevices
 from enerwise.guard import Checker
 from enerwise.run.learned import FOLDER, Learned
 from enerwise.run.loop import run_live
+from enerwise.run.models import FOLDER as MODELS
+from enerwise.run.models import Models
 from enerwise.run.planner import Planner
 from enerwise.run.ways import FILE, Ways
 from enerwise.run.world import World, live
@@ -32,7 +34,7 @@ from enerwise.serve.live import viewer
 from enerwise.serve.site_desk import SOCKET, listening
 from enerwise.serve.sites import check_prices, read_site_file, read_text, remember, run_folder
 from enerwise.serve.stores import open_store
-from enerwise.serve.trainer import training_of
+from enerwise.serve.trainer import identification_of, training_of
 from enerwise.serve.watch import Watch
 from enerwise.site.assets import Battery
 from enerwise.site.site import Site
@@ -133,10 +135,13 @@ def twin_world(site: Site, store: Store, *, turn_s: int) -> World:
 def _learns(world: World, store_path: Path, folder: Path) -> None:
     """Let a world plan with trained forecasts, and train them where that can be done."""
     step_s = max(world.turn_s, world.site.control.step_s)
-    learned = Learned(folder / FOLDER, world.store)
-    ways = Ways(folder / FILE)
-    world.planner = Planner(world.site, world.store, world.prices, step_s=step_s, learned=learned, ways=ways.serving)
+    learned, models = Learned(folder / FOLDER, world.store), Models(folder / MODELS)
+    world.planner = Planner(
+        world.site, world.store, world.prices, step_s=step_s, learned=learned, models=models,
+        ways=Ways(folder / FILE).serving,
+    )  # fmt: skip
     world.training = training_of(world.site, store_path, folder, turn_s=world.turn_s)
+    world.identification = identification_of(world.site, store_path, folder, turn_s=world.turn_s)
 
 
 def _soc_ratio(store: Store, battery: Battery, now: Instant) -> float:
