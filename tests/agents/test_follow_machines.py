@@ -17,6 +17,7 @@ from enerwise.core.quantity import (
     TEMPERATURE_DEGC,
 )
 from enerwise.core.series import Key
+from enerwise.site.circuits import Circuit
 from enerwise.site.machines import Charger, HeatPump, Interruptible
 from enerwise.site.site import GRID
 from tests.builders import NOON, a_battery, a_grid, a_load, a_plan, a_pv, a_site
@@ -128,3 +129,31 @@ def test_the_battery_works_against_what_machines_are_asked_for() -> None:
     assert preferred(FollowPlan(), a_view(live, site=site, plan=plan)) == pytest.approx(-2000.0)
     idle = a_plan({"battery": 0.0}, grid=a_grid(str(NOON), steps=4), law=Law.FOLLOW)
     assert preferred(FollowPlan(), a_view(live, site=site, plan=idle)) == pytest.approx(-4180.0)
+
+
+def shared(*, car_w: float, van_w: float, worths: tuple[float, float], home_w: float = 500.0) -> dict[str, Any]:
+    """Two cars and the home behind a fuse of 20 A on three lines, 13.8 kW."""
+    cars = [Charger(each, capacity_wh=50e3) for each in ("car", "van")]
+    told = a_live(load_w=home_w, sun_w=0.0) | {Key(each.id, ENERGY_WH): 30e3 for each in cars}
+    told |= {Key(each.id, POWER_W): 0.0 for each in cars}
+    cellar = Circuit("cellar", ("home", "car", "van"), fuse_a=20.0)
+    house = replace(a_site(a_load(), *cars), circuits=(cellar,))
+    duals = np.array([[each] * 4 for each in worths])
+    plan = a_plan({"car": car_w, "van": van_w}, grid=a_grid(str(NOON), steps=4), dual_eur_per_kwh=duals)
+    return by_asset(FollowPlan(), a_view(told, site=house, plan=plan))
+
+
+def test_cars_on_a_circuit_keep_to_the_plan_while_there_is_room() -> None:
+    found = shared(car_w=6e3, van_w=6e3, worths=(0.3, 0.4))
+    assert [found[each].preferred for each in ("car", "van")] == [6e3, 6e3]
+
+
+def test_an_unplanned_load_on_their_circuit_slows_the_car_that_is_worth_least() -> None:
+    found = shared(car_w=6e3, van_w=6e3, worths=(0.3, 0.4), home_w=3e3)
+    assert [found[each].preferred for each in ("car", "van")] == [pytest.approx(4800.0), 6e3]
+    assert found["car"].reason.code == "machine_circuit" and found["car"].reason.facts["circuit"] == "cellar"
+
+
+def test_where_both_cannot_charge_the_one_worth_more_goes_on() -> None:
+    found = shared(car_w=6e3, van_w=6e3, worths=(0.4, 0.3), home_w=7e3)
+    assert [found[each].preferred for each in ("car", "van")] == [6e3, 0.0]

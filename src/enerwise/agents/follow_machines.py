@@ -1,12 +1,13 @@
 """Machines follow the plan: what is planned for the step, bent to what the step really brings.
 
-Three things bend it. A car below the level it shall always have charges at once. Where the home draws more than the
-plan knew, what can wait gives way before a peak is paid for. And a car that is worth charging, but not at the price of
-buying, takes the surplus there is: no less than was foreseen, and nothing from the grid.
+Four things bend it. A car below the level it shall always have charges at once. Where the home draws more than the
+plan knew, what can wait gives way before a peak is paid for. A car that is worth charging, but not at the price of
+buying, takes the surplus there is: no less than was foreseen, and nothing from the grid. And where a circuit would
+carry more than it may, what hangs on it slows down before it stands still, who is worth least to the plan first.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,7 +17,8 @@ from enerwise.core.intent import Proposal, Reason
 from enerwise.core.outlook import Plan
 from enerwise.core.quantity import PRICE_EXPORT_EUR_PER_KWH, PRICE_IMPORT_EUR_PER_KWH, TEMPERATURE_DEGC
 from enerwise.core.time import TimeGrid
-from enerwise.site.assets import Battery
+from enerwise.guard.branches import Row
+from enerwise.site.assets import Battery, Pv
 from enerwise.site.habits import band_degc
 from enerwise.site.machines import Charger, HeatPump, Interruptible, Machine, WaterHeater
 
@@ -55,6 +57,8 @@ def follow_machines(speaker: Speaker, view: View, plan: Plan, step: int) -> tupl
     if math.isfinite(rest_w):
         asked = _with_sun(view, plan, step, asked, rest_w)
         asked = _below_ceiling(view, plan, step, asked, rest_w)
+    for row in view.envelope.rows:
+        asked = _within_circuit(view, plan, step, asked, row)
     proposals = [propose(speaker, view, each.machine.id, each.power_w, each.reason) for each in asked]
     return proposals, sum(each.power_w - view.own_w(each.machine) for each in asked)
 
@@ -138,3 +142,52 @@ def _below_ceiling(view: View, plan: Plan, step: int, asked: Sequence[_Asked], r
             facts = {**each.reason.facts, "ceiling_w": ceiling_w, "others_w": rest_w}
             bent[each.machine.id] = _Asked(each.machine, power_w, Reason("machine_ceiling", facts))
     return list(bent.values())
+
+
+def _within_circuit(view: View, plan: Plan, step: int, asked: Sequence[_Asked], row: Row) -> list[_Asked]:
+    """Let what hangs on a circuit share what is left: first all slow down, then one after the other stands still."""
+    fixed_w = row.others_high_w + _unasked_w(view, plan, step, row)
+    mine = [each for each in asked if each.machine.id in row.share]
+    order = sorted((each for each in mine if each.power_w > 0), key=lambda each: _rank(each, plan, step))
+    powers_w = {each.machine.id: each.power_w for each in mine}
+    for count in range(len(order) + 1):
+        powers_w = {each.machine.id: 0.0 if each in order[:count] else each.power_w for each in mine}
+        over_w = fixed_w + sum(row.share[each] * power_w for each, power_w in powers_w.items()) - row.upper_w
+        for each in order[count:]:
+            room_w = max(0.0, each.power_w - max(each.machine.power_min_w, 0.0))
+            less_w = min(room_w, max(over_w, 0.0) / row.share[each.machine.id])
+            powers_w[each.machine.id] -= less_w
+            over_w -= less_w * row.share[each.machine.id]
+        if not over_w > 1e-6:
+            break
+    return [_slowed(each, powers_w.get(each.machine.id, each.power_w), powers_w, row, fixed_w) for each in asked]
+
+
+def _slowed(asked: _Asked, power_w: float, powers_w: Mapping[str, float], row: Row, fixed_w: float) -> _Asked:
+    if abs(power_w - asked.power_w) < 1.0:
+        return asked
+    others_w = fixed_w + sum(
+        row.share[each] * other_w for each, other_w in powers_w.items() if each != asked.machine.id
+    )
+    facts = {**asked.reason.facts, "circuit": row.circuit, "limit_w": row.upper_w, "others_w": others_w}
+    return _Asked(asked.machine, power_w, Reason("machine_circuit", facts))
+
+
+def _unasked_w(view: View, plan: Plan, step: int, row: Row) -> float:
+    """Return what batteries are planned to take on a circuit, and what the sun offers there."""
+    stored_w = sum(
+        row.share[each.id] * float(plan.power_w[plan.assets.index(each.id), step])
+        for each in view.controlled(Battery)
+        if each.id in row.share and each.id in plan.assets
+    )
+    sun_w = sum(row.share[each.id] * view.available_w(each) for each in view.controlled(Pv) if each.id in row.share)
+    return stored_w + (sun_w if math.isfinite(sun_w) else 0.0)
+
+
+def _rank(asked: _Asked, plan: Plan, step: int) -> tuple[int, int, float]:
+    """Return who gives way first on a circuit: what can wait, cars first, and of them the one worth least."""
+    kind = next((at for at, each in enumerate(GIVES_WAY) if isinstance(asked.machine, each)), len(GIVES_WAY))
+    worth = float(plan.dual_eur_per_kwh[plan.assets.index(asked.machine.id), step])
+    ratio = asked.machine.charge_ratio if isinstance(asked.machine, Charger) else 1.0
+    known = worth * ratio if math.isfinite(worth) else _worth_eur(asked)
+    return (asked.reason.code == "machine_least", kind, known)

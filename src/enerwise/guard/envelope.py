@@ -28,6 +28,7 @@ from enerwise.core.quantity import POWER_W
 from enerwise.core.time import DAY_S, TIME_TYPE, Instant, TimeArray
 from enerwise.core.units import SECONDS_PER_HOUR
 from enerwise.guard import kernels
+from enerwise.guard.branches import Row, Tree
 from enerwise.guard.observed import Observed, Seen, is_controllable
 from enerwise.site.assets import Asset, Battery, BatteryArrays, Load, Pv
 from enerwise.site.derating import charge_derating_ratio, discharge_derating_ratio
@@ -61,6 +62,7 @@ class Rule(StrEnum):
     NOT_RUNNING = "not running"
     IMPORT_LIMIT = "import limit"
     EXPORT_LIMIT = "export limit"
+    CIRCUIT_LIMIT = "circuit limit"
     WITHIN_BOUNDS = "within bounds"
     NO_WISH = "no wish"
     NOT_A_NUMBER = "not a finite number"
@@ -129,6 +131,8 @@ class Envelope:
     """Least the assets nobody controls may take."""
     others_high_w: float
     """Most they may take; the same where they are known."""
+    rows: tuple[Row, ...] = ()
+    """Further rows, those of circuits, the deepest first."""
 
     def holds(self, wish: Wished) -> bool:
         """Tell whether a wish lies within the bounds of its asset; NaN and unknown assets do not."""
@@ -148,6 +152,8 @@ class Controlled:
     machines: tuple[Machine, ...]
     uncontrolled_pv_w: float
     """Most that PV without curtailment may deliver, below zero."""
+    tree: Tree
+    """What hangs on which circuit."""
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -158,6 +164,8 @@ class Controlled:
     def of(cls, site: Site) -> "Controlled":
         """Sort out what can be moved."""
         batteries = site.of_kind(Battery)
+        movable = [each.id for each in site if is_controllable(each)]
+        fixed_w = {each.id: -each.output_limit_w for each in site.of_kind(Pv) if not is_controllable(each)}
         return cls(
             site,
             batteries,
@@ -165,7 +173,8 @@ class Controlled:
             tuple(each for each in site.of_kind(Pv) if is_controllable(each)),
             tuple(each for each in site.of_kind(Load) if is_controllable(each)),
             site.of_kind(Machine),
-            sum(-each.output_limit_w for each in site.of_kind(Pv) if not is_controllable(each)),
+            sum(fixed_w.values()),
+            Tree.of(site, movable, fixed_w),
         )
 
 
@@ -207,7 +216,11 @@ def envelope(
             assets[asset_id] = allowed.closed(controlled.site.asset(asset_id).safe_power_w, rule)
     row_lower_w, row_upper_w = _row(controlled.site, now, observed.hold_s)
     low_w, high_w = _others(controlled, observed, row_upper_w, stale_after_s)
-    return Envelope(now, observed.hold_s, assets, row_lower_w, row_upper_w, low_w, high_w)
+    idle_w = {
+        each: allowed.available_w for each, allowed in assets.items() if allowed.minds_itself and not allowed.rest_w
+    }
+    rows = controlled.tree.rows(observed.circuits, idle_w, stale_after_s)
+    return Envelope(now, observed.hold_s, assets, row_lower_w, row_upper_w, low_w, high_w, rows)
 
 
 def _batteries(controlled: Controlled, observed: Observed, stale_after_s: float) -> dict[str, Allowed]:

@@ -241,11 +241,14 @@ class Planner:
         return None
 
     def _problem(self, site: Site, outlook: "Outlook", start_wh: FloatArray, now: Instant) -> "Problem":
+        from enerwise.plan.circuit import circuits_of
         from enerwise.plan.problem import CAUTIOUS_TERMS, DEFAULT_TERMS, DemandProblem, Problem, previous_power_w
 
         grid = outlook.grid
         batteries, pvs = site.of_kind(Battery), site.of_kind(Pv)
         loads = len(site.of_kind(Load))
+        expected_w = np.tensordot(outlook.probability, outlook.value, axes=1)
+        load_w = {each.id: expected_w[row] for row, each in enumerate(site.of_kind(Load))}
         self._peaks.update(self._store, now)
         buy, sell = self._prices.import_eur_per_kwh(grid, now), self._prices.export_eur_per_kwh(grid, now)
         starts_utc, flexible = grid.starts_utc, self._flexible(site, grid, buy, now)
@@ -276,6 +279,9 @@ class Planner:
             terms=CAUTIOUS_TERMS if self._ways().is_cautious else DEFAULT_TERMS,
             previous_w=previous_power_w(self._previous, grid, tuple(each.id for each in batteries)),
             flexible=flexible,
+            circuits=circuits_of(
+                site.circuits, [each.id for kind in (batteries, pvs, flexible) for each in kind], load_w
+            ),
             previous_flexible_w=previous_power_w(self._previous, grid, tuple(each.id for each in flexible)),
         )
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from enerwise.core.errors import PlanError
 from enerwise.core.event import Event
+from enerwise.core.outlook import Plan
 from enerwise.core.quantity import (
     AVAILABLE_POWER_W,
     ENERGY_WH,
@@ -21,8 +22,10 @@ from enerwise.core.series import Key
 from enerwise.core.time import Instant, show_local, to_datetime, zone_info
 from enerwise.plan.information import information
 from enerwise.plan.laws import RESTING_W
+from enerwise.plan.problem import Problem
 from enerwise.serve import worth
 from enerwise.serve.chain import Chain
+from enerwise.serve.circuit_words import full_circuits, full_facts
 from enerwise.serve.machine_reasons import machine_reasons
 from enerwise.serve.rerun import Stored, next_block, remade, stored_plan
 from enerwise.serve.words import Fact, mode, reason, sentence, shown, slug
@@ -178,7 +181,8 @@ class Teller:
         if verdict is None:
             return
         payload = verdict.payload
-        rule = sentence(f"rule.{slug(str(payload['rule']))}", {}, self._language)
+        circuit: dict[str, Fact] = {"circuit": str(payload.get("circuit", ""))}
+        rule = sentence(f"rule.{slug(str(payload['rule']))}", circuit, self._language)
         facts: dict[str, Fact] = {"rule": rule, "agent": mode(str(payload.get("agent", "")), self._language)}
         facts |= {"value_w": _number(payload.get("value")), "wished_w": _number(payload.get("wished"))}
         outcome = str(payload["outcome"])
@@ -219,6 +223,7 @@ class Teller:
         }
         yield self._line("plan", "plan.made", facts)
         yield from self._later(stored)
+        yield from self._circuits(stored.problem, stored.plan, stored.step)
         for broken in stored.plan.broken:
             yield self._line("plan", "plan.broken", {"wish": str(broken)})
         yield from self._knowing(stored)
@@ -250,7 +255,15 @@ class Teller:
         for broken in plan.broken:
             if broken.name.startswith(self._chain.asset):
                 yield self._line("plan", "plan.broken", {"wish": str(broken)})
+        yield from self._circuits(problem, plan, step)
         yield from (self._line("else", each.key, each.facts) for each in told if ".else_" in each.key)
+
+    def _circuits(self, problem: Problem, plan: Plan, step: int) -> Iterator[Line]:
+        """Tell which circuits of the asset were full in the plan."""
+        for each in full_circuits(problem, plan):
+            if self._chain.asset in each.members and each.first <= step < each.last:
+                facts = full_facts(each, plan, self._site.timezone) | {"asset": self._chain.asset}
+                yield self._line("plan", "plan.circuit", facts)
 
     def _later(self, stored: Stored) -> Iterator[Line]:
         """Tell what the energy is for, or where it will come from again."""

@@ -7,6 +7,7 @@ import numpy as np
 from enerwise.core.time import local_fields, show_local
 from enerwise.core.units import show_energy, show_money, show_power, show_price, show_ratio
 from enerwise.plan.blocks.battery import conversion
+from enerwise.serve.circuit_words import full_circuits, full_facts
 from enerwise.serve.deeds import DEEDS, Stretch, stretches
 from enerwise.serve.machine_reasons import machine_reasons
 from enerwise.serve.plans import Planned
@@ -92,7 +93,7 @@ def _row_steps(made: Planned) -> list[slice]:
 
 
 def reasons(made: Planned) -> list[str]:
-    """Return why batteries and machines do what they do.
+    """Return why batteries and machines do what they do, and which circuits they fill.
 
     Of batteries the longest stretches, with what a kWh is worth against its price; of machines what their energy costs,
     and what they would cost if left to themselves.
@@ -106,7 +107,10 @@ def reasons(made: Planned) -> list[str]:
             start = show_local(plan.grid.part(each.first, 1).start_utc, zone)[11:]
             end = show_local(plan.grid.part(each.last, 0).start_utc, zone)[11:]
             found.append(f"{start} to {end} {battery.id} {_why(made, row, each)}")
-    return found + [sentence(each.key, each.facts) for each in machine_reasons(problem, plan, zone)]
+    found += [sentence(each.key, each.facts) for each in machine_reasons(problem, plan, zone)]
+    return found + [
+        sentence("plan.circuit_full", full_facts(each, plan, zone)) for each in full_circuits(problem, plan)
+    ]
 
 
 def _moved_wh(made: Planned, row: int, stretch: Stretch) -> float:

@@ -11,11 +11,12 @@ from enerwise.core.errors import ProblemsFound
 from enerwise.core.outlook import Plan
 from enerwise.core.time import cpu_s
 from enerwise.core.units import FloatArray
+from enerwise.plan.circuit import circuits_of
 from enerwise.plan.declared import Ahead, Standing, blocks_of
 from enerwise.plan.problem import DemandProblem, Problem
 from enerwise.plan.solve import solve
 from enerwise.run.end_worth import end_value_eur_per_kwh
-from enerwise.site.assets import Battery, Pv
+from enerwise.site.assets import Battery, Load, Pv
 from enerwise.site.machines import Charger, HeatPump, Machine, WaterHeater
 from enerwise.site.site import Site
 from enerwise.site.tariff import DemandState
@@ -98,7 +99,7 @@ def make_plan(
     notes = tuple(
         f"{each} is taken to be half full at the start; --start {each}=... says otherwise" for each in guessed
     )
-    notes += _machine_notes(site, problem, start_wh)
+    notes += _machine_notes(site, problem, start_wh) + _circuit_notes(site)
     return Planned(site, problem, plan, (*notes, *plan.notes), cpu_s() - began_s)
 
 
@@ -129,6 +130,12 @@ def make_problem(
     sell = _given(outlook.price_export_eur_per_kwh, site.tariff.export_eur_per_kwh(grid, zone))
     _check_prices(source, outlook, buy, sell)
     _check_weather(source, site, outlook)
+    flexible = blocks_of(
+        site.of_kind(Machine),
+        {each.id: Standing(start_wh[each.id]) for each in site.of_kind(Charger) if each.id in start_wh},
+        Ahead(grid, zone, buy, outlook.outdoor_degc),
+    )
+    planned_ids = [each.id for kind in (batteries, pvs, flexible) for each in kind]
     return Problem(
         grid=grid,
         batteries=batteries,
@@ -143,12 +150,25 @@ def make_problem(
         end_wh=np.array([end_wh.get(each.id, np.nan) for each in batteries]),
         end_value_eur_per_kwh=np.array([end_value_eur_per_kwh(each, buy, sell) for each in batteries]),
         demand=tuple(DemandProblem.of(each, grid, zone, DemandState()) for each in site.tariff.demand),
-        flexible=blocks_of(
-            site.of_kind(Machine),
-            {each.id: Standing(start_wh[each.id]) for each in site.of_kind(Charger) if each.id in start_wh},
-            Ahead(grid, zone, buy, outlook.outdoor_degc),
-        ),
+        flexible=flexible,
+        circuits=circuits_of(site.circuits, planned_ids, _loads_w(site, outlook)),
     )
+
+
+def _loads_w(site: Site, outlook: Outlook) -> dict[str, FloatArray]:
+    """Return what each load takes as far as an outlook tells: it has all of them in one column. Shapes (step,)"""
+    loads = site.of_kind(Load)
+    return {loads[0].id: outlook.load_w} if len(loads) == 1 else {}
+
+
+def _circuit_notes(site: Site) -> tuple[str, ...]:
+    """Tell which loads are left out of their circuits."""
+    loads = [each.id for each in site.of_kind(Load)]
+    hidden = [(each.id, member) for each in site.circuits for member in each.members if member in loads]
+    if len(loads) == 1:
+        return ()
+    told = "the outlook has all loads in one column"
+    return tuple(f"what {load} takes of circuit {circuit} is not reckoned with: {told}" for circuit, load in hidden)
 
 
 def _check_weather(source: str, site: Site, outlook: Outlook) -> None:

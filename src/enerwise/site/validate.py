@@ -54,6 +54,7 @@ from enerwise.core.quantity import (
 from enerwise.core.series import Frame, Key, Quality, Reading
 from enerwise.core.time import TIME_TYPE, Instant
 from enerwise.site.assets import Asset, Battery, Load, Pv
+from enerwise.site.circuits import Circuit
 from enerwise.site.limits import WindowedLimit
 from enerwise.site.machines import Charger, Machine
 from enerwise.site.site import GRID, WEATHER, Connection, Site
@@ -103,7 +104,7 @@ def validate(readings: Sequence[Reading], site: Site, now: Instant) -> tuple[tup
         Frames, one for each set of channels that came with common times, rows in order of arrival; and the refused.
         The cost is some 5 microseconds a reading.
     """
-    bands = channel_bands(site.assets, site.connection)
+    bands = channel_bands(site.assets, site.connection, site.circuits)
     rows: dict[tuple[Instant, Instant], dict[Key, tuple[float, Quality]]] = {}
     seen: dict[tuple[Key, Instant], float] = {}
     refused: list[Refused] = []
@@ -159,12 +160,17 @@ def _frame(
 
 
 @lru_cache(maxsize=64)
-def channel_bands(assets: tuple[Asset, ...], connection: Connection) -> Mapping[Key, Band]:
+def channel_bands(
+    assets: tuple[Asset, ...], connection: Connection, circuits: tuple[Circuit, ...] = ()
+) -> Mapping[Key, Band]:
     """Return the bands of every channel that a site has."""
     size_w = _size_w(connection)
     supply_w = size_w + sum(_output_w(asset) for asset in assets)
     electric = _electric_bands(connection.nominal_v)
     bands: dict[str, Mapping[str, Band]] = {GRID: {**electric, **_grid_bands(size_w)}, WEATHER: _weather_bands()}
+    # A circuit can carry what the connection does and what its own machines give.
+    sub = {POWER_W: _power_band(supply_w, supply_w, beyond_ratio=BEYOND_FUSE_RATIO)}
+    bands |= {each.meter: {**electric, **sub} for each in circuits if each.meter}
     for asset in assets:
         bands[asset.id] = {TEMPERATURE_DEGC: _TEMPERATURE, **electric, **_asset_bands(asset, supply_w)}
     return {Key(owner, quantity): band for owner, each in bands.items() for quantity, band in each.items()}

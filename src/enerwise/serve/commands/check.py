@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from enerwise.core.units import show_energy, show_power, show_price, show_ratio
+from enerwise.serve.circuit_words import circuit_row
 from enerwise.serve.console import out, say
 from enerwise.serve.machine_words import machine_words
 from enerwise.serve.sites import read_site_file
@@ -22,6 +23,8 @@ def check(path: Path) -> None:
     say(f"{site.name}: nothing is wrong with {path}.")
     out().print(_assets(site))
     out().print(_facts(site))
+    if site.circuits:
+        out().print(_circuits(site))
     if site.devices:
         out().print(_devices(site))
     for remark in remarks(site):
@@ -32,6 +35,13 @@ def _assets(site: Site) -> object:
     made = table("Assets", "Id", "Kind", "What it is", left=3, wraps=True)
     for asset in site:
         made.add_row(asset.id, asset.kind, asset_words(asset))
+    return made
+
+
+def _circuits(site: Site) -> object:
+    made = table("Circuits", "Id", "Hangs on", "What it carries", "What hangs on it", left=4, wraps=True)
+    for each in site.circuits:
+        made.add_row(*circuit_row(site, each))
     return made
 
 
