@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from enerwise.plan.flexible import Flexible
     from enerwise.plan.problem import Problem
     from enerwise.run.learned import Learned
+    from enerwise.run.presence import Attendance
 
 HISTORY_DAYS: Final = 56
 LEAST_HISTORY_DAYS: Final = 2
@@ -96,6 +97,8 @@ class Planner:
         self._fitted: dict[Key, Any] = {}
         self._fitted_for: tuple[object, ...] | None = None
         self._previous: Plan | None = None
+        self._attendance: dict[str, Attendance] = {}
+        """Who is there, as the last plan saw it."""
         self._air: tuple[int, Any] | None = None
         """Who foresees the air outside, and the day for which it learned."""
 
@@ -272,7 +275,19 @@ class Planner:
 
         zone = self._site.timezone
         standing = {each.id: standing_of(self._store, each, now, step_s=self._step_s, zone=zone) for each in machines}
-        return blocks_of(machines, standing, Ahead(grid, zone, buy, self._air_degc(grid, now)))
+        self._attendance = self._attended(grid, now)
+        chances = {name: each.expected.chance_ratio for name, each in self._attendance.items()}
+        return blocks_of(machines, standing, Ahead(grid, zone, buy, self._air_degc(grid, now), chances))
+
+    def _attended(self, grid: TimeGrid, now: Instant) -> "dict[str, Attendance]":
+        """Return who is there and will be, for each heat pump that goes by it."""
+        pumps = [each for each in self._site.of_kind(HeatPump) if each.follows_presence]
+        if not pumps:
+            return {}
+        from enerwise.run.presence import attendance_of
+
+        zone, country = self._site.timezone, self._site.country
+        return {each.id: attendance_of(self._store, each, now, grid, zone, country=country) for each in pumps}
 
     def _air_degc(self, grid: TimeGrid, now: Instant) -> FloatArray | None:
         """Return the temperature outside as foreseen from what was measured; None where nobody knows it."""
@@ -338,8 +353,25 @@ class Planner:
             "broken": [str(wish) for wish in plan.broken],
             "gap_eur": plan.gap_eur,
             **({} if goal == COST else {"goal": goal}),
+            **(
+                {"presence": {name: told_of(each) for name, each in self._attendance.items()}}
+                if self._attendance
+                else {}
+            ),
         }
         return forecast, Event(event_id, now, Kind.PLANNED, self._site.id, told, (forecast.id,))
+
+
+def told_of(attendance: "Attendance") -> dict[str, Json]:
+    """Return what an event tells of who is there, and when that changes."""
+    expected, now_ratio = attendance.expected, attendance.now_ratio
+    return {
+        "now_ratio": None if np.isnan(now_ratio) else round(now_ratio, 3),
+        "chance_ratio": [round(float(each), 3) for each in expected.chance_ratio],
+        "model": expected.model,
+        "day_count": expected.day_count,
+        "brier_score": {name: round(each, 4) for name, each in expected.brier_score.items()},
+    }
 
 
 def end_value_eur_per_kwh(battery: Battery, buy: FloatArray, sell: FloatArray) -> float:
