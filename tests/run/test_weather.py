@@ -16,6 +16,7 @@ from enerwise.core.units import FloatArray
 from enerwise.devices.feeds.feed import FeedTable
 from enerwise.run.feeds import FeedKeeper
 from enerwise.run.learned import Learned
+from enerwise.run.machines_ahead import MachinesAhead
 from enerwise.run.planner import Planner
 from enerwise.run.prices import PriceBook
 from enerwise.run.teaching import Taught
@@ -153,10 +154,10 @@ def test_a_ladder_that_knows_the_sky_wins_against_one_that_does_not_and_serves_p
 def test_heat_pumps_plan_with_the_air_that_is_foreseen() -> None:
     site = replace(read_site(HEATED), devices=(SKY,))
     store = MemoryStore()
-    planner = Planner(site, store, PriceBook(site.tariff, site.timezone, HOUR_S), step_s=HOUR_S)
+    ahead = MachinesAhead(store, HOUR_S, "blend")
     grid = TimeGrid(FIRST, HOUR_S, 24)
-    assert planner._air_degc(grid, FIRST) is None, "nobody has told anything"
+    assert ahead.air_degc(site, grid, FIRST) is None, "nobody has told anything"
     told(store, FIRST, FIRST, np.linspace(-5.0, 5.0, 24), AIR)
-    air = planner._air_degc(grid, FIRST)
+    air = ahead.air_degc(site, grid, FIRST)
     assert air is not None and air == pytest.approx(np.linspace(-5.0, 5.0, 24))
     assert weather_keys(site) == (AIR, SUN) and weather_keys(a_home()) == ()

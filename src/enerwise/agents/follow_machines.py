@@ -1,9 +1,10 @@
 """Machines follow the plan: what is planned for the step, bent to what the step really brings.
 
-Four things bend it. A car below the level it shall always have charges at once. Where the home draws more than the
-plan knew, what can wait gives way before a peak is paid for. A car that is worth charging, but not at the price of
-buying, takes the surplus there is: no less than was foreseen, and nothing from the grid. And where a circuit would
-carry more than it may, what hangs on it slows down before it stands still, who is worth least to the plan first.
+Five things bend it. People in rooms that are far from right are not left to wait for the next plan. A car below the
+level it shall always have charges at once. Where the home draws more than the plan knew, what can wait gives way before
+a peak is paid for. A car that is worth charging, but not at the price of buying, takes the surplus there is: no less
+than was foreseen, and nothing from the grid. And where a circuit would carry more than it may, what hangs on it slows
+down before it stands still, who is worth least to the plan first.
 """
 
 import math
@@ -15,7 +16,7 @@ from enerwise.agents.agent import View
 from enerwise.agents.shares import Speaker, prices, propose
 from enerwise.core.intent import Proposal, Reason
 from enerwise.core.outlook import Plan
-from enerwise.core.quantity import PRICE_EXPORT_EUR_PER_KWH, PRICE_IMPORT_EUR_PER_KWH, TEMPERATURE_DEGC
+from enerwise.core.quantity import IS_OCCUPIED, PRICE_EXPORT_EUR_PER_KWH, PRICE_IMPORT_EUR_PER_KWH, TEMPERATURE_DEGC
 from enerwise.core.time import TimeGrid
 from enerwise.guard.branches import Row
 from enerwise.site.assets import Battery, Pv
@@ -26,6 +27,8 @@ GIVES_WAY: Final = (Charger, Interruptible, WaterHeater, HeatPump)
 """Who waits first where a peak would be paid for; what has begun and cannot pause never does."""
 NEAR_K: Final = 0.3
 """So near to the least that is wished for nobody waits for a peak."""
+FAR_K: Final = 0.5
+"""So far from right rooms with people in them are heated or cooled at full power."""
 SAME_EUR_PER_KWH: Final = 1e-4
 """A worth this near to a price is that price: the plan did not mind."""
 
@@ -71,7 +74,19 @@ def _asked(view: View, plan: Plan, step: int, machine: Machine) -> _Asked:
     if isinstance(machine, Charger) and view.energy_wh(machine) < machine.least_wh:
         energy = {"energy_wh": view.energy_wh(machine), "least_wh": machine.least_wh}
         return _Asked(machine, allowed.clamp(machine.power_max_w), Reason("machine_least", {**energy, **prices(view)}))
+    if isinstance(machine, HeatPump) and _waits_for_plan(view, machine):
+        seen = {"temperature_degc": view.value(machine.id, TEMPERATURE_DEGC), **facts}
+        return _Asked(machine, allowed.clamp(machine.power_max_w), Reason("machine_people", seen))
     return _Asked(machine, allowed.clamp(planned_w), Reason("plan_machine", facts))
+
+
+def _waits_for_plan(view: View, pump: HeatPump) -> bool:
+    """Tell whether somebody is in rooms that are far from right: they are not left to wait for the next plan."""
+    told = pump.presence
+    if told is None or not told.is_followed or not view.value(pump.id, IS_OCCUPIED) > 0.5:
+        return False
+    degc = view.value(pump.id, TEMPERATURE_DEGC)
+    return bool(degc > told.high_degc + FAR_K if pump.cools else degc < told.low_degc - FAR_K)
 
 
 def _rest_w(view: View, plan: Plan, step: int, machines: Sequence[Machine]) -> float:
@@ -117,9 +132,19 @@ def _hardly_does(view: View, machine: Machine) -> bool:
     if isinstance(machine, WaterHeater):
         return degc < machine.low_degc + NEAR_K
     if isinstance(machine, HeatPump):
-        low_degc, high_degc = band_degc(machine, TimeGrid(view.now, 60, 1), view.site.timezone)
-        return bool(degc > high_degc[0] - NEAR_K if machine.cools else degc < low_degc[0] + NEAR_K)
+        low_degc, high_degc = _band_now(view, machine)
+        return degc > high_degc - NEAR_K if machine.cools else degc < low_degc + NEAR_K
     return False
+
+
+def _band_now(view: View, pump: HeatPump) -> tuple[float, float]:
+    """Return the band that is wished for now: by who is there, where that is seen and followed, else by the clock."""
+    seen = view.value(pump.id, IS_OCCUPIED)
+    if pump.presence is not None and pump.presence.is_followed and math.isfinite(seen):
+        told = pump.presence
+        return (told.low_degc, told.high_degc) if seen > 0.5 else (pump.low_degc, pump.high_degc)
+    low_degc, high_degc = band_degc(pump, TimeGrid(view.now, 60, 1), view.site.timezone)
+    return float(low_degc[0]), float(high_degc[0])
 
 
 def _worth_eur(asked: _Asked) -> float:

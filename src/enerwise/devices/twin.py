@@ -201,6 +201,12 @@ def _machine_twins(site: Site, supply: Supply) -> dict[str, MachineTwin]:
         outdoor_degc = np.full(supply.grid.step_count, MILD_DEGC)
     around = Around(supply.grid, site.timezone, outdoor_degc)
     return {
-        each.id: twin_of(each, around, recorded_w=supply.machine_w.get(each.id), stays=supply.stays.get(each.id))
+        each.id: twin_of(
+            each,
+            around,
+            recorded_w=supply.machine_w.get(each.id),
+            stays=supply.stays.get(each.id),
+            is_occupied=supply.presence.get(each.id),
+        )
         for each in site.of_kind(Machine)
     }

@@ -14,25 +14,23 @@ from enerwise.core.errors import PlanError
 from enerwise.core.event import Event, Json, Kind
 from enerwise.core.outlook import Forecast, Plan
 from enerwise.core.plugin import load
-from enerwise.core.quantity import AVAILABLE_POWER_W, ENERGY_WH, POWER_W, SOC_RATIO, TEMPERATURE_DEGC
+from enerwise.core.quantity import AVAILABLE_POWER_W, ENERGY_WH, POWER_W, SOC_RATIO
 from enerwise.core.series import Key
 from enerwise.core.time import DAY_S, Instant, TimeGrid
 from enerwise.core.units import BoolArray, FloatArray
 from enerwise.run.end_worth import EndWorth, end_value_eur_per_kwh
 from enerwise.run.goals import COST, refusal, weighed
+from enerwise.run.machines_ahead import MachinesAhead
 from enerwise.run.peaks import Peaks
 from enerwise.run.prices import PriceBook
 from enerwise.run.ways import Way
-from enerwise.run.weather import foreseen, weather_keys
 from enerwise.site.assets import Battery, Load, Pv
-from enerwise.site.machines import HeatPump, Machine
-from enerwise.site.site import WEATHER, Site
+from enerwise.site.site import Site
 from enerwise.store.store import Store
 
 if TYPE_CHECKING:
     from enerwise.forecast.past import Past
     from enerwise.forecast.scenarios import Outlook
-    from enerwise.plan.flexible import Flexible
     from enerwise.plan.problem import Problem
     from enerwise.run.learned import Learned
     from enerwise.run.models import Models
@@ -100,8 +98,7 @@ class Planner:
         self._fitted: dict[Key, Any] = {}
         self._fitted_for: tuple[object, ...] | None = None
         self._previous: Plan | None = None
-        self._air: tuple[int, Any] | None = None
-        """Who foresees the air outside, and the day for which it learned."""
+        self._machines = MachinesAhead(store, step_s, forecaster)
 
     def plan(self, now: Instant, event_id: str, *, cause: tuple[str, ...] = (), goal: str = COST) -> Planned | None:
         """Return a plan from what is known ``now``; None while there is too little history to foresee anything.
@@ -251,7 +248,7 @@ class Planner:
         load_w = {each.id: expected_w[row] for row, each in enumerate(site.of_kind(Load))}
         self._peaks.update(self._store, now)
         buy, sell = self._prices.import_eur_per_kwh(grid, now), self._prices.export_eur_per_kwh(grid, now)
-        starts_utc, flexible = grid.starts_utc, self._flexible(site, grid, buy, now)
+        starts_utc, flexible = grid.starts_utc, self._machines.flexible(site, grid, buy, now)
         return Problem(
             grid=grid,
             batteries=batteries,
@@ -291,42 +288,6 @@ class Planner:
         learned = self._end_worth.at(grid.end_utc) if way.learns_end else None
         usual = [end_value_eur_per_kwh(each, buy, sell, end_share=way.end_share) for each in batteries]
         return np.array(usual) if learned is None else np.maximum(0.0, learned)
-
-    def _flexible(self, site: Site, grid: TimeGrid, buy: FloatArray, now: Instant) -> "tuple[Flexible, ...]":
-        """Return the machines that can be planned now."""
-        machines = site.of_kind(Machine)
-        if not machines:
-            return ()
-        from enerwise.plan.declared import Ahead, blocks_of
-        from enerwise.run.standing import standing_of
-
-        zone = self._site.timezone
-        standing = {each.id: standing_of(self._store, each, now, step_s=self._step_s, zone=zone) for each in machines}
-        return blocks_of(machines, standing, Ahead(grid, zone, buy, self._air_degc(grid, now)))
-
-    def _air_degc(self, grid: TimeGrid, now: Instant) -> FloatArray | None:
-        """Return the temperature outside: of a feed, else foreseen from what was measured; None where nobody knows."""
-        from enerwise.forecast.past import Past
-
-        if not self._site.of_kind(HeatPump):
-            return None
-        told = [each for each in weather_keys(self._site) if each.quantity == TEMPERATURE_DEGC]
-        if told and np.isfinite(air := foreseen(self._store, told[0], grid, now)).all():
-            return air
-        key = Key(WEATHER, TEMPERATURE_DEGC)
-        steps = HISTORY_DAYS * DAY_S // self._step_s
-        past_grid = TimeGrid(grid.start_utc - np.timedelta64(steps * self._step_s * 1000, "ms"), self._step_s, steps)
-        value = self._store.read_frame([key], past_grid, as_of=now).value[:, 0]
-        known = np.isfinite(value)
-        first = int(np.argmax(known))
-        if not known.any() or steps - first < DAY_S // self._step_s:
-            return None
-        past = Past(key, past_grid.part(first, steps - first), value[first:], self._site.timezone)
-        day = int(now.astype("datetime64[D]").astype(np.int64))
-        if self._air is None or self._air[0] != day:
-            self._air = day, load("enerwise.forecasters", self._forecaster_name)().fit(past)
-        expected: FloatArray = self._air[1].expected(past, grid)
-        return expected if np.isfinite(expected).all() else None
 
     def _told_models(self) -> dict[str, Json]:
         """Return which devices were planned otherwise than declared, and why any was not; nothing where none was."""
@@ -378,6 +339,7 @@ class Planner:
             **({} if goal == COST else {"goal": goal}),
             **({} if (way := self._ways()) == Way() else {"way": way.words}),
             **self._told_models(),
+            **self._machines.told(),
         }
         return forecast, Event(event_id, now, Kind.PLANNED, self._site.id, told, (forecast.id,))
 

@@ -81,6 +81,14 @@ def simulate(
         typer.Option("--mode", help="Instead of the site file's: follow_plan, self_consumption, passive, ..."),
     ] = None,
     step: Annotated[str | None, typer.Option("--step", help="Length of a turn, such as '15 min'.")] = None,
+    presence: Annotated[
+        str | None,
+        typer.Option(
+            "--presence",
+            help="Recorded days for heat pumps that look who is there: 1 in this column where somebody was.",
+            metavar="FILE@COLUMN",
+        ),
+    ] = None,
     json: Json = None,
     csv: Csv = None,
     plot: Plot = None,
@@ -103,7 +111,7 @@ def simulate(
     """
     from enerwise.serve.commands import simulate as command
 
-    wish = command.Asked(day_count=days, seed=seed, start=start, mode=mode, step=step)
+    wish = command.Asked(day_count=days, seed=seed, start=start, mode=mode, step=step, presence=presence)
     command.simulate(site, wish, command.Files(json=json, csv=csv, plot=plot, events=events, store=store))
 
 

@@ -19,7 +19,7 @@ from enerwise.core.quantity import (
     TEMPERATURE_DEGC,
 )
 from enerwise.core.series import Key
-from enerwise.core.time import Instant, show_local, to_datetime, zone_info
+from enerwise.core.time import Instant, TimeGrid, show_local, to_datetime, zone_info
 from enerwise.plan.information import information
 from enerwise.plan.laws import RESTING_W
 from enerwise.plan.problem import Problem
@@ -248,6 +248,7 @@ class Teller:
         problem, plan = found
         facts: dict[str, Fact] = {"made": self._clock(event.at), "hours": plan.grid.step_count * plan.grid.step_h}
         yield self._line("plan", "plan.made_machines", facts)
+        yield from self._people(event, plan.grid)
         step = plan.grid.step_at(self._chain.permit.at)
         every = machine_reasons(problem, plan, self._site.timezone)
         told = [each for each in every if each.asset == self._chain.asset and each.first <= step < each.last]
@@ -264,6 +265,23 @@ class Teller:
             if self._chain.asset in each.members and each.first <= step < each.last:
                 facts = full_facts(each, plan, self._site.timezone) | {"asset": self._chain.asset}
                 yield self._line("plan", "plan.circuit", facts)
+
+    def _people(self, event: Event, grid: TimeGrid) -> Iterator[Line]:
+        """Tell who was there as the plan was made, and who was expected."""
+        every: Any = event.payload.get("presence", {})
+        told = every.get(self._chain.asset) if isinstance(every, Mapping) else None
+        if told is None:
+            return
+        likely = np.array(told["chance_ratio"]) >= 0.5
+        changes = np.flatnonzero(likely != likely[0])
+        at = self._moment(grid.part(int(changes[0]), 0).start_utc) if changes.size else ""
+        key = "plan.presence" if likely[0] else "plan.presence_comes" if changes.size else "plan.presence_none"
+        model = sentence(f"presence.{slug(str(told['model']))}", {}, self._language)
+        hours = grid.step_count * grid.step_h
+        facts: dict[str, Fact] = {"model": model, "days": _number(told["day_count"]), "hours": hours}
+        # Who stays beyond the plan stays to its end.
+        until = at or self._moment(grid.end_utc)
+        yield self._line("plan", key, {**facts, "begin": at, "until": until})
 
     def _later(self, stored: Stored) -> Iterator[Line]:
         """Tell what the energy is for, or where it will come from again."""

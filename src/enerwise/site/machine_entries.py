@@ -17,16 +17,19 @@ from enerwise.site.machine_values import (
     Line,
     Money,
     ProgramPhase,
+    RoomSensor,
     Volume,
     WarmBand,
 )
 from enerwise.site.machines import (
+    SENSORS,
     Charger,
     Comfort,
     Draw,
     Generator,
     HeatPump,
     Interruptible,
+    Presence,
     Program,
     Trip,
     WaterHeater,
@@ -155,6 +158,18 @@ class ComfortEntry(WindowEntry):
     band: WarmBand
 
 
+class PresenceEntry(Entry):
+    """``presence``: who tells when somebody is there."""
+
+    sensors: Annotated[list[RoomSensor], Field(min_length=1, examples=["[presence]"])]
+    band: Annotated[WarmBand, Field(examples=["[20 degC, 23 degC]"])]
+    follow: YesNo = True
+
+    def presence(self) -> Presence:
+        """Hand over who tells."""
+        return Presence(tuple(dict.fromkeys(SENSORS[each] for each in self.sensors)), *self.band, self.follow)
+
+
 class HeatPumpEntry(Entry):
     """``kind: heat_pump``."""
 
@@ -174,6 +189,19 @@ class HeatPumpEntry(Entry):
         list[ComfortEntry],
         Field(default_factory=list, examples=['[{band: [18 degC, 23 degC], from: "22:00", to: "06:00"}]']),
     ]
+
+    presence: Annotated[PresenceEntry | None, Field(examples=["{sensors: [presence], band: [20 degC, 23 degC]}"])] = (
+        None
+    )
+
+    @model_validator(mode="after")
+    def _lets_go(self) -> Self:
+        told = self.presence
+        if told is not None and not (self.comfort[0] <= told.band[0] and told.band[1] <= self.comfort[1]):
+            shown = f"{self.comfort[0]:g}..{self.comfort[1]:g} degC"
+            message = f"has a band for people that leaves {shown}, the band while nobody is there"
+            raise Wrong(message, "write a wider 'comfort': it holds while nobody is there")
+        return self
 
     @model_validator(mode="after")
     def _modulates(self) -> Self:
@@ -204,6 +232,7 @@ class HeatPumpEntry(Entry):
             comfort_eur_per_kh=self.worth,
             run_min_s=self.run_min,
             pause_min_s=self.pause_min,
+            presence=None if self.presence is None else self.presence.presence(),
         )
 
 

@@ -51,6 +51,9 @@ class HeatPump(Flexible):
     cools: bool = False
     comfort_eur_per_kh: float = 0.5
     """What a degree beyond the band is worth for an hour."""
+    comfort_weight: FloatArray | None = None
+    """How much comfort counts at the end of each step beside its full worth, such as the chance that somebody is there;
+    None counts it in full everywhere. Shape (step,)"""
     heat_value_eur_per_kwh: float = 0.0
     """Worth of heat (or cold) that is left in the building at the end."""
     run_min_s: float = 0.0
@@ -76,7 +79,10 @@ class HeatPump(Flexible):
             ("gain_w", self.gain_w, (nodes, steps)),
             ("start_degc", self.start_degc, (nodes,)),
             ("emitter_ratio", self.emitters, (len(self.emitters), nodes)),
+            *([] if self.comfort_weight is None else [("comfort_weight", self.comfort_weight, (steps,))]),
         )
+        if self.comfort_weight is not None and not np.all(self.comfort_weight >= 0):
+            faults.append(Fault(f"{self.id}.comfort_weight", "is below 0, or not a number", "write shares of 1"))
         faults += range_faults(
             self.id,
             ("comfort_eur_per_kh", self.comfort_eur_per_kh, 0.0, 1e4),
@@ -151,10 +157,12 @@ class HeatPump(Flexible):
 
     def _bands(self) -> list[Band | None]:
         bands: list[Band | None] = [None] * self.building.capacity_wh_per_k.size
+        weight = self.comfort_weight
         for at, zone in enumerate(self.building.zones):
             low_degc, high_degc = self.low_degc[at], self.high_degc[at]
             names = f"{self.id}: {zone} warm enough", f"{self.id}: {zone} cool enough"
-            bands[at] = Band(low_degc, high_degc, *names, self.comfort_eur_per_kh)
+            worth = self.comfort_eur_per_kh if weight is None else self.comfort_eur_per_kh * weight
+            bands[at] = Band(low_degc, high_degc, *names, worth)
         return bands
 
     def _foretell(self, nodes: Nodes, powers: list[IntArray]) -> Callable[[FloatArray], States]:
