@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from enerwise.core.event import Kind
 from enerwise.core.series import Frame
 from enerwise.core.time import Instant, utc_offset_s
 from enerwise.core.units import FloatArray
@@ -38,6 +39,7 @@ from enerwise.site.tariff import PriceSeries
 from enerwise.store.columns import ColumnMap
 from enerwise.store.files import read_measurements, read_prices
 from enerwise.store.forecast_registry import Registry
+from enerwise.store.memory import MemoryStore
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT.parent / "shared" / "data"
@@ -144,9 +146,14 @@ def learned_home(rows: Sequence[dict[str, Any]], days: int | None) -> list[dict[
 def _learned_case(row: dict[str, Any], days: int | None) -> dict[str, Any]:
     site, frame, _ = _house_of(row["home"], row["tariff"], days)
     site = replace(site, forecast=Learning(RETRAIN))
+    store = MemoryStore()
     with TemporaryDirectory() as registry:
-        result = backtest(site, frame, warmup_days=WARMUP_DAYS, strategies=("plan",), registry=Path(registry))
+        result = backtest(
+            site, frame, warmup_days=WARMUP_DAYS, strategies=("plan",), registry=Path(registry), store=store
+        )
         models = [each.manifest["trained_at"] for each in Registry(Path(registry), "home.power_w").entries()]
+    if faults := store.events(kind=Kind.FAULT):
+        sys.exit(f"{row['home']}, {row['tariff']}: {len(faults)} plans or trainings failed: {faults[0].payload}")
     figures = _figures(result)
     if figures["steps"] != row["steps"]:
         sys.exit(f"{row['home']}, {row['tariff']}: the figures that are there are of other days; compute them anew")
@@ -161,7 +168,7 @@ def _learned_case(row: dict[str, Any], days: int | None) -> dict[str, Any]:
 def _remember_forecasts() -> None:
     """Let what was trained and foreseen from the same data at the same moment be remembered; forget what was."""
     trainings: dict[str, trained.Trained] = {}
-    servings: dict[str, Served | None] = {}
+    servings: dict[str, tuple[Served | None, str | None]] = {}
 
     def train(frame: ColumnFrame, members: Sequence[ColumnForecaster], issue: Instant, horizon: int) -> trained.Trained:
         names = ",".join(each.name for each in members)
@@ -173,8 +180,13 @@ def _remember_forecasts() -> None:
     def served(self: Learned, past: Past, now: Instant, floor: Any = None) -> Served | None:
         told = _digest(past.value, f"{past.key} {past.grid} {now} {self.stamp((past.key,), now)}")
         if told not in servings:
-            servings[told] = SERVED(self, past, now, floor)
-        return servings[told]
+            found = SERVED(self, past, now, floor)
+            servings[told] = found, self.reasons.get(past.key)
+        found, reason = servings[told]
+        self.reasons.pop(past.key, None)
+        if reason is not None:
+            self.reasons[past.key] = reason
+        return found
 
     trained.train = train
     Learned.served = served  # type: ignore[method-assign]
@@ -306,7 +318,11 @@ def main() -> None:
     parser.add_argument("--homes", default=",".join(HOMES))
     parser.add_argument("--tariffs", default=",".join(TARIFFS))
     parser.add_argument("--days", type=int, help="bill only so many days; default all there are")
-    parser.add_argument("--resume", action="store_true", help="keep the cases that the figures of --out hold already")
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="keep the cases that the figures of --out hold already, with trained forecasts where --learn is given",
+    )
     parser.add_argument("--learn", action="store_true", help="add trained forecasts to cases of --out")
     parser.add_argument("--workers", type=int, help="processes of --learn; default one for each core")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "results")
@@ -319,6 +335,7 @@ def main() -> None:
     if chosen.learn:
         asked = set(chosen.homes.split(",")), set(chosen.tariffs.split(","))
         jobs = [row for row in known if row["home"] in asked[0] and row["tariff"] in asked[1]]
+        jobs = [row for row in jobs if not (chosen.resume and "learned" in row)]
         run_learned(jobs, chosen.days, chosen.out, known, chosen.workers)
         print(f"wrote {chosen.out}.md and {chosen.out}.json")
         return

@@ -20,6 +20,7 @@ from enerwise.run.machines_ahead import MachinesAhead
 from enerwise.run.planner import Planner
 from enerwise.run.prices import PriceBook
 from enerwise.run.teaching import Taught
+from enerwise.run.ways import Way
 from enerwise.run.weather import as_issued, foreseen, weather_keys
 from enerwise.site.read import read_site
 from enerwise.site.site import Site
@@ -149,6 +150,9 @@ def test_a_ladder_that_knows_the_sky_wins_against_one_that_does_not_and_serves_p
     truth = a_house(DAYS + 3)[0].column(ROOF)[DAYS * 24 :][:24]
     assert "learned" in roof.model
     assert np.abs(roof.median - truth).mean() < 0.2 * np.abs(truth).mean()
+    deaf = Planner(sunny, store, book, step_s=HOUR_S, learned=learned, ways=lambda: Way(listens=False))
+    planned = deaf.plan(now, "p")
+    assert planned is not None and "plans without them saved more" in str(planned.events[0].payload)
 
 
 def test_heat_pumps_plan_with_the_air_that_is_foreseen() -> None:

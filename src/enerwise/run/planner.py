@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from enerwise.run.models import Models
 
 HISTORY_DAYS: Final = 56
+UNHEARD: Final = "plans without them saved more"
 LEAST_HISTORY_DAYS: Final = 2
 
 
@@ -300,7 +301,8 @@ class Planner:
             return {}
         if key in self._learned.reasons:
             return {"because": self._learned.reasons[key]}
-        return {"history_days": self._fitted[key].history_days}
+        days = getattr(self._fitted[key], "history_days", None)
+        return {"because": UNHEARD} if days is None else {"history_days": days}
 
     def _events(
         self,
