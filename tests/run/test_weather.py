@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from enerwise.core.quantity import AVAILABLE_POWER_W, IRRADIANCE_W_PER_M2, TEMPERATURE_DEGC
+from enerwise.core.quantity import AVAILABLE_POWER_W, ENERGY_WH, IRRADIANCE_W_PER_M2, TEMPERATURE_DEGC
 from enerwise.core.series import Frame, Key
 from enerwise.core.time import DAY_S, Instant, TimeGrid, instant
 from enerwise.core.units import FloatArray
@@ -151,6 +151,8 @@ def test_a_ladder_that_knows_the_sky_wins_against_one_that_does_not_and_serves_p
     assert "learned" in roof.model
     assert np.abs(roof.median - truth).mean() < 0.2 * np.abs(truth).mean()
     deaf = Planner(sunny, store, book, step_s=HOUR_S, learned=learned, ways=lambda: Way(listens=False))
+    store.append(Frame.of([now - HOUR], {Key("battery", ENERGY_WH): [5000.0]}, known_at=[now]))
+    store.flush()
     planned = deaf.plan(now, "p")
     assert planned is not None and "plans without them saved more" in str(planned.events[0].payload)
 
