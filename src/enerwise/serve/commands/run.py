@@ -21,6 +21,7 @@ from enerwise.run.loop import run_live
 from enerwise.run.models import FOLDER as MODELS
 from enerwise.run.models import Models
 from enerwise.run.planner import Planner
+from enerwise.run.response import ResponseWatch
 from enerwise.run.world import World, live
 from enerwise.serve import asked
 from enerwise.serve.backup import Places, apply_staged
@@ -137,6 +138,7 @@ def _learns(world: World, store_path: Path, folder: Path) -> None:
     learned, models = Learned(folder / FOLDER, world.store), Models(folder / MODELS)
     world.planner = Planner(world.site, world.store, world.prices, step_s=step_s, learned=learned, models=models)
     world.training = training_of(world.site, store_path, folder, turn_s=world.turn_s)
+    world.response = ResponseWatch(world.site)
     world.identification = identification_of(world.site, store_path, folder, turn_s=world.turn_s)
 
 
