@@ -96,7 +96,11 @@ def test_a_car_that_takes_nothing_for_an_evening_is_no_finding_but_a_day_later_i
         store, grid = MemoryStore(), TimeGrid(instant("2024-07-01T16:00Z"), HOUR_S, 36)
         for hour in range(36 - hours, 36):
             at = grid.starts_utc[hour]
-            until: dict[str, Json] = {"value": 7000.0, "valid_until": str(at + np.timedelta64(HOUR_S, "s")), "nonce": hour}
+            until: dict[str, Json] = {
+                "value": 7000.0,
+                "valid_until": str(at + np.timedelta64(HOUR_S, "s")),
+                "nonce": hour,
+            }
             store.note([Event(f"x/{hour}", at, Kind.PERMITTED, "car", until, ())])
         store.append(Frame.of(grid.starts_utc, {Key("car", POWER_W): np.zeros(36)}))
         store.flush()
