@@ -3,7 +3,7 @@
     python bench/models.py [--homes emhass,house_1] [--tariffs tou,spot] [--days 70] [--true 0.82] [--only loop|rooms]
 
 ``loop``: a real home is played with a battery whose site file says 90 % round trip and whose twin returns what --true
-says. ``declared`` plans with the site file; ``identified`` is the product as it is: it watches, identifies once a week
+says, and holds --capacity of it. ``declared`` plans with the site file; ``identified`` is the product as it is: it watches, identifies once a week
 from its own store, and plans with what serves; ``told`` plans with the truth from the first day. All pay for the same
 days, beginning with the one after the first identified model serves; what is left in the battery counts alike.
 
@@ -66,6 +66,7 @@ def main() -> None:
     asked.add_argument("--tariffs", default="tou,spot")
     asked.add_argument("--days", type=int, default=70)
     asked.add_argument("--true", type=float, default=0.82, help="round trip that the battery really has")
+    asked.add_argument("--capacity", type=float, default=1.0, help="what it really holds, over what is declared")
     asked.add_argument("--only", choices=("loop", "rooms"), default=None)
     asked.add_argument("--json", type=Path, default=None)
     wish = asked.parse_args()
@@ -74,14 +75,14 @@ def main() -> None:
         told["rooms"] = [rooms(number, nodes) for nodes in (1, 2) for number in (1, 2, 3)]
     if wish.only != "rooms":
         cases = [(home, tariff) for home in wish.homes.split(",") for tariff in wish.tariffs.split(",")]
-        told["loop"] = [loop(*each, wish.days, wish.true) for each in cases]
+        told["loop"] = [loop(*each, wish.days, wish.true, wish.capacity) for each in cases]
     if wish.json is not None:
         wish.json.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 
-def loop(home: str, tariff: str, days: int, true_ratio: float) -> dict[str, Any]:
+def loop(home: str, tariff: str, days: int, true_ratio: float, held: float) -> dict[str, Any]:
     """Play a home three times and return what each paid."""
-    runs = {name: _played(name, home, tariff, days, true_ratio) for name in (DECLARED, IDENTIFIED, TOLD)}
+    runs = {name: _played(name, home, tariff, days, true_ratio, held) for name in (DECLARED, IDENTIFIED, TOLD)}
     serves_from = runs[IDENTIFIED].serves_from
     if serves_from is None:
         print(f"{home} {tariff}: nothing identified served within {days} days")
@@ -98,12 +99,12 @@ def loop(home: str, tariff: str, days: int, true_ratio: float) -> dict[str, Any]
     return {"home": home, "tariff": tariff, "days": billed, "model": runs[IDENTIFIED].model, "paid_eur": paid}
 
 
-def _played(name: str, home: str, tariff: str, days: int, true_ratio: float) -> Played:
+def _played(name: str, home: str, tariff: str, days: int, true_ratio: float, held: float) -> Played:
     site, frame, _ = _house_of(home, tariff, days)
     step_s = int((frame.start_utc[1] - frame.start_utc[0]) / np.timedelta64(1, "s"))
     site = replace(site, control=replace(site.control, mode="follow_plan", step_s=step_s))
     grid, warmup = TimeGrid(frame.start_utc[0], step_s, len(frame)), WARMUP_DAYS * DAY_S // step_s
-    true = _with(site, true_ratio)
+    true = _with(site, true_ratio, held)
     declared = true if name == TOLD else site
     store = MemoryStore()
     world = replayed(declared, frame, grid, store, warmup_steps=warmup)
@@ -115,7 +116,11 @@ def _played(name: str, home: str, tariff: str, days: int, true_ratio: float) -> 
         play(world, grid.step_count - warmup)
         serves = [each for each in store.events() if each.subject == "identifying" and each.payload.get("is_promoted")]
         model = Models(Path(folder)).planned(site).told().get("battery.battery", {})
-    words = f"{model['round_trip_ratio']:.3f} of {true_ratio}" if "round_trip_ratio" in model else ""
+    words = (
+        f"{model['round_trip_ratio']:.3f} of {true_ratio}, {model['capacity_wh'] / 1e3:.2f} kWh"
+        if "round_trip_ratio" in model
+        else ""
+    )
     return Played(world, grid.part(warmup, grid.step_count - warmup), serves[0].at if serves else None, words)
 
 
@@ -130,9 +135,14 @@ def _let_identify(world: World, folder: Path, step_s: int) -> None:
     world.identification = Identification(site, folder, begin)
 
 
-def _with(site: Site, ratio: float) -> Site:
-    assets = (replace(each, round_trip_ratio=ratio) if isinstance(each, Battery) else each for each in site)
-    return replace(site, assets=tuple(assets))
+def _with(site: Site, ratio: float, held: float) -> Site:
+    changed = [
+        replace(each, round_trip_ratio=ratio, capacity_wh=held * each.capacity_wh)
+        if isinstance(each, Battery)
+        else each
+        for each in site
+    ]
+    return replace(site, assets=tuple(changed))
 
 
 def _paid_eur(run: Played, since: Instant, true_ratio: float) -> float:
