@@ -146,6 +146,23 @@ def test_plans_are_made_from_what_serves_and_the_guard_keeps_to_the_site_file(tm
     assert (world.guard, world.site) == facts and world.site.of_kind(Battery)[0].round_trip_ratio == 0.90
 
 
+def test_a_plan_begins_with_the_share_of_what_the_battery_was_found_to_hold() -> None:
+    world = a_world("follow_plan", days=1, warmup_days=3)
+    found, now = a_battery(capacity_wh=10_000.0), world.clock.now()
+    at = np.array([now - np.timedelta64(60_000, "ms")])
+    planner = Planner(world.site, world.store, world.prices, step_s=3600)
+    energy, level = Key("battery", ENERGY_WH), Key("battery", SOC_RATIO)
+    world.store.append(Frame.of(at, {energy: np.array([6750.0])}))
+    world.store.flush()
+    # Half of the 13.5 kWh declared is half of what it holds.
+    assert planner._last_wh(found, now) == pytest.approx(5000.0)
+    assert planner._last_wh(a_battery(), now) == 6750.0
+    world.store.append(Frame.of(at, {level: np.array([0.6])}))
+    world.store.flush()
+    assert planner._last_wh(found, now) == pytest.approx(6000.0)
+    assert planner._last_wh(a_battery(), now) == 6750.0
+
+
 def test_a_plan_without_models_says_nothing_of_them() -> None:
     world = a_world("follow_plan", days=1, warmup_days=3)
     play(world, 2)

@@ -151,7 +151,9 @@ def test_a_ladder_that_knows_the_sky_wins_against_one_that_does_not_and_serves_p
     assert "learned" in roof.model
     assert np.abs(roof.median - truth).mean() < 0.2 * np.abs(truth).mean()
     deaf = Planner(sunny, store, book, step_s=HOUR_S, learned=learned, ways=lambda: Way(listens=False))
-    store.append(Frame.of([now - HOUR], {Key("battery", ENERGY_WH): [5000.0]}, known_at=[now]))
+    store.append(
+        Frame.of(np.array([now - HOUR]), {Key("battery", ENERGY_WH): np.array([5000.0])}, known_at=np.array([now]))
+    )
     store.flush()
     planned = deaf.plan(now, "p")
     assert planned is not None and "plans without them saved more" in str(planned.events[0].payload)

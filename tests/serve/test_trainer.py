@@ -9,12 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from enerwise.core.series import Frame
 from enerwise.run import learned
-from enerwise.serve.errand import TrainingErrand
-from enerwise.serve.trainer import MODULE, TrainingFailed, TrainingProcess, training_of
-from enerwise.site.learning import Learning
+from enerwise.serve.errand import IdentifyErrand, TrainingErrand
+from enerwise.serve.trainer import MODULE, TrainingFailed, TrainingProcess, identification_of, training_of
+from enerwise.site.learning import Learning, Modelling
 from enerwise.store.forecast_registry import Registry
 from enerwise.store.sqlite import SqliteStore
+from tests.builders import a_battery
+from tests.physics.identify.twins import battery_record
 from tests.run.builders import HOUR_S, a_home, a_house
 
 WAIT_S = 120.0
@@ -73,3 +76,20 @@ def test_what_a_site_process_holds_loads_nothing_that_learns() -> None:
     code = f"import sys, json, {MODULE}; print(json.dumps(sorted(sys.modules)))"
     loaded = json.loads(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout)
     assert not {"lightgbm", "sklearn", "xgboost", "enerwise.forecast.trained"} & set(loaded)
+
+
+def test_it_identifies_devices_from_the_store_and_tells(tmp_path: Path) -> None:
+    record, site = battery_record(a_battery(round_trip_ratio=0.82), days=40), a_home("follow_plan", step_s=900)
+    ends_utc = record.grid.starts_utc + np.timedelta64(900_000, "ms")
+    store = SqliteStore(tmp_path / "home.db")
+    store.append(Frame.of(record.grid.starts_utc, dict(record.value), known_at=ends_utc))
+    store.flush()
+    store.close()
+    errand = IdentifyErrand(site, tmp_path / "home.db", tmp_path / "models", record.grid.end_utc, 900)
+    process = TrainingProcess(errand)
+    process._process.wait(WAIT_S)
+    (told,) = process.result() or []
+    assert told["series"] == "battery.battery" and told["is_promoted"] is True, told
+    never = replace(site, models=Modelling("never"))
+    assert identification_of(never, tmp_path / "home.db", tmp_path, turn_s=60) is None
+    assert identification_of(site, tmp_path / "home.db", tmp_path, turn_s=60) is not None

@@ -94,8 +94,10 @@ def planning(world: World, now: Instant, *, keeps_thoughts: bool = False) -> boo
 
 
 def usual_jobs(world: World, *, keeps_thoughts: bool = False) -> list[Job]:
-    """Return the jobs a site runs: bills for the days that have ended, plans while it follows them, and training."""
+    """Return the jobs a site runs: bills, a look at its devices, plans while it follows them, and learning."""
     jobs = [Job(SETTLING, world.turn_s, Settlement().settle)]
+    if world.response is not None:
+        jobs.append(world.response.job())
     if world.site.control.mode == "follow_plan":
         work = partial(planning, keeps_thoughts=keeps_thoughts)
         every_s = max(world.turn_s, world.site.control.step_s)

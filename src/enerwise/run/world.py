@@ -32,6 +32,7 @@ from enerwise.site.site import Site
 from enerwise.store.store import Store
 
 if TYPE_CHECKING:
+    from enerwise.run.response import ResponseWatch
     from enerwise.run.training import Training
 
 HOLD_MARGIN_RATIO: Final = 0.0
@@ -83,6 +84,8 @@ class World:
     """Who lets forecasts learn; None where nothing is trained."""
     identification: "Training | None" = None
     """Who identifies devices; None where nobody does."""
+    response: "ResponseWatch | None" = None
+    """Who watches what devices make of what they are told; None where nobody does."""
 
     @property
     def hold_s(self) -> float:

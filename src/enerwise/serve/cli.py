@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from enerwise import __version__
-from enerwise.serve import cli_community, cli_forecast, cli_site, cli_studies, cli_wholesale
+from enerwise.serve import cli_community, cli_forecast, cli_models, cli_site, cli_studies, cli_wholesale
 from enerwise.serve.cli_options import Json, SiteFile
 from enerwise.serve.console import complain
 from enerwise.serve.told import PUT_RIGHT, told
@@ -32,6 +32,7 @@ app.add_typer(cli_site.audit)
 app.add_typer(cli_site.tls)
 app.add_typer(cli_community.community)
 app.add_typer(cli_forecast.forecast)
+app.add_typer(cli_models.models)
 app.add_typer(cli_wholesale.market)
 
 

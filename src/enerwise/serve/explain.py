@@ -27,6 +27,7 @@ from enerwise.serve import worth
 from enerwise.serve.chain import Chain
 from enerwise.serve.circuit_words import full_circuits, full_facts
 from enerwise.serve.machine_reasons import machine_reasons
+from enerwise.serve.model_words import models_told
 from enerwise.serve.rerun import Stored, next_block, remade, stored_plan
 from enerwise.serve.words import Fact, mode, reason, sentence, shown, slug
 from enerwise.site.assets import Battery, Load, Pv
@@ -203,6 +204,9 @@ class Teller:
         plan, stored = self._chain.plan, self._stored
         if plan is None:
             return
+        for name, told in models_told(plan, self._language).items():
+            if name.rpartition(".")[0] == self._chain.asset:
+                yield self._line("plan", "plan.model", {"asset": self._chain.asset, "model": told})
         if isinstance(self._asset, Machine):
             yield from self._of_machine(plan)
             return

@@ -1,4 +1,4 @@
-"""How a site stands, part by part, with reasons: door, site, brain, store, disk, clock, devices.
+"""How a site stands, part by part, with reasons: door, site, brain, store, disk, clock, devices and their response.
 
 A part is ok, degraded (the site goes on, somebody should look) or failing (something that matters does not happen).
 The whole is as bad as its worst part.
@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -19,8 +19,10 @@ from enerwise.core.series import Key
 from enerwise.core.time import Instant
 from enerwise.devices.door_words import Told
 from enerwise.run.jobs import PLANNING
+from enerwise.run.response import RESPONSE
 from enerwise.serve.api.face import Desk, NoDoor
 from enerwise.serve.metrics import SiteFigures
+from enerwise.serve.model_words import models_told
 from enerwise.site.site import GRID
 
 OK: Final = "ok"
@@ -39,6 +41,8 @@ CLOCK_SHIFT_S: Final = 5.0
 STORE_SILENT_S: Final = 1800.0
 DAY: Final = np.timedelta64(1, "D")
 HOUR: Final = np.timedelta64(1, "h")
+RESPONSE_OLD: Final = np.timedelta64(3, "h")
+"""Devices are looked at every hour; what was told longer ago is no news of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ def parts(desk: Desk, now: Instant) -> tuple[Part, ...]:
     except StoreError as error:
         found, store = SiteFigures(desk.site.id), Part("store", FAILING, str(error))
     listed = [_door(desk, told), _site(found), _brain(desk, found), store, _disk(found), _clock(told)]
-    return (*listed, *_devices(desk, told))
+    return (*listed, *_devices(desk, told), *_responses(desk, now))
 
 
 def figures(desk: Desk, now: Instant, told: Told | None) -> SiteFigures:
@@ -162,7 +166,14 @@ def _brain(desk: Desk, found: SiteFigures) -> Part:
     if found.plan_age_s > PLAN_STEPS * control.step_s:
         why = f"the last plan is {found.plan_age_s / 60:.0f} min old, {found.plan_failures} failed within a day"
         return Part("brain", DEGRADED, why)
-    return Part("brain", OK, "; ".join(_forecasters(desk)))
+    return Part("brain", OK, "; ".join((*_forecasters(desk), *_models(desk))))
+
+
+def _models(desk: Desk) -> Iterator[str]:
+    """Yield which devices the newest plan took otherwise than declared, and what speaks against what was identified."""
+    for event in desk.store.events(kind=Kind.PLANNED, limit=1):
+        for name, told in models_told(event).items():
+            yield f"{name} planned with {told}"
 
 
 def _forecasters(desk: Desk) -> Iterator[str]:
@@ -210,3 +221,21 @@ def _devices(desk: Desk, told: Told | None) -> Iterator[Part]:
             yield Part(f"device {device.id}", DEGRADED, "; ".join(unit["problems"]))
         else:
             yield Part(f"device {device.id}", OK)
+
+
+def _responses(desk: Desk, now: Instant) -> Iterator[Part]:
+    """Yield how devices respond to what they are told, as it was last looked at."""
+    for asset, told in responses(desk, now).items():
+        finding = told.get("finding")
+        if finding:
+            yield Part(f"response {asset}", DEGRADED, str(finding))
+        else:
+            share, off_w = float(told["share_ratio"]), float(told["bias_w"])
+            yield Part(f"response {asset}", OK, f"gives {share:.0%} of what it is told, {off_w:+.0f} W in the median")
+
+
+def responses(desk: Desk, now: Instant) -> dict[str, Mapping[str, Any]]:
+    """Return what the last look at the response of devices told, by asset; nothing where there was none for long."""
+    for event in desk.store.events(kind=Kind.NOTE, subject=RESPONSE, start_utc=now - RESPONSE_OLD, limit=1):
+        return {asset: told for asset, told in event.payload.items() if isinstance(told, Mapping)}
+    return {}

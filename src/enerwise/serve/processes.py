@@ -27,6 +27,7 @@ from enerwise.run.models import FOLDER as MODELS
 from enerwise.run.models import Models
 from enerwise.run.planner import Planner
 from enerwise.run.prices import PriceBook
+from enerwise.run.response import ResponseWatch
 from enerwise.run.ways import FILE, Ways
 from enerwise.run.world import World, live
 from enerwise.serve.errand import Errand, take
@@ -95,6 +96,7 @@ def be_site(errand: Errand) -> None:
     folder = errand.brain_path.parent
     world.training = training_of(site, errand.store_path, folder, turn_s=errand.turn_s)
     world.identification = identification_of(site, errand.store_path, folder, turn_s=errand.turn_s)
+    world.response = ResponseWatch(site)
     devices.start()
     try:
         asyncio.run(_turns(world, errand, drivers))

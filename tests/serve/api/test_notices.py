@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from enerwise.core.event import Event, Kind
+from enerwise.core.event import Event, Json, Kind
 from enerwise.serve.api.notices import PARTS, Seen, notices, told
 from enerwise.serve.words import LANGUAGES, catalogue
 
@@ -91,3 +91,32 @@ def test_a_notice_that_lasts_keeps_its_id(home: Client) -> None:
     first, second = (notices(home.desk, home.face.clock.now())[0] for _ in range(2))
     assert first.id == second.id
     assert told(first, "todo")["de"]
+
+
+@pytest.mark.parametrize(("is_stopped", "cause"), [(True, "response_stopped"), (False, "response_less")])
+def test_a_device_that_stopped_delivering_is_told_with_the_amount_and_since_when(
+    home: Client, is_stopped: bool, cause: str
+) -> None:
+    world = home.desk.site_line.desk._world  # type: ignore[attr-defined]
+    battery: dict[str, Json] = {
+        "share_ratio": 0.4,
+        "bias_w": -900.0,
+        "finding": "battery gives nothing",
+        "since": "2024-06-30T11:00:00.000",
+        "missing_wh": 4200.0,
+        "short_ratio": 0.03,
+        "is_stopped": is_stopped,
+    }
+    pump: dict[str, Json] = {"share_ratio": 0.99, "bias_w": 3.0}
+    world.store.note([Event("r", world.clock.now(), Kind.NOTE, "response", {"battery": battery, "pump": pump})])
+    world.store.flush()
+    (found,) = home.get(NOTICES).json()["items"]
+    assert (found["level"], found["cause"], found["subject"]) == ("look_soon", cause, "battery")
+    assert "4.2 kWh" in found["what"]["en"] and "13:00" in found["what"]["de"]
+    parts = {each["name"]: each for each in home.get(f"/sites/{OWN}/health").json()["parts"]}
+    assert parts["response battery"] == {
+        "name": "response battery",
+        "status": "degraded",
+        "why": "battery gives nothing",
+    }
+    assert parts["response pump"]["status"] == "ok" and "99%" in parts["response pump"]["why"]

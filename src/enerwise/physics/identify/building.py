@@ -36,8 +36,9 @@ LEAST_RUN_RATIO: Final = 0.02
 """Steps in which it ran, or stood still."""
 LOSS_W_PER_K: Final = (5.0, 20_000.0)
 CAPACITY_WH_PER_K: Final = (50.0, 2_000_000.0)
-WIDEST: Final = 0.5
-"""Half the interval of the losses, as a share of them, beyond which nothing is known."""
+WIDEST: Final = {"loss_w_per_k": 0.5, "air_wh_per_k": 1.0, "mass_wh_per_k": 1.0, "exchange_w_per_k": 1.0}
+"""Half the interval of each, as a share of it, beyond which nothing is known."""
+WIDEST_GAIN_W: Final = 2000.0
 SIZES: Final = ("loss_w_per_k", "air_wh_per_k", "mass_wh_per_k", "exchange_w_per_k")
 
 
@@ -174,8 +175,12 @@ def _judged(
     identifier: BuildingIdentifier, asset: HeatPump, fitted: Fitted, sun: float, days: float
 ) -> Identified | Refused:
     house, error = fitted.building, fitted.error
-    if not 2 * error["loss_w_per_k"] <= WIDEST:
-        return Refused(f"the losses are known to within {2 * error['loss_w_per_k']:.0%} only: give more days")
+    for name, widest in WIDEST.items():
+        if name in error and not 2 * error[name] <= widest:
+            return Refused(f"{name} is known to within {2 * error[name]:.0%} only, {widest:.0%} needed: give more days")
+    if not 2 * error["gain_w"] <= WIDEST_GAIN_W:
+        known = f"the usual gains are known to within {2 * error['gain_w']:.0f} W only"
+        return Refused(f"{known}, {WIDEST_GAIN_W:.0f} W needed: give more days")
     sizes = {"loss_w_per_k": float(house.outdoor_w_per_k[0]), "air_wh_per_k": float(house.capacity_wh_per_k[0])}
     if house.capacity_wh_per_k.size == 2:
         sizes["mass_wh_per_k"] = float(house.capacity_wh_per_k[1])

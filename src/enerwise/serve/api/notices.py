@@ -12,9 +12,10 @@ from typing import Any, Final
 import numpy as np
 
 from enerwise.core.event import Event, Kind
-from enerwise.core.time import Instant, instant
+from enerwise.core.time import Instant, instant, show_local
 from enerwise.devices.door_words import Told
 from enerwise.serve.api.face import Desk, NoDoor
+from enerwise.serve.health import responses
 from enerwise.serve.words import LANGUAGES, catalogue, sentence, shown
 from enerwise.store.keeper import Condition, keep, kept
 
@@ -97,6 +98,7 @@ def _of_events(desk: Desk, now: Instant) -> Iterator[Notice]:
     for kind in (Kind.FAULT, Kind.SILENT, Kind.REJECTED):
         for event in desk.store.events(kind=kind, start_utc=now - SPAN, limit=EVENTS_MOST):
             yield from _of_event(event)
+    yield from _of_responses(desk, now)
     plans = desk.store.events(kind=Kind.PLANNED, start_utc=now - SPAN, limit=1)
     for event in plans:
         broken = event.payload.get("broken")
@@ -105,6 +107,21 @@ def _of_events(desk: Desk, now: Instant) -> Iterator[Notice]:
     tariff = desk.site.tariff
     if any(rate.feed for rate in (tariff.import_rate, tariff.export_rate)) and not plans:
         yield Notice(LOOK_SOON, "no_plan", "plan", _day(now))
+
+
+def _of_responses(desk: Desk, now: Instant) -> Iterator[Notice]:
+    """Yield the devices that give too little of what they are told, each since it began to."""
+    for asset, told in responses(desk, now).items():
+        if "finding" in told:
+            cause = "response_stopped" if told["is_stopped"] else "response_less"
+            zone = desk.site.timezone
+            since = instant(np.datetime64(str(told["since"])))
+            facts: dict[str, float | str] = {
+                "missing_wh": float(told["missing_wh"]),
+                "share_ratio": float(told["short_ratio"]),
+                "since": show_local(since, zone)[:16],
+            }
+            yield Notice(LOOK_SOON, cause, asset, since, facts=facts)
 
 
 def _of_event(event: Event) -> Iterator[Notice]:

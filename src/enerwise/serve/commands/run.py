@@ -21,6 +21,7 @@ from enerwise.run.loop import run_live
 from enerwise.run.models import FOLDER as MODELS
 from enerwise.run.models import Models
 from enerwise.run.planner import Planner
+from enerwise.run.response import ResponseWatch
 from enerwise.run.ways import FILE, Ways
 from enerwise.run.world import World, live
 from enerwise.serve import asked
@@ -141,6 +142,7 @@ def _learns(world: World, store_path: Path, folder: Path) -> None:
         ways=Ways(folder / FILE).serving,
     )  # fmt: skip
     world.training = training_of(world.site, store_path, folder, turn_s=world.turn_s)
+    world.response = ResponseWatch(world.site)
     world.identification = identification_of(world.site, store_path, folder, turn_s=world.turn_s)
 
 
