@@ -11,7 +11,8 @@ from enerwise.core.series import Frame, Key
 from enerwise.core.time import DAY_S, Instant, TimeGrid
 from enerwise.core.units import FloatArray
 from enerwise.physics import household, pv, weather
-from enerwise.site.assets import Battery, Load, Pv
+from enerwise.physics.declared import wind_w
+from enerwise.site.assets import Battery, Load, Pv, Wind
 from enerwise.site.machines import HeatPump
 from enerwise.site.site import WEATHER, Site
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 HISTORY_DAYS: Final = 28
 START_SOC_RATIO: Final = 0.5
 PLACE: Final = weather.Place()
+WIND_CHANCE: Final = 1
 AIR: Final = Key(WEATHER, TEMPERATURE_DEGC)
 
 
@@ -81,6 +83,10 @@ def generate(
     power_w = {Key(each.id, POWER_W): np.zeros(steps) for each in site.of_kind(Load)}
     power_w[Key(_household(site), POWER_W)] = load_w
     power_w |= {Key(each.id, AVAILABLE_POWER_W): _available_w(each, sky) for each in site.of_kind(Pv)}
+    if turbines := site.of_kind(Wind):
+        # Of its own chance, so that load and sun are those of the same home without a turbine.
+        wind_m_per_s = weather.draw_wind_m_per_s(grid, PLACE, rng=np.random.default_rng([seed, WIND_CHANCE]))
+        power_w |= {Key(each.id, AVAILABLE_POWER_W): wind_w(each, wind_m_per_s) for each in turbines}
     if site.of_kind(HeatPump):
         power_w[AIR] = sky.temperature_degc
     return Generated(grid, history_steps, power_w)
