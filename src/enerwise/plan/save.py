@@ -48,7 +48,8 @@ def to_bytes(problem: Problem) -> bytes:
         "grid": [str(problem.grid.start_utc), problem.grid.step_s, problem.grid.step_count],
         **_more(problem, arrays),
         "batteries": [asdict(each) for each in problem.batteries],
-        "pvs": [asdict(each) for each in problem.pvs],
+        # To a plan a turbine is like PV: what it could deliver stands among the arrays.
+        "pvs": [{each.name: getattr(plant, each.name) for each in fields(Pv)} for plant in problem.pvs],
         "terms": list(problem.terms),
         "stability_eur": problem.stability_eur,
         "demand": [_demand_head(each) for each in problem.demand],

@@ -30,7 +30,7 @@ from enerwise.serve.machine_reasons import machine_reasons
 from enerwise.serve.model_words import models_told
 from enerwise.serve.rerun import Stored, next_block, remade, stored_plan
 from enerwise.serve.words import Fact, mode, reason, sentence, shown, slug
-from enerwise.site.assets import Battery, Load, Pv
+from enerwise.site.assets import Battery, Load, Pv, Wind
 from enerwise.site.machines import Charger, Machine
 from enerwise.site.site import GRID, Site
 from enerwise.store.store import Store
@@ -90,7 +90,8 @@ class Teller:
     def _deed(self) -> str:
         match self._asset:
             case Pv():
-                return "free" if self._value_w <= -self._asset.output_limit_w + 1.0 else "held"
+                free = "free_wind" if isinstance(self._asset, Wind) else "free"
+                return free if self._value_w <= -self._asset.output_limit_w + 1.0 else "held"
             case Load():
                 return "on" if self._value_w > 0 else "off"
             case Machine():
@@ -317,7 +318,8 @@ class Teller:
                 "low_wh": sizes[0],
                 "high_wh": sizes[1],
             }
-            yield self._line("forecast", "forecast.sun" if is_sun else "forecast.load", facts)
+            is_wind = Key.parse(name).asset in [each.id for each in self._site.of_kind(Wind)]
+            yield self._line("forecast", f"forecast.{'wind' if is_wind else 'sun' if is_sun else 'load'}", facts)
             if "because" in told:
                 yield self._line("forecast", "forecast.because", {"channel": name, "reason": str(told["because"])})
 
@@ -325,10 +327,14 @@ class Teller:
         if self._chain.measured is None:
             return
         load_w = sum(self._seen(each.id, POWER_W) or 0.0 for each in self._site.of_kind(Load))
-        suns = [self._seen(each.id, AVAILABLE_POWER_W) for each in self._site.of_kind(Pv)]
+        plants = self._site.of_kind(Pv)
+        suns = [self._seen(each.id, AVAILABLE_POWER_W) for each in plants if not isinstance(each, Wind)]
         facts: dict[str, Fact] = {"time": self._clock(self._chain.measured.at), "load_w": load_w}
         facts["sun_w"] = sum(each or 0.0 for each in suns)
         yield self._line("meters", "meters.now" if suns else "meters.no_sun", facts)
+        for turbine in self._site.of_kind(Wind):
+            offered: dict[str, Fact] = {"asset": turbine.id, "wind_w": self._seen(turbine.id, AVAILABLE_POWER_W)}
+            yield self._line("meters", "meters.wind", offered)
         for battery in self._site.of_kind(Battery):
             held: dict[str, Fact] = {"asset": battery.id, "energy_wh": self._seen(battery.id, ENERGY_WH)}
             held["soc_ratio"] = self._seen(battery.id, SOC_RATIO)

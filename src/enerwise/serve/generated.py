@@ -11,7 +11,8 @@ from enerwise.core.series import Frame, Key
 from enerwise.core.time import DAY_S, Instant, TimeGrid
 from enerwise.core.units import FloatArray
 from enerwise.physics import attendance, household, pv, weather
-from enerwise.site.assets import Battery, Load, Pv
+from enerwise.physics.declared import wind_w
+from enerwise.site.assets import Battery, Load, Pv, Wind
 from enerwise.site.habits import usually_there
 from enerwise.site.machines import HeatPump
 from enerwise.site.site import WEATHER, Site
@@ -24,6 +25,7 @@ HISTORY_DAYS: Final = 28
 START_SOC_RATIO: Final = 0.5
 PLACE: Final = weather.Place()
 Recorded = tuple[FloatArray, TimeGrid]
+WIND_CHANCE: Final = 1
 AIR: Final = Key(WEATHER, TEMPERATURE_DEGC)
 
 
@@ -93,6 +95,10 @@ def generate(
     power_w = {Key(each.id, POWER_W): np.zeros(steps) for each in site.of_kind(Load)}
     power_w[Key(_household(site), POWER_W)] = load_w
     power_w |= {Key(each.id, AVAILABLE_POWER_W): _available_w(each, sky) for each in site.of_kind(Pv)}
+    if turbines := site.of_kind(Wind):
+        # Of its own chance, so that load and sun are those of the same home without a turbine.
+        wind_m_per_s = weather.draw_wind_m_per_s(grid, PLACE, rng=np.random.default_rng([seed, WIND_CHANCE]))
+        power_w |= {Key(each.id, AVAILABLE_POWER_W): wind_w(each, wind_m_per_s) for each in turbines}
     if site.of_kind(HeatPump):
         power_w[AIR] = sky.temperature_degc
     power_w |= _people(site, grid, seed, recorded)

@@ -12,8 +12,9 @@ from enerwise.serve.deeds import DEEDS, Stretch, stretches
 from enerwise.serve.machine_reasons import machine_reasons
 from enerwise.serve.plans import Planned
 from enerwise.serve.runs import equal_runs
-from enerwise.serve.tables import grid_words, table
+from enerwise.serve.tables import grid_words, sources_word, table
 from enerwise.serve.words import sentence
+from enerwise.site.assets import Wind
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -54,7 +55,7 @@ def hours_table(made: Planned) -> "Table":
         "Battery" if has_battery else "",
         "Price",
         "Home",
-        "Sun",
+        sources_word(made.site),
         *(["Machines"] if made.machine_w else []),
         "Level",
         "Grid",
@@ -71,7 +72,7 @@ def hours_table(made: Planned) -> "Table":
         deed = str(names[counts.argmax()]) if has_battery else ""
         made_table.add_row(
             show_local(plan.grid.part(steps.start, 1).start_utc, made.site.timezone)[5:],
-            DEEDS[deed].words[0] if deed else "",
+            _deed_words(made, deed),
             show_price(float(problem.import_eur_per_kwh[steps].mean())),
             show_power(float(made.load_w[steps].mean())),
             show_power(-float(pv_w[steps].mean()) + 0.0),
@@ -80,6 +81,13 @@ def hours_table(made: Planned) -> "Table":
             grid_words(float(plan.grid_power_w[steps].sum()) * plan.grid.step_h),
         )
     return made_table
+
+
+def _deed_words(made: Planned, deed: str) -> str:
+    """Return what a battery does; where a turbine turns, nobody knows whose surplus it is."""
+    if deed == "fills_sun" and made.site.of_kind(Wind):
+        return "Fills from surplus"
+    return DEEDS[deed].words[0] if deed else ""
 
 
 def _row_steps(made: Planned) -> list[slice]:
@@ -130,7 +138,8 @@ def _why(made: Planned, row: int, stretch: Stretch) -> str:
     energy = show_energy(_moved_wh(made, row, stretch))
     match stretch.deed:
         case "fills_sun":
-            return f"takes {energy} from the sun: stored it is worth {worth}, sold it earns {sell}"
+            source = "of surplus" if made.site.of_kind(Wind) else "from the sun"
+            return f"takes {energy} {source}: stored it is worth {worth}, sold it earns {sell}"
         case "fills_grid":
             return f"takes {energy}, bought at {buy}: stored it is worth {worth}"
         case "sells":

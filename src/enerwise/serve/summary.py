@@ -11,7 +11,7 @@ from enerwise.run.machine_tally import Tally
 from enerwise.serve.files import stamps
 from enerwise.serve.plot import week_svg
 from enerwise.serve.scenes import columns_of, price_columns, scene_of
-from enerwise.serve.tables import money_words, table
+from enerwise.serve.tables import money_words, sources_word, table
 from enerwise.serve.totals import Played, bills, days
 from enerwise.serve.words import mode as mode_words
 from enerwise.site.assets import Battery, Pv
@@ -127,7 +127,9 @@ def played_columns(result: Played) -> dict[str, Any]:
 def days_table(result: Played) -> "Table":
     """Return one row for each local day."""
     machines = ["Machines"] if result.tallies else []
-    made = table("Day by day", "Day", "Home", *machines, "Sun", "Bought", "Sold", "Battery moved", "Cost")
+    made = table(
+        "Day by day", "Day", "Home", *machines, sources_word(result.site), "Bought", "Sold", "Battery moved", "Cost"
+    )
     parts = list(days(result.grid, result.site.timezone))
     hours = result.grid.step_h
     for part, bill in zip(parts, bills(result.site, parts, result.grid_w), strict=True):

@@ -47,6 +47,7 @@ from enerwise.site.values import (
     Wrong,
     YesNo,
 )
+from enerwise.site.wind_entry import WindEntry
 from enerwise.site.window_entry import WindowEntry
 from enerwise.site.wiring_entries import DeviceEntry
 
@@ -271,9 +272,10 @@ ASSET_ENTRIES: Final[Mapping[str, type[Entry]]] = {
     "battery": BatteryEntry,
     "pv": PvEntry,
     "load": LoadEntry,
+    "wind": WindEntry,
     **MACHINE_ENTRIES,
 }
-AssetEntry = Annotated[BatteryEntry | PvEntry | LoadEntry | MachineEntry, Field(discriminator="kind")]
+AssetEntry = Annotated[BatteryEntry | PvEntry | LoadEntry | WindEntry | MachineEntry, Field(discriminator="kind")]
 
 
 # ---------------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from enerwise.serve.tables import table
 from enerwise.serve.tariff_words import limit_words, tariff_words
 from enerwise.serve.wiring import device_words, profiles_of
 from enerwise.serve.words import mode
-from enerwise.site.assets import Asset, Battery, Load, Pv
+from enerwise.site.assets import Asset, Battery, Load, Pv, Wind
 from enerwise.site.machines import Machine
 from enerwise.site.site import Site
 
@@ -82,6 +82,10 @@ def asset_words(asset: Asset) -> str:
                 f"{show_ratio(asset.soc_min_ratio)} to {show_ratio(asset.soc_max_ratio)} full, "
                 f"{show_ratio(asset.reserve_ratio)} in reserve{wear}"
             )
+        case Wind():
+            curtail = "can be held back" if asset.can_curtail else "cannot be held back"
+            speeds = f"{asset.speed_m_per_s[0]:g} to {asset.speed_m_per_s[-1]:g} m/s"
+            return f"{show_power(asset.peak_w)} rated, runs at {speeds}, hub at {asset.hub_m:g} m, {curtail}"
         case Pv():
             curtail = "can be held back" if asset.can_curtail else "cannot be held back"
             return f"{show_power(asset.peak_w)} peak, inverter {show_power(asset.output_limit_w)}, {curtail}"
