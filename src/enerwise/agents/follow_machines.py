@@ -2,8 +2,8 @@
 
 Four things bend it. People in rooms that are far from right are not left to wait for the next plan. A car below the
 level it shall always have charges at once. Where the home draws more than the plan knew, what can wait gives way before
-a peak is paid for. And a car worth charging, but not at the price of buying, takes the surplus there is: no less
-than was foreseen, and nothing from the grid.
+a peak is paid for, and before a limit is broken, whatever it is worth. And a car worth charging, but not at the price
+of buying, takes the surplus there is: no less than was foreseen, and nothing from the grid.
 """
 
 import math
@@ -16,13 +16,14 @@ from enerwise.agents.shares import Speaker, prices, propose
 from enerwise.core.intent import Proposal, Reason
 from enerwise.core.outlook import Plan
 from enerwise.core.quantity import IS_OCCUPIED, PRICE_EXPORT_EUR_PER_KWH, PRICE_IMPORT_EUR_PER_KWH, TEMPERATURE_DEGC
-from enerwise.core.time import TimeGrid
+from enerwise.core.time import TimeGrid, show_local
 from enerwise.site.assets import Battery
 from enerwise.site.habits import band_degc
 from enerwise.site.machines import Charger, HeatPump, Interruptible, Machine, WaterHeater
 
 GIVES_WAY: Final = (Charger, Interruptible, WaterHeater, HeatPump)
 """Who waits first where a peak would be paid for; what has begun and cannot pause never does."""
+NOTHING_W: Final = 1e-6
 NEAR_K: Final = 0.3
 """So near to the least that is wished for nobody waits for a peak."""
 FAR_K: Final = 0.5
@@ -38,6 +39,16 @@ class _Asked:
     machine: Machine
     power_w: float
     reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class _Ceiling:
+    """What the connection shall stay below, and how that is told."""
+
+    power_w: float
+    reason: Reason
+    is_law: bool = False
+    """Whether it holds at the cost of comfort too."""
 
 
 def follow_machines(speaker: Speaker, view: View, plan: Plan, step: int) -> tuple[list[Proposal], float]:
@@ -57,7 +68,10 @@ def follow_machines(speaker: Speaker, view: View, plan: Plan, step: int) -> tupl
     rest_w = _rest_w(view, plan, step, machines)
     if math.isfinite(rest_w):
         asked = _with_sun(view, plan, step, asked, rest_w)
-        asked = _below_ceiling(view, plan, step, asked, rest_w)
+        asked = _below_ceiling(
+            view, asked, rest_w, _Ceiling(float(plan.grid_ceiling_w[step]), Reason("machine_ceiling"))
+        )
+        asked = _below_ceiling(view, asked, rest_w, _limit_of(view))
     proposals = [propose(speaker, view, each.machine.id, each.power_w, each.reason) for each in asked]
     return proposals, sum(each.power_w - view.own_w(each.machine) for each in asked)
 
@@ -148,18 +162,27 @@ def _worth_eur(asked: _Asked) -> float:
     return asked.machine.missed_eur if isinstance(asked.machine, Interruptible) else 0.0
 
 
-def _below_ceiling(view: View, plan: Plan, step: int, asked: Sequence[_Asked], rest_w: float) -> list[_Asked]:
-    """Let machines give way, one after the other, until no peak has to be paid for."""
-    ceiling_w = float(plan.grid_ceiling_w[step])
-    over_w = rest_w + sum(each.power_w for each in asked) - ceiling_w
+def _limit_of(view: View) -> _Ceiling:
+    """Return the limit of the connection, or what somebody asks for: rooms and water may suffer for it."""
+    asked = view.curtailment
+    if asked is None:
+        return _Ceiling(view.envelope.row_upper_w, Reason("machine_limit"), is_law=True)
+    facts = {"who": asked.who, "until": show_local(asked.until, view.site.timezone)[11:]}
+    return _Ceiling(view.envelope.row_upper_w, Reason("machine_curtailed", facts), is_law=True)
+
+
+def _below_ceiling(view: View, asked: Sequence[_Asked], rest_w: float, ceiling: _Ceiling) -> list[_Asked]:
+    """Let machines give way, one after the other, until the ceiling holds."""
+    over_w = rest_w + sum(each.power_w for each in asked) - ceiling.power_w
     bent = {each.machine.id: each for each in asked}
     for kind in GIVES_WAY:
         for each in sorted((each for each in asked if isinstance(each.machine, kind)), key=_worth_eur):
-            if not over_w > 0 or each.reason.code == "machine_least" or _hardly_does(view, each.machine):
+            is_needed = each.reason.code == "machine_least" or _hardly_does(view, each.machine)
+            if not over_w > NOTHING_W or each.power_w <= 0 or (is_needed and not ceiling.is_law):
                 continue
             power_w = max(0.0, each.power_w - over_w)
             power_w = min(each.power_w, power_w if power_w >= each.machine.power_min_w else 0.0)
             over_w -= each.power_w - power_w
-            facts = {**each.reason.facts, "ceiling_w": ceiling_w, "others_w": rest_w}
-            bent[each.machine.id] = _Asked(each.machine, power_w, Reason("machine_ceiling", facts))
+            facts = {**each.reason.facts, **ceiling.reason.facts, "ceiling_w": ceiling.power_w, "others_w": rest_w}
+            bent[each.machine.id] = _Asked(each.machine, power_w, Reason(ceiling.reason.code, facts))
     return list(bent.values())

@@ -178,6 +178,7 @@ def envelope(
     is_running: bool = True,
     tripped: frozenset[str] = frozenset(),
     derate: Mapping[str, Ratios] = MappingProxyType({}),
+    import_limit_w: float = math.inf,
 ) -> Envelope:
     """Return what is allowed now.
 
@@ -190,6 +191,7 @@ def envelope(
         tripped: Assets that must be at their safe power.
         derate: What is left of the limits of an asset, discharging and charging, 0..1; NaN leaves nothing, and an asset
             that is not named keeps all.
+        import_limit_w: Most import that somebody asks for; what is no size of a power is passed over. [W]
     """
     assets = _batteries(controlled, observed, stale_after_s)
     for plant in controlled.plants:
@@ -206,7 +208,9 @@ def envelope(
             rule = Rule.TRIPPED if is_running else Rule.NOT_RUNNING
             assets[asset_id] = allowed.closed(controlled.site.asset(asset_id).safe_power_w, rule)
     row_lower_w, row_upper_w = _row(controlled.site, now, observed.hold_s)
+    # Unknown others are reckoned with what the connection carries: who asks for less does not make them smaller.
     low_w, high_w = _others(controlled, observed, row_upper_w, stale_after_s)
+    row_upper_w = min(row_upper_w, import_limit_w) if import_limit_w >= 0 else row_upper_w
     return Envelope(now, observed.hold_s, assets, row_lower_w, row_upper_w, low_w, high_w)
 
 

@@ -18,6 +18,7 @@ from enerwise.core.quantity import AVAILABLE_POWER_W, ENERGY_WH, POWER_W, SOC_RA
 from enerwise.core.series import Key
 from enerwise.core.time import DAY_S, Instant, TimeGrid
 from enerwise.core.units import BoolArray, FloatArray
+from enerwise.run.curtailments import Curtailments
 from enerwise.run.goals import COST, refusal, weighed
 from enerwise.run.peaks import Peaks
 from enerwise.run.prices import PriceBook
@@ -234,6 +235,7 @@ class Planner:
         loads = len(site.of_kind(Load))
         self._peaks.update(self._store, now)
         buy, sell = self._prices.import_eur_per_kwh(grid, now), self._prices.export_eur_per_kwh(grid, now)
+        asked = Curtailments.kept(self._store, now)
         starts_utc, flexible = grid.starts_utc, self._flexible(grid, buy, now)
         return Problem(
             grid=grid,
@@ -243,7 +245,9 @@ class Planner:
             available_w=np.minimum(0.0, outlook.value[:, loads : loads + len(pvs)]),
             import_eur_per_kwh=buy,
             export_eur_per_kwh=sell,
-            import_limit_w=site.connection.import_limit_w(starts_utc, site.timezone),
+            import_limit_w=np.minimum(
+                site.connection.import_limit_w(starts_utc, site.timezone), asked.limit_w(starts_utc, grid.step_s)
+            ),
             export_limit_w=site.connection.export_limit_w(starts_utc, site.timezone),
             start_wh=start_wh,
             end_wh=np.full(len(batteries), np.nan),
@@ -278,6 +282,15 @@ class Planner:
         self._attendance = self._attended(grid, now)
         chances = {name: each.expected.chance_ratio for name, each in self._attendance.items()}
         return blocks_of(machines, standing, Ahead(grid, zone, buy, self._air_degc(grid, now), chances))
+
+    def _asked(self, grid: TimeGrid, now: Instant) -> dict[str, Json]:
+        """Return what others asked of the import while the plan lasts."""
+        told: list[Json] = [
+            {"id": each.id, "limit_w": each.limit_w, "from": str(each.since), "until": str(each.until), "who": each.who}
+            for each in Curtailments.kept(self._store, now).held
+            if each.since < grid.end_utc
+        ]
+        return {"curtailments": told} if told else {}
 
     def _attended(self, grid: TimeGrid, now: Instant) -> "dict[str, Attendance]":
         """Return who is there and will be, for each heat pump that goes by it."""
@@ -350,6 +363,7 @@ class Planner:
             "first_power_w": {
                 asset: float(power_w[0]) for asset, power_w in zip(plan.assets, plan.power_w, strict=True)
             },
+            **self._asked(problem.grid, now),
             "broken": [str(wish) for wish in plan.broken],
             "gap_eur": plan.gap_eur,
             **({} if goal == COST else {"goal": goal}),

@@ -18,7 +18,7 @@ from enerwise.core.quantity import (
     TEMPERATURE_DEGC,
 )
 from enerwise.core.series import Key
-from enerwise.core.time import Instant, TimeGrid, show_local, to_datetime, zone_info
+from enerwise.core.time import Instant, TimeGrid, instant, show_local, to_datetime, zone_info
 from enerwise.plan.information import information
 from enerwise.plan.laws import RESTING_W
 from enerwise.serve import worth
@@ -244,6 +244,7 @@ class Teller:
         facts: dict[str, Fact] = {"made": self._clock(event.at), "hours": plan.grid.step_count * plan.grid.step_h}
         yield self._line("plan", "plan.made_machines", facts)
         yield from self._people(event, plan.grid)
+        yield from self._asked(event)
         step = plan.grid.step_at(self._chain.permit.at)
         every = machine_reasons(problem, plan, self._site.timezone)
         told = [each for each in every if each.asset == self._chain.asset and each.first <= step < each.last]
@@ -252,6 +253,14 @@ class Teller:
             if broken.name.startswith(self._chain.asset):
                 yield self._line("plan", "plan.broken", {"wish": str(broken)})
         yield from (self._line("else", each.key, each.facts) for each in told if ".else_" in each.key)
+
+    def _asked(self, event: Event) -> Iterator[Line]:
+        """Tell what others had asked of the import as the plan was made."""
+        every: Any = event.payload.get("curtailments", [])
+        for told in every:
+            begin, until = (instant(str(told[each])) for each in ("from", "until"))
+            facts: dict[str, Fact] = {"begin": self._moment(begin), "until": self._moment(until, beside=begin)}
+            yield self._line("plan", "plan.curtailed", {**facts, "who": str(told["who"]), "limit_w": told["limit_w"]})
 
     def _people(self, event: Event, grid: TimeGrid) -> Iterator[Line]:
         """Tell who was there as the plan was made, and who was expected."""
