@@ -52,6 +52,7 @@ class Rule(StrEnum):
     NO_FEEDING = "power of a source"
     SWITCH = "switch power"
     POWER_LIMIT = "power limit"
+    TIMED_LIMIT = "limit of this time"
     FULL = "full"
     EMPTY = "empty"
     DERATED = "derated"
@@ -200,7 +201,8 @@ def envelope(
         assets[load.id] = _switch(load)
     for machine in controlled.machines:
         seen = observed.assets.get(machine.id, SILENT)
-        assets[machine.id] = _machine(machine, seen, observed.hold_s, stale_after_s)
+        allowed = _machine(machine, seen, observed.hold_s, stale_after_s)
+        assets[machine.id] = _within_window(machine, allowed, controlled.site.timezone, now, observed.hold_s)
     for asset_id in derate.keys() & assets.keys():
         assets[asset_id] = _derated(controlled.site.asset(asset_id), assets[asset_id], derate[asset_id])
     for asset_id, allowed in assets.items():
@@ -290,6 +292,14 @@ def _machine(machine: Machine, seen: Seen, hold_s: float, stale_after_s: float) 
         give_min_w=machine.give_min_w,
         minds_itself=machine.minds_itself,
     )
+
+
+def _within_window(machine: Machine, allowed: Allowed, zone: str, now: Instant, hold_s: float) -> Allowed:
+    """Return what the site file leaves of it at this time; what it takes by itself may then be too much."""
+    if machine.limit is None:
+        return allowed
+    limit_w = _tightest_w(machine.limit, zone, now, hold_s)
+    return replace(allowed, upper_w=limit_w, upper_rule=Rule.TIMED_LIMIT) if limit_w < allowed.upper_w else allowed
 
 
 def _gives(charger: Charger, seen: Seen, hold_s: float, stale_after_s: float) -> tuple[float, Rule]:

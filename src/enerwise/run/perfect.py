@@ -13,7 +13,7 @@ from enerwise.core.units import FloatArray
 from enerwise.devices.stays import Stays
 from enerwise.devices.supply import Supply, since
 from enerwise.physics.declared import ZONE
-from enerwise.plan.declared import Ahead, blocks_of, free, stayed
+from enerwise.plan.declared import Ahead, blocks_of, free, limits_w, stayed
 from enerwise.plan.flexible import Flexible
 from enerwise.plan.problem import DemandProblem, Problem
 from enerwise.run.machine_tally import Tally, kept_heat_wh
@@ -45,6 +45,7 @@ def perfect(site: Site, supply: Supply, grid: TimeGrid, start_soc_ratio: float, 
     prices = PriceBook(site.tariff, zone, grid.step_s)
     load_w = sum((supply.load_w[each.id] for each in loads), np.zeros(grid.step_count))
     available_w = np.array([np.maximum(supply.available_w[each.id], -each.output_limit_w) for each in pvs])
+    flexible = _machines(site, supply, grid, prices.import_eur_per_kwh(grid, grid.end_utc))
     problem = Problem(
         grid=grid,
         batteries=batteries,
@@ -60,7 +61,8 @@ def perfect(site: Site, supply: Supply, grid: TimeGrid, start_soc_ratio: float, 
         end_value_eur_per_kwh=np.full(len(batteries), worth_eur_per_kwh),
         demand=tuple(DemandProblem.of(each, grid, zone, DemandState()) for each in site.tariff.demand),
         stability_eur=0.0,
-        flexible=_machines(site, supply, grid, prices.import_eur_per_kwh(grid, grid.end_utc)),
+        flexible=flexible,
+        flexible_limit_w=limits_w(site.of_kind(Machine), flexible, grid, zone),
     )
     plan = solve(problem, grid.start_utc)
     power_w = dict(zip(plan.assets, plan.power_w, strict=True)) | {GRID: plan.grid_power_w}

@@ -266,6 +266,7 @@ class Planner:
             terms=CAUTIOUS_TERMS,
             previous_w=previous_power_w(self._previous, grid, tuple(each.id for each in batteries)),
             flexible=flexible,
+            flexible_limit_w=self._limits_w(flexible, grid),
             previous_flexible_w=previous_power_w(self._previous, grid, tuple(each.id for each in flexible)),
         )
 
@@ -282,6 +283,14 @@ class Planner:
         self._attendance = self._attended(grid, now)
         chances = {name: each.expected.chance_ratio for name, each in self._attendance.items()}
         return blocks_of(machines, standing, Ahead(grid, zone, buy, self._air_degc(grid, now), chances))
+
+    def _limits_w(self, flexible: "tuple[Flexible, ...]", grid: TimeGrid) -> FloatArray | None:
+        """Return what the site file allows each machine at which time."""
+        if not flexible:
+            return None
+        from enerwise.plan.declared import limits_w
+
+        return limits_w(self._site.of_kind(Machine), flexible, grid, self._site.timezone)
 
     def _asked(self, grid: TimeGrid, now: Instant) -> dict[str, Json]:
         """Return what others asked of the import while the plan lasts."""

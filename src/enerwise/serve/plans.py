@@ -11,7 +11,7 @@ from enerwise.core.errors import ProblemsFound
 from enerwise.core.outlook import Plan
 from enerwise.core.time import cpu_s
 from enerwise.core.units import FloatArray
-from enerwise.plan.declared import Ahead, Standing, blocks_of
+from enerwise.plan.declared import Ahead, Standing, blocks_of, limits_w
 from enerwise.plan.problem import DemandProblem, Problem
 from enerwise.plan.solve import solve
 from enerwise.run.planner import end_value_eur_per_kwh
@@ -129,6 +129,9 @@ def make_problem(
     sell = _given(outlook.price_export_eur_per_kwh, site.tariff.export_eur_per_kwh(grid, zone))
     _check_prices(source, outlook, buy, sell)
     _check_weather(source, site, outlook)
+    machines = site.of_kind(Machine)
+    standing = {each.id: Standing(start_wh[each.id]) for each in site.of_kind(Charger) if each.id in start_wh}
+    flexible = blocks_of(machines, standing, Ahead(grid, zone, buy, outlook.outdoor_degc))
     return Problem(
         grid=grid,
         batteries=batteries,
@@ -143,11 +146,8 @@ def make_problem(
         end_wh=np.array([end_wh.get(each.id, np.nan) for each in batteries]),
         end_value_eur_per_kwh=np.array([end_value_eur_per_kwh(each, buy, sell) for each in batteries]),
         demand=tuple(DemandProblem.of(each, grid, zone, DemandState()) for each in site.tariff.demand),
-        flexible=blocks_of(
-            site.of_kind(Machine),
-            {each.id: Standing(start_wh[each.id]) for each in site.of_kind(Charger) if each.id in start_wh},
-            Ahead(grid, zone, buy, outlook.outdoor_degc),
-        ),
+        flexible=flexible,
+        flexible_limit_w=limits_w(machines, flexible, grid, zone),
     )
 
 

@@ -46,7 +46,7 @@ from enerwise.site.values import (
     Wrong,
     YesNo,
 )
-from enerwise.site.window_entry import WindowEntry
+from enerwise.site.window_entry import LimitWindowEntry, WindowEntry
 from enerwise.site.wiring_entries import DeviceEntry
 
 _WINDOW: Final = Window()
@@ -54,12 +54,6 @@ _WINDOW: Final = Window()
 
 # ---------------------------------------------------------------------------------------------------------------
 # Connection
-
-
-class LimitWindowEntry(WindowEntry):
-    """A limit in a window."""
-
-    limit: Power
 
 
 class LimitEntry(Entry):
