@@ -2,9 +2,9 @@
 
 Five things bend it. People in rooms that are far from right are not left to wait for the next plan. A car below the
 level it shall always have charges at once. Where the home draws more than the plan knew, what can wait gives way before
-a peak is paid for. A car that is worth charging, but not at the price of buying, takes the surplus there is: no less
-than was foreseen, and nothing from the grid. And where a circuit would carry more than it may, what hangs on it slows
-down before it stands still, who is worth least to the plan first.
+a peak is paid for, and before a limit is broken, whatever it is worth. A car that is worth charging, but not at the
+price of buying, takes the surplus there is: no less than was foreseen, and nothing from the grid. And where a circuit
+would carry more than it may, what hangs on it slows down before it stands still, who is worth least to the plan first.
 """
 
 import math
@@ -17,7 +17,7 @@ from enerwise.agents.shares import Speaker, prices, propose
 from enerwise.core.intent import Proposal, Reason
 from enerwise.core.outlook import Plan
 from enerwise.core.quantity import IS_OCCUPIED, PRICE_EXPORT_EUR_PER_KWH, PRICE_IMPORT_EUR_PER_KWH, TEMPERATURE_DEGC
-from enerwise.core.time import TimeGrid
+from enerwise.core.time import TimeGrid, show_local
 from enerwise.guard.branches import Row
 from enerwise.site.assets import Battery, Pv
 from enerwise.site.habits import band_degc
@@ -25,6 +25,7 @@ from enerwise.site.machines import Charger, HeatPump, Interruptible, Machine, Wa
 
 GIVES_WAY: Final = (Charger, Interruptible, WaterHeater, HeatPump)
 """Who waits first where a peak would be paid for; what has begun and cannot pause never does."""
+NOTHING_W: Final = 1e-6
 NEAR_K: Final = 0.3
 """So near to the least that is wished for nobody waits for a peak."""
 FAR_K: Final = 0.5
@@ -40,6 +41,16 @@ class _Asked:
     machine: Machine
     power_w: float
     reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class _Ceiling:
+    """What the connection shall stay below, and how that is told."""
+
+    power_w: float
+    reason: Reason
+    is_law: bool = False
+    """Whether it holds at the cost of comfort too."""
 
 
 def follow_machines(speaker: Speaker, view: View, plan: Plan, step: int) -> tuple[list[Proposal], float]:
@@ -59,7 +70,10 @@ def follow_machines(speaker: Speaker, view: View, plan: Plan, step: int) -> tupl
     rest_w = _rest_w(view, plan, step, machines)
     if math.isfinite(rest_w):
         asked = _with_sun(view, plan, step, asked, rest_w)
-        asked = _below_ceiling(view, plan, step, asked, rest_w)
+        asked = _below_ceiling(
+            view, asked, rest_w, _Ceiling(float(plan.grid_ceiling_w[step]), Reason("machine_ceiling"))
+        )
+        asked = _below_ceiling(view, asked, rest_w, _limit_of(view))
     for row in view.envelope.rows:
         asked = _within_circuit(view, plan, step, asked, row)
     proposals = [propose(speaker, view, each.machine.id, each.power_w, each.reason) for each in asked]
@@ -152,20 +166,29 @@ def _worth_eur(asked: _Asked) -> float:
     return asked.machine.missed_eur if isinstance(asked.machine, Interruptible) else 0.0
 
 
-def _below_ceiling(view: View, plan: Plan, step: int, asked: Sequence[_Asked], rest_w: float) -> list[_Asked]:
-    """Let machines give way, one after the other, until no peak has to be paid for."""
-    ceiling_w = float(plan.grid_ceiling_w[step])
-    over_w = rest_w + sum(each.power_w for each in asked) - ceiling_w
+def _limit_of(view: View) -> _Ceiling:
+    """Return the limit of the connection, or what somebody asks for: rooms and water may suffer for it."""
+    asked = view.curtailment
+    if asked is None:
+        return _Ceiling(view.envelope.row_upper_w, Reason("machine_limit"), is_law=True)
+    facts = {"who": asked.who, "until": show_local(asked.until, view.site.timezone)[11:]}
+    return _Ceiling(view.envelope.row_upper_w, Reason("machine_curtailed", facts), is_law=True)
+
+
+def _below_ceiling(view: View, asked: Sequence[_Asked], rest_w: float, ceiling: _Ceiling) -> list[_Asked]:
+    """Let machines give way, one after the other, until the ceiling holds."""
+    over_w = rest_w + sum(each.power_w for each in asked) - ceiling.power_w
     bent = {each.machine.id: each for each in asked}
     for kind in GIVES_WAY:
         for each in sorted((each for each in asked if isinstance(each.machine, kind)), key=_worth_eur):
-            if not over_w > 0 or each.reason.code == "machine_least" or _hardly_does(view, each.machine):
+            is_needed = each.reason.code == "machine_least" or _hardly_does(view, each.machine)
+            if not over_w > NOTHING_W or each.power_w <= 0 or (is_needed and not ceiling.is_law):
                 continue
             power_w = max(0.0, each.power_w - over_w)
             power_w = min(each.power_w, power_w if power_w >= each.machine.power_min_w else 0.0)
             over_w -= each.power_w - power_w
-            facts = {**each.reason.facts, "ceiling_w": ceiling_w, "others_w": rest_w}
-            bent[each.machine.id] = _Asked(each.machine, power_w, Reason("machine_ceiling", facts))
+            facts = {**each.reason.facts, **ceiling.reason.facts, "ceiling_w": ceiling.power_w, "others_w": rest_w}
+            bent[each.machine.id] = _Asked(each.machine, power_w, Reason(ceiling.reason.code, facts))
     return list(bent.values())
 
 

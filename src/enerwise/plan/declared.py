@@ -82,6 +82,24 @@ def blocks_of(machines: tuple[Machine, ...], standing: Mapping[str, Standing], a
     return tuple(each for each in made if each is not None)
 
 
+def limits_w(machines: Sequence[Machine], blocks: Sequence[Flexible], grid: TimeGrid, zone: str) -> FloatArray | None:
+    """Return the most that each block may take at which time; None where nothing is limited. Shape (block, step)"""
+    limit_of = {each.id: each.limit for each in machines if each.limit is not None}
+    if not any(each.id in limit_of for each in blocks):
+        return None
+    # Windows are written in whole minutes, steps need not be: both ends of a step count.
+    edges = grid.starts_utc, grid.starts_utc + np.timedelta64(grid.step_s * 1000 - 1, "ms")
+    free_w = np.full(grid.step_count, np.inf)
+    return np.stack(
+        [
+            np.minimum.reduce([limit_of[each.id].at(at_utc, zone) for at_utc in edges])
+            if each.id in limit_of
+            else free_w
+            for each in blocks
+        ]
+    )
+
+
 def free(machine: Machine) -> Machine:
     """Return a machine without least powers, shortest runs and pauses: as a bound on what could be reached."""
     names = {"current_min_a", "electric_min_w", "output_min_w", "run_min_s", "pause_min_s"}

@@ -21,7 +21,7 @@ from enerwise.core.outlook import BrokenWish, Plan
 from enerwise.core.plugin import load
 from enerwise.core.time import Instant, cpu_s
 from enerwise.core.units import BoolArray, ByteArray, FloatArray, IntArray
-from enerwise.plan import caps, circuit, risk, tree, whole
+from enerwise.plan import caps, circuit, own_limits, risk, tree, whole
 from enerwise.plan.blocks import battery, connection, pv
 from enerwise.plan.flexible import connect
 from enerwise.plan.laws import battery_laws, grid_ceiling_w, pv_laws
@@ -119,6 +119,7 @@ def add_site(model: Model, problem: Problem, scenario: int) -> Parts:
     connect(model, flexible, rows)
     parts = Parts(point, batteries, plants, flexible)
     circuit.add(model, problem, parts, scenario)
+    own_limits.add(model, problem, parts)
     add_terms(model, problem, parts)
     return parts
 

@@ -50,6 +50,14 @@ class MachinesAhead:
         chances = {name: each.expected.chance_ratio for name, each in self._attendance.items()}
         return blocks_of(machines, standing, Ahead(grid, zone, buy, self.air_degc(site, grid, now), chances))
 
+    def limits_w(self, site: Site, flexible: "tuple[Flexible, ...]", grid: TimeGrid) -> FloatArray | None:
+        """Return what the site file allows each machine at which time; None without machines. Shape (flexible, step)"""
+        if not flexible:
+            return None
+        from enerwise.plan.declared import limits_w
+
+        return limits_w(site.of_kind(Machine), flexible, grid, site.timezone)
+
     def told(self) -> dict[str, Json]:
         """Return what the event of the last plan tells of who is there; nothing where no machine goes by it."""
         if not self._attendance:

@@ -14,7 +14,7 @@ from enerwise.devices.stays import Stays
 from enerwise.devices.supply import Supply, since
 from enerwise.physics.declared import ZONE
 from enerwise.plan.circuit import circuits_of
-from enerwise.plan.declared import Ahead, blocks_of, free, stayed
+from enerwise.plan.declared import Ahead, blocks_of, free, limits_w, stayed
 from enerwise.plan.flexible import Flexible
 from enerwise.plan.problem import DemandProblem, Problem
 from enerwise.run.machine_tally import Tally, kept_heat_wh
@@ -67,6 +67,7 @@ def perfect(site: Site, supply: Supply, grid: TimeGrid, start_soc_ratio: float, 
         circuits=circuits_of(
             site.circuits, [each.id for kind in (batteries, pvs, flexible) for each in kind], supply.load_w
         ),
+        flexible_limit_w=limits_w(site.of_kind(Machine), flexible, grid, zone),
     )
     plan = solve(problem, grid.start_utc)
     power_w = dict(zip(plan.assets, plan.power_w, strict=True)) | {GRID: plan.grid_power_w}

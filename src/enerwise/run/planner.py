@@ -18,6 +18,7 @@ from enerwise.core.quantity import AVAILABLE_POWER_W, ENERGY_WH, POWER_W, SOC_RA
 from enerwise.core.series import Key
 from enerwise.core.time import DAY_S, Instant, TimeGrid
 from enerwise.core.units import BoolArray, FloatArray
+from enerwise.run.curtailments import Curtailments
 from enerwise.run.end_worth import EndWorth, end_value_eur_per_kwh
 from enerwise.run.goals import COST, refusal, weighed
 from enerwise.run.machines_ahead import MachinesAhead
@@ -249,6 +250,7 @@ class Planner:
         load_w = {each.id: expected_w[row] for row, each in enumerate(site.of_kind(Load))}
         self._peaks.update(self._store, now)
         buy, sell = self._prices.import_eur_per_kwh(grid, now), self._prices.export_eur_per_kwh(grid, now)
+        asked = Curtailments.kept(self._store, now)
         starts_utc, flexible = grid.starts_utc, self._machines.flexible(site, grid, buy, now)
         return Problem(
             grid=grid,
@@ -258,7 +260,9 @@ class Planner:
             available_w=np.minimum(0.0, outlook.value[:, loads : loads + len(pvs)]),
             import_eur_per_kwh=buy,
             export_eur_per_kwh=sell,
-            import_limit_w=site.connection.import_limit_w(starts_utc, site.timezone),
+            import_limit_w=np.minimum(
+                site.connection.import_limit_w(starts_utc, site.timezone), asked.limit_w(starts_utc, grid.step_s)
+            ),
             export_limit_w=site.connection.export_limit_w(starts_utc, site.timezone),
             start_wh=start_wh,
             end_wh=np.full(len(batteries), np.nan),
@@ -280,6 +284,7 @@ class Planner:
             circuits=circuits_of(
                 site.circuits, [each.id for kind in (batteries, pvs, flexible) for each in kind], load_w
             ),
+            flexible_limit_w=self._machines.limits_w(site, flexible, grid),
             previous_flexible_w=previous_power_w(self._previous, grid, tuple(each.id for each in flexible)),
         )
 
@@ -336,6 +341,7 @@ class Planner:
             "first_power_w": {
                 asset: float(power_w[0]) for asset, power_w in zip(plan.assets, plan.power_w, strict=True)
             },
+            **Curtailments.kept(self._store, now).told(problem.grid.end_utc),
             "broken": [str(wish) for wish in plan.broken],
             "gap_eur": plan.gap_eur,
             **({} if goal == COST else {"goal": goal}),

@@ -89,6 +89,14 @@ def simulate(
             metavar="FILE@COLUMN",
         ),
     ] = None,
+    curtail: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--curtail",
+            help="An event that arrives while it runs: '13.5 kW from 2024-06-04 15:00 to 16:00 told 13:00'.",
+            metavar="EVENT",
+        ),
+    ] = None,
     json: Json = None,
     csv: Csv = None,
     plot: Plot = None,
@@ -111,7 +119,9 @@ def simulate(
     """
     from enerwise.serve.commands import simulate as command
 
-    wish = command.Asked(day_count=days, seed=seed, start=start, mode=mode, step=step, presence=presence)
+    wish = command.Asked(
+        day_count=days, seed=seed, start=start, mode=mode, step=step, presence=presence, curtail=tuple(curtail or ())
+    )
     command.simulate(site, wish, command.Files(json=json, csv=csv, plot=plot, events=events, store=store))
 
 

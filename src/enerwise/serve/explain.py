@@ -19,7 +19,7 @@ from enerwise.core.quantity import (
     TEMPERATURE_DEGC,
 )
 from enerwise.core.series import Key
-from enerwise.core.time import Instant, TimeGrid, show_local, to_datetime, zone_info
+from enerwise.core.time import Instant, TimeGrid, instant, show_local, to_datetime, zone_info
 from enerwise.plan.information import information
 from enerwise.plan.laws import RESTING_W
 from enerwise.plan.problem import Problem
@@ -254,6 +254,7 @@ class Teller:
         facts: dict[str, Fact] = {"made": self._clock(event.at), "hours": plan.grid.step_count * plan.grid.step_h}
         yield self._line("plan", "plan.made_machines", facts)
         yield from self._people(event, plan.grid)
+        yield from self._asked(event)
         step = plan.grid.step_at(self._chain.permit.at)
         every = machine_reasons(problem, plan, self._site.timezone)
         told = [each for each in every if each.asset == self._chain.asset and each.first <= step < each.last]
@@ -270,6 +271,14 @@ class Teller:
             if self._chain.asset in each.members and each.first <= step < each.last:
                 facts = full_facts(each, plan, self._site.timezone) | {"asset": self._chain.asset}
                 yield self._line("plan", "plan.circuit", facts)
+
+    def _asked(self, event: Event) -> Iterator[Line]:
+        """Tell what others had asked of the import as the plan was made."""
+        every: Any = event.payload.get("curtailments", [])
+        for told in every:
+            begin, until = (instant(str(told[each])) for each in ("from", "until"))
+            facts: dict[str, Fact] = {"begin": self._moment(begin), "until": self._moment(until, beside=begin)}
+            yield self._line("plan", "plan.curtailed", {**facts, "who": str(told["who"]), "limit_w": told["limit_w"]})
 
     def _people(self, event: Event, grid: TimeGrid) -> Iterator[Line]:
         """Tell who was there as the plan was made, and who was expected."""

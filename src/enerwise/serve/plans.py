@@ -13,7 +13,7 @@ from enerwise.core.time import cpu_s
 from enerwise.core.units import FloatArray
 from enerwise.physics.declared import wind_w
 from enerwise.plan.circuit import circuits_of
-from enerwise.plan.declared import Ahead, Standing, blocks_of
+from enerwise.plan.declared import Ahead, Standing, blocks_of, limits_w
 from enerwise.plan.problem import DemandProblem, Problem
 from enerwise.plan.solve import solve
 from enerwise.run.end_worth import end_value_eur_per_kwh
@@ -131,11 +131,9 @@ def make_problem(
     sell = _given(outlook.price_export_eur_per_kwh, site.tariff.export_eur_per_kwh(grid, zone))
     _check_prices(source, outlook, buy, sell)
     _check_weather(source, site, outlook)
-    flexible = blocks_of(
-        site.of_kind(Machine),
-        {each.id: Standing(start_wh[each.id]) for each in site.of_kind(Charger) if each.id in start_wh},
-        Ahead(grid, zone, buy, outlook.outdoor_degc),
-    )
+    machines = site.of_kind(Machine)
+    standing = {each.id: Standing(start_wh[each.id]) for each in site.of_kind(Charger) if each.id in start_wh}
+    flexible = blocks_of(machines, standing, Ahead(grid, zone, buy, outlook.outdoor_degc))
     planned_ids = [each.id for kind in (batteries, pvs, flexible) for each in kind]
     return Problem(
         grid=grid,
@@ -153,6 +151,7 @@ def make_problem(
         demand=tuple(DemandProblem.of(each, grid, zone, DemandState()) for each in site.tariff.demand),
         flexible=flexible,
         circuits=circuits_of(site.circuits, planned_ids, _loads_w(site, outlook)),
+        flexible_limit_w=limits_w(machines, flexible, grid, zone),
     )
 
 

@@ -48,7 +48,7 @@ from enerwise.site.values import (
     YesNo,
 )
 from enerwise.site.wind_entry import WindEntry
-from enerwise.site.window_entry import WindowEntry
+from enerwise.site.window_entry import LimitWindowEntry, WindowEntry
 from enerwise.site.wiring_entries import DeviceEntry
 
 _WINDOW: Final = Window()
@@ -56,12 +56,6 @@ _WINDOW: Final = Window()
 
 # ---------------------------------------------------------------------------------------------------------------
 # Connection
-
-
-class LimitWindowEntry(WindowEntry):
-    """A limit in a window."""
-
-    limit: Power
 
 
 class LimitEntry(Entry):

@@ -53,7 +53,7 @@ from enerwise.site.values import (
     Wrong,
     YesNo,
 )
-from enerwise.site.window_entry import WindowEntry
+from enerwise.site.window_entry import LimitedEntry, WindowEntry
 
 Name = Annotated[Text, Field(examples=["Cellar"])]
 
@@ -82,7 +82,7 @@ class TripEntry(Entry):
         return Trip(window, self.uses)
 
 
-class ChargerEntry(Entry):
+class ChargerEntry(LimitedEntry):
     """``kind: charger``."""
 
     id: AssetId
@@ -120,6 +120,7 @@ class ChargerEntry(Entry):
         return Charger(
             id=self.id,
             name=self.name,
+            limit=self.own_limit(calendar),
             capacity_wh=self.vehicle,
             current_max_a=self.current,
             current_min_a=self.least_current,
@@ -170,7 +171,7 @@ class PresenceEntry(Entry):
         return Presence(tuple(dict.fromkeys(SENSORS[each] for each in self.sensors)), *self.band, self.follow)
 
 
-class HeatPumpEntry(Entry):
+class HeatPumpEntry(LimitedEntry):
     """``kind: heat_pump``."""
 
     id: AssetId
@@ -215,6 +216,7 @@ class HeatPumpEntry(Entry):
         return HeatPump(
             id=self.id,
             name=self.name,
+            limit=self.own_limit(calendar),
             electric_max_w=self.power,
             electric_min_w=self.least_power,
             source_degc=self.cop[0],
@@ -242,7 +244,7 @@ class DrawEntry(WindowEntry):
     volume: Volume
 
 
-class WaterHeaterEntry(Entry):
+class WaterHeaterEntry(LimitedEntry):
     """``kind: water_heater``."""
 
     id: AssetId
@@ -271,6 +273,7 @@ class WaterHeaterEntry(Entry):
         return WaterHeater(
             id=self.id,
             name=self.name,
+            limit=self.own_limit(calendar),
             electric_max_w=self.power,
             volume_l=self.volume,
             loss_w_per_k=self.loss,
@@ -282,7 +285,7 @@ class WaterHeaterEntry(Entry):
         )
 
 
-class ProgramEntry(WindowEntry):
+class ProgramEntry(WindowEntry, LimitedEntry):
     """``kind: program``."""
 
     id: AssetId
@@ -303,13 +306,14 @@ class ProgramEntry(WindowEntry):
         return Program(
             id=self.id,
             name=self.name,
+            limit=self.own_limit(calendar),
             phases=tuple(self.program),
             window=self.window(calendar),
             missed_eur=self.worth,
         )
 
 
-class InterruptibleEntry(WindowEntry):
+class InterruptibleEntry(WindowEntry, LimitedEntry):
     """``kind: interruptible``."""
 
     id: AssetId
@@ -330,6 +334,7 @@ class InterruptibleEntry(WindowEntry):
         return Interruptible(
             id=self.id,
             name=self.name,
+            limit=self.own_limit(calendar),
             rated_w=self.power,
             needs_s=self.needs,
             window=self.window(calendar),

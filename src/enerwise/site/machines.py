@@ -12,6 +12,7 @@ import numpy as np
 
 from enerwise.core.quantity import CO2_PPM, HUMIDITY_RATIO, ILLUMINANCE_LX, IS_OCCUPIED, TEMPERATURE_DEGC
 from enerwise.site.calendar import Window
+from enerwise.site.limits import WindowedLimit
 
 LINE_V: Final = 230.0
 """Between a line and neutral, IEC 60038."""
@@ -31,6 +32,8 @@ class Machine:
     safe_power_w: float = 0.0
     name: str = ""
     """What people call it; empty for its id."""
+    limit: WindowedLimit | None = None
+    """Most that it may take, by time; None where nothing but its own size limits it."""
 
     @property
     def power_max_w(self) -> float:

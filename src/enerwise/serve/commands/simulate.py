@@ -12,6 +12,7 @@ from enerwise.run.cycle import Turn
 from enerwise.run.loop import play
 from enerwise.run.world import simulated
 from enerwise.serve import asked
+from enerwise.serve.calls import Call, call_of, hear
 from enerwise.serve.console import err, out, say
 from enerwise.serve.files import STDOUT, write_bytes, write_csv, write_json, write_text
 from enerwise.serve.generated import START_SOC_RATIO, Generated, Recorded, generate, keep_history
@@ -72,6 +73,8 @@ class Asked:
     step: str | None = None
     presence: str | None = None
     """A file of days on which somebody saw who was there, ``FILE@COLUMN``."""
+    curtail: tuple[str, ...] = ()
+    """``13.5 kW from 2024-07-08 15:00 to 16:00 told 13:00``, each asked of the site while it runs."""
 
 
 def simulate(site_path: Path, wish: Asked, files: Files) -> None:
@@ -92,7 +95,15 @@ def simulate(site_path: Path, wish: Asked, files: Files) -> None:
     check_prices(site, home.ahead, "choose a --start within the prices, or write prices into the site file")
     with ExitStack() as stack:
         store: Store = MemoryStore()
-        run(site, home, store, seed=wish.seed, progress=_progress(stack, home.ahead.step_count))
+        progress = _progress(stack, home.ahead.step_count)
+        run(
+            site,
+            home,
+            store,
+            seed=wish.seed,
+            progress=progress,
+            calls=tuple(call_of(each, site) for each in wish.curtail),
+        )
         if files.store is not None:
             _save(store, files.store, text, site_path.parent, home.ahead.start_utc)
     result = played(store, site, home.ahead, start_soc_ratio=START_SOC_RATIO)
@@ -105,11 +116,25 @@ def simulate(site_path: Path, wish: Asked, files: Files) -> None:
         _show(result, files, wish)
 
 
-def run(site: Site, home: Generated, store: Store, *, seed: int, progress: Progress | None = None) -> None:
+def run(
+    site: Site,
+    home: Generated,
+    store: Store,
+    *,
+    seed: int,
+    progress: Progress | None = None,
+    calls: tuple[Call, ...] = (),
+) -> None:
     """Play a generated home from the end of its history on."""
     keep_history(store, home, site)
     world = simulated(site, home.supply(), store, seed=seed, start_soc_ratio=START_SOC_RATIO)
-    play(world, home.ahead.step_count, progress=progress)
+
+    def after(turn: Turn) -> None:
+        hear(world, calls, turn.now)
+        if progress is not None:
+            progress(turn)
+
+    play(world, home.ahead.step_count, progress=after)
 
 
 def unplanned(site: Site, home: Generated, *, seed: int) -> Played:
