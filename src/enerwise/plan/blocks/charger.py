@@ -148,8 +148,14 @@ class Charger(Flexible):
             row = model.rows(need_kwh, self.capacity_wh / 1e3 - start_kwh, 1)
             model.put(np.repeat(row, end - first), charge[first:end], self.charge_ratio * grid.step_h)
             self._target(model, at, row, short_kwh)
+            self._limits(model, row, np.arange(first, end))
             rows.append(row)
         return rows
+
+    def _limits(self, model: Model, row: IntArray, steps: IntArray) -> None:
+        """Name what a stay asks for, and what the vehicle has room for."""
+        model.limit(self.id, "departure", "kWh", row, steps=steps, side="row_least")
+        model.limit(self.id, "car_full", "kWh", row, steps=steps, side="row_most")
 
     def _stays(self, grid: TimeGrid) -> list[tuple[int, int, float, float, float]]:
         """Return first step, end, energy at the start, energy to add, and what full power will not reach. [kWh]"""
@@ -210,6 +216,8 @@ class Charger(Flexible):
             last = model.rows(start_kwh + need_kwh - self._surplus_kwh(at), np.inf, 1)
             model.put(last, energy[-1:], 1.0)
             self._target(model, at, last, short_kwh)
+            model.limit(self.id, "departure", "kWh", last, steps=np.arange(first, end), side="row_least")
+            model.limit(self.id, "car_full", "kWh", energy, steps=np.arange(first, end), side="most")
             balance[first:end] = rows
         links = [Link.every(charge, 1.0)] + ([] if discharge is None else [Link.every(discharge, -1.0)])
 

@@ -61,8 +61,9 @@ class Generator(Flexible):
         power = model.columns(steps, 0.0, engine.power_max_w / 1e3)
         on = model.columns(steps, 0.0, 1.0)
         starts = model.columns(steps, 0.0, 1.0)
-        for least, sign in ((engine.power_max_w, 1.0), (engine.power_min_w, -1.0)):
+        for least, sign, code in ((engine.power_max_w, 1.0, "power_max"), (engine.power_min_w, -1.0, "power_min")):
             rows = model.rows(-np.inf, 0.0, steps)
+            model.limit(self.id, code, "kW", rows, side="row_most")
             model.put(rows, power, sign)
             model.put(rows, on, -sign * least / 1e3)
         before = np.zeros(steps)

@@ -123,6 +123,10 @@ class HeatPump(Flexible):
             bands=self._bands(),
             step_h=grid.step_h,
         )
+        for zone in range(len(self.building.zones)):
+            ((inside, _), *_) = nodes.terms[zone]
+            model.limit(self.id, "comfort_low", "K", inside, side="least")
+            model.limit(self.id, "comfort_high", "K", inside, side="most")
         sense = -1.0 if self.cools else 1.0
         value_end(model, nodes, sense * self.heat_value_eur_per_kwh * self.building.capacity_wh_per_k / 1e3)
         return FlexiblePart(self, (Link.every(whole, 1.0),), self._foretell(nodes, powers))

@@ -85,6 +85,9 @@ class WaterHeater(Flexible):
             bands=[self._band(layer, steps) for layer in range(layers)],
             step_h=grid.step_h,
         )
+        for ((inside, _), *_) in nodes.terms:
+            model.limit(self.id, "tank_low", "K", inside, side="least")
+            model.limit(self.id, "tank_high", "K", inside, side="most")
         per_layer_wh_per_k = np.full(layers, self.tank.capacity_wh_per_k / layers)
         value_end(model, nodes, self.heat_value_eur_per_kwh * per_layer_wh_per_k / 1e3)
         return FlexiblePart(self, (Link.every(power, 1.0),), self._foretell(nodes))
