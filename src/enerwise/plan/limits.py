@@ -1,8 +1,8 @@
 """What holds a plan back, and what one more unit of it would be worth: read from the duals of the program it came from.
 
-A dual is a price at the margin: nobody gains more by widening a limit than its dual times what it is widened by, and the
-first of it gains just that. Runs, starts and programs stay as decided, since whole numbers have no margin. Worths are
-expected over the scenarios. (Source: Boyd and Vandenberghe 2004, Convex Optimization, section 5.6.)
+A dual is a price at the margin: nobody gains more by widening a limit than its dual times what it is widened by, and
+the first of it gains just that. Runs, starts and programs stay as decided, since whole numbers have no margin. Worths
+are expected over the scenarios. (Source: Boyd and Vandenberghe 2004, Convex Optimization, section 5.6.)
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """A generator as a linear block: least power, fuel by load, fuel for every start; its heat may be worth something."""
 
 from collections.abc import Callable
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -11,7 +11,7 @@ from enerwise.core.time import TimeGrid
 from enerwise.core.units import FloatArray, IntArray
 from enerwise.physics import generator as twin
 from enerwise.physics.generator import Engine
-from enerwise.plan.flexible import Flexible, FlexiblePart, Link, Replayed, States, gate_of, range_faults
+from enerwise.plan.flexible import Flexible, FlexiblePart, Link, Passed, Replayed, States, gate_of, range_faults
 from enerwise.plan.model import Gate, Model
 
 
@@ -103,6 +103,10 @@ class Generator(Flexible):
             return {"fuel_wh": np.concatenate([[0.0], np.cumsum(fuel_wh)])}
 
         return foretell
+
+    def later(self, passed: Passed, states: States, fresh: Flexible) -> Flexible | None:
+        """Return the same engine, however long it has run by now."""
+        return replace(self, held_s=fresh.held_s) if isinstance(fresh, Generator) else fresh
 
     def replay(self, grid: TimeGrid, power_w: FloatArray, states: States) -> Replayed:
         """Run the twin."""
