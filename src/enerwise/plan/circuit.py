@@ -196,6 +196,8 @@ def _limit(
     if np.isinf(most_kw) and np.isinf(least_kw):
         return
     rows = model.rows(-least_kw - fixed_kw, most_kw - fixed_kw, fixed_kw.size)
+    for side in ("row_least", "row_most"):
+        model.limit(name, "circuit", "kW", rows, side=side)
     for links, share in members:
         for link in links:
             if share:

@@ -5,8 +5,8 @@ power. Comfort is a band for each zone and step, from who is there when; leaving
 """
 
 from collections.abc import Callable
-from dataclasses import KW_ONLY, dataclass
-from typing import ClassVar, Final
+from dataclasses import KW_ONLY, dataclass, replace
+from typing import Any, ClassVar, Final
 
 import numpy as np
 
@@ -18,7 +18,17 @@ from enerwise.physics import heat_pump as pump
 from enerwise.physics.building import Building
 from enerwise.physics.heat_pump import Compressor
 from enerwise.plan.blocks.comfort import Band, Nodes, Source, add_nodes, value_end
-from enerwise.plan.flexible import Flexible, FlexiblePart, Link, Replayed, States, gate_of, range_faults, shape_faults
+from enerwise.plan.flexible import (
+    Flexible,
+    FlexiblePart,
+    Link,
+    Passed,
+    Replayed,
+    States,
+    gate_of,
+    range_faults,
+    shape_faults,
+)
 from enerwise.plan.model import Model
 
 RUNNING_RATIO: Final = 0.05
@@ -123,6 +133,10 @@ class HeatPump(Flexible):
             bands=self._bands(),
             step_h=grid.step_h,
         )
+        for zone in range(len(self.building.zones)):
+            ((inside, _), *_) = nodes.terms[zone]
+            model.limit(self.id, "comfort_low", "K", inside, side="least")
+            model.limit(self.id, "comfort_high", "K", inside, side="most")
         sense = -1.0 if self.cools else 1.0
         value_end(model, nodes, sense * self.heat_value_eur_per_kwh * self.building.capacity_wh_per_k / 1e3)
         return FlexiblePart(self, (Link.every(whole, 1.0),), self._foretell(nodes, powers))
@@ -178,6 +192,19 @@ class HeatPump(Flexible):
         zones, count = self.building.zones, self.building.capacity_wh_per_k.size
         masses = [f"mass {node + 1}" for node in range(count - len(zones))]
         return [f"{each} temperature_degc" for each in (*zones, *masses)]
+
+    def later(self, passed: Passed, states: States, fresh: Flexible) -> Flexible | None:
+        """Return weather, gains and wishes as they were foreseen, and the temperatures that were foretold."""
+        if not isinstance(fresh, HeatPump) or fresh.gain_w.shape != self.gain_w.shape:
+            return fresh
+        names = ("outdoor_degc", "gain_w", "low_degc", "high_degc")
+        known: dict[str, Any] = {name: passed.later(getattr(self, name), getattr(fresh, name)) for name in names}
+        weight = fresh.comfort_weight
+        if weight is not None and self.comfort_weight is not None:
+            weight = passed.later(self.comfort_weight, weight)
+        start_degc = np.array([passed.state(states[name]) for name in self._names()])
+        known |= {"held_s": fresh.held_s, "heat_value_eur_per_kwh": fresh.heat_value_eur_per_kwh}
+        return replace(self, **known, comfort_weight=weight, start_degc=start_degc)
 
     def replay(self, grid: TimeGrid, power_w: FloatArray, states: States) -> Replayed:
         """Run the twins of compressor and building."""
