@@ -21,7 +21,7 @@ from enerwise.core.series import Key
 from enerwise.site.circuits import Circuit
 from enerwise.site.machines import Charger, HeatPump, Interruptible
 from enerwise.site.site import GRID
-from tests.builders import NOON, a_battery, a_grid, a_load, a_plan, a_pv, a_site
+from tests.builders import NOON, a_battery, a_connection, a_grid, a_load, a_plan, a_pv, a_site
 
 from .builders import a_live, a_view, by_asset, preferred
 
@@ -138,7 +138,7 @@ def shared(*, car_w: float, van_w: float, worths: tuple[float, float], home_w: f
     told = a_live(load_w=home_w, sun_w=0.0) | {Key(each.id, ENERGY_WH): 30e3 for each in cars}
     told |= {Key(each.id, POWER_W): 0.0 for each in cars}
     cellar = Circuit("cellar", ("home", "car", "van"), fuse_a=20.0)
-    house = replace(a_site(a_load(), *cars), circuits=(cellar,))
+    house = replace(a_site(a_load(), *cars, connection=a_connection(import_limit_w=30e3)), circuits=(cellar,))
     duals = np.array([[each] * 4 for each in worths])
     plan = a_plan({"car": car_w, "van": van_w}, grid=a_grid(str(NOON), steps=4), dual_eur_per_kwh=duals)
     return by_asset(FollowPlan(), a_view(told, site=house, plan=plan))
