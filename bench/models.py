@@ -1,15 +1,16 @@
 """What identified devices are worth: EUR in closed loop, and kelvins on rooms that were measured.
 
-    python bench/models.py [--homes emhass,house_1] [--tariffs tou,spot] [--days 70] [--true 0.82] [--only loop|rooms]
+    python bench/models.py [--homes emhass,house_1] [--tariffs tou,spot] [--days 70] [--true 0.82]
+                           [--capacity 1.0] [--only loop|rooms] [--json FILE]
 
 ``loop``: a real home is played with a battery whose site file says 90 % round trip and whose twin returns what --true
-says, and holds --capacity of it. ``declared`` plans with the site file; ``identified`` is the product as it is: it watches, identifies once a week
-from its own store, and plans with what serves; ``told`` plans with the truth from the first day. All pay for the same
-days, beginning with the one after the first identified model serves; what is left in the battery counts alike.
+says, and holds --capacity of it. ``declared`` plans with the site file; ``identified`` is the product as it is: it
+identifies once a week from its own store and plans with what serves; ``told`` plans with the truth from the first day.
+All pay for the same steps, those after the first identified model serves; what is left in the battery counts alike.
 
 ``rooms``: the three homes of CityLearn 2023 (an hour a step, a month), whose cooling is known as heat. Losses, capacity
-and gains are identified as the product does it; the days it is judged on were not learned from. ``declared`` is the
-150 m2 house that the fit begins with.
+and gains are identified and judged as the product does it, with one node and with two; what is declared is the 150 m2
+house that the fit begins with.
 """
 
 import argparse
@@ -174,7 +175,8 @@ def rooms(number: int, nodes: int) -> dict[str, Any]:
         registry = DeviceRegistry(Path(folder), "cold.building")
         registry.declare(identifier.facts(declared))
         found = challenged(registry, declared, identifier, record, record.grid.end_utc)
-    told = found.missing if isinstance(found, Refused) else f"{found['reason']}; {', '.join(map(str, found['notes']))}"
+    notes: Any = [] if isinstance(found, Refused) else found["notes"]
+    told = found.missing if isinstance(found, Refused) else f"{found['reason']}; {', '.join(notes)}"
     serves = not isinstance(found, Refused) and bool(found["is_promoted"])
     print(f"rooms {number}, {nodes} nodes: {'serves' if serves else 'does not serve'}: {told}", flush=True)
     return {"home": number, "nodes": nodes, "serves": serves, "told": told}
@@ -184,7 +186,7 @@ def _declared_rooms(cools_w: float, nodes: int) -> HeatPump:
     """Return a chiller whose cold is measured, in the house that the fit begins with."""
     whole = BEGIN["air_wh_per_k"] + BEGIN["mass_wh_per_k"]
     sizes = {name: BEGIN[name] for name in ("air_wh_per_k", "mass_wh_per_k", "exchange_w_per_k")}
-    facts = sizes if nodes == 2 else {"air_wh_per_k": whole}
+    facts: dict[str, Any] = sizes if nodes == 2 else {"air_wh_per_k": whole}
     return HeatPump(
         id="cold",
         electric_max_w=cools_w,
