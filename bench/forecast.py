@@ -63,6 +63,20 @@ def a_home(number: int, kind: str = "load") -> Case:
     return Case(f"house_{number}_{kind}", HOMES, target, "2017-06-05", "2017-07-30", where=where, kind=kind)
 
 
+def victoria(name: str, first: str, last: str) -> Case:
+    return Case(
+        name,
+        "victoria_load_30min/load.parquet",
+        "demand_mwh_per_halfhour",
+        first,
+        last,
+        ("temperature_c", "holiday@always"),
+        country="AU-VIC",
+        zone="Etc/GMT-10",
+        issue_s=14 * 3600,
+    )
+
+
 CASES = (
     a_home(1),
     a_home(4),
@@ -73,17 +87,8 @@ CASES = (
     Case("liander_307", "liander_15min/pid_307.parquet", "load_mw", "2021-01-02", "2021-01-27", WEATHER),
     Case("konstanz", "opsd_konstanz_res4/home.parquet", "load_kwh", "2016-08-01", "2016-09-25"),
     Case("bdg2", "bdg2_building/b1.parquet", "load_kwh", "2016-08-01", "2016-09-25"),
-    Case(
-        "victoria",
-        "victoria_load_30min/load.parquet",
-        "demand_mwh_per_halfhour",
-        "2013-12-02",
-        "2013-12-29",
-        ("temperature_c", "holiday@always"),
-        country="AU-VIC",
-        zone="Etc/GMT-10",
-        issue_s=14 * 3600,
-    ),
+    victoria("victoria_2013", "2013-01-01", "2013-12-30"),
+    victoria("victoria_december", "2013-12-02", "2013-12-29"),
 )
 
 

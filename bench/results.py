@@ -11,7 +11,6 @@ licences keep them out of it.
 import argparse
 import hashlib
 import json
-import pickle
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -23,11 +22,16 @@ from typing import Any
 import numpy as np
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from enerwise.core.event import Kind
 from enerwise.core.series import Frame
 from enerwise.core.time import Instant, utc_offset_s
+from enerwise.core.units import FloatArray
 from enerwise.forecast import trained
 from enerwise.forecast.frame import ColumnForecaster, ColumnFrame
+from enerwise.forecast.past import Past
+from enerwise.forecast.served import Served
 from enerwise.run.backtest import BacktestResult, backtest
+from enerwise.run.learned import Learned
 from enerwise.site.learning import Learning
 from enerwise.site.read import read_site
 from enerwise.site.site import Site
@@ -35,12 +39,14 @@ from enerwise.site.tariff import PriceSeries
 from enerwise.store.columns import ColumnMap
 from enerwise.store.files import read_measurements, read_prices
 from enerwise.store.forecast_registry import Registry
+from enerwise.store.memory import MemoryStore
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT.parent / "shared" / "data"
 WARMUP_DAYS = 28
 WEEK = np.timedelta64(7, "D")
 TRAIN = trained.train
+SERVED = Learned.served
 RETRAIN = "monthly"
 """A running site retrains weekly; once a month is what this can afford."""
 
@@ -128,18 +134,26 @@ def case(home_name: str, tariff_name: str, days: int | None) -> dict[str, Any]:
     )
 
 
-def learned_case(row: dict[str, Any], days: int | None, trainings: Path) -> dict[str, Any]:
-    """Return a row of figures with those of plans made from trained forecasts, which learn while the house is played.
+def learned_home(rows: Sequence[dict[str, Any]], days: int | None) -> list[dict[str, Any]]:
+    """Return rows of one home with the figures of plans made from trained forecasts, which learn while it is played.
 
-    A home's forecasts know nothing of its tariff, so each training is done once in a run and kept in its folder; the
-    next run trains anew, as whatever learns may be another by then.
+    A home's forecasts know nothing of its tariff, so what was learned and foreseen under the first serves the others.
     """
+    _remember_forecasts()
+    return [_learned_case(row, days) for row in rows]
+
+
+def _learned_case(row: dict[str, Any], days: int | None) -> dict[str, Any]:
     site, frame, _ = _house_of(row["home"], row["tariff"], days)
     site = replace(site, forecast=Learning(RETRAIN))
+    store = MemoryStore()
     with TemporaryDirectory() as registry:
-        _remember_trainings(trainings)
-        result = backtest(site, frame, warmup_days=WARMUP_DAYS, strategies=("plan",), registry=Path(registry))
+        result = backtest(
+            site, frame, warmup_days=WARMUP_DAYS, strategies=("plan",), registry=Path(registry), store=store
+        )
         models = [each.manifest["trained_at"] for each in Registry(Path(registry), "home.power_w").entries()]
+    if faults := store.events(kind=Kind.FAULT):
+        sys.exit(f"{row['home']}, {row['tariff']}: {len(faults)} plans or trainings failed: {faults[0].payload}")
     figures = _figures(result)
     if figures["steps"] != row["steps"]:
         sys.exit(f"{row['home']}, {row['tariff']}: the figures that are there are of other days; compute them anew")
@@ -151,21 +165,35 @@ def learned_case(row: dict[str, Any], days: int | None, trainings: Path) -> dict
     return row | {"learned": learned | {"retrain": RETRAIN, "champions": len(models)}}
 
 
-def _remember_trainings(folder: Path) -> None:
-    """Let a training that was done before come from a folder."""
-    real = TRAIN
+def _remember_forecasts() -> None:
+    """Let what was trained and foreseen from the same data at the same moment be remembered; forget what was."""
+    trainings: dict[str, trained.Trained] = {}
+    servings: dict[str, tuple[Served | None, str | None]] = {}
 
     def train(frame: ColumnFrame, members: Sequence[ColumnForecaster], issue: Instant, horizon: int) -> trained.Trained:
         names = ",".join(each.name for each in members)
-        told = frame.target.tobytes() + f"{frame.name} {frame.grid} {issue} {horizon} {names}".encode()
-        path = folder / hashlib.sha256(told).hexdigest()
-        if not path.exists():
-            path.write_bytes(pickle.dumps(real(frame, members, issue, horizon)))
-        found = pickle.loads(path.read_bytes())
-        assert isinstance(found, trained.Trained)
+        told = _digest(frame.target, f"{frame.name} {frame.grid} {issue} {horizon} {names}")
+        if told not in trainings:
+            trainings[told] = TRAIN(frame, members, issue, horizon)
+        return trainings[told]
+
+    def served(self: Learned, past: Past, now: Instant, floor: Any = None) -> Served | None:
+        told = _digest(past.value, f"{past.key} {past.grid} {now} {self.stamp((past.key,), now)}")
+        if told not in servings:
+            found = SERVED(self, past, now, floor)
+            servings[told] = found, self.reasons.get(past.key)
+        found, reason = servings[told]
+        self.reasons.pop(past.key, None)
+        if reason is not None:
+            self.reasons[past.key] = reason
         return found
 
     trained.train = train
+    Learned.served = served  # type: ignore[method-assign]
+
+
+def _digest(value: FloatArray, words: str) -> str:
+    return hashlib.sha256(value.tobytes() + words.encode()).hexdigest()
 
 
 def _house_of(home_name: str, tariff_name: str, days: int | None) -> tuple[Site, Frame, int]:
@@ -251,20 +279,22 @@ def run(homes: list[str], tariffs: list[str], days: int | None, out: Path, known
 def run_learned(
     jobs: list[dict[str, Any]], days: int | None, out: Path, known: list[dict[str, Any]], workers: int
 ) -> None:
-    """Add trained forecasts to cases whose figures are there; what is done is written at once."""
+    """Add trained forecasts to cases whose figures are there, home by home; what is done is written at once."""
     done = {(row["home"], row["tariff"]): row for row in known}
-    columns = TextColumn("backtests"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn()
-    with TemporaryDirectory() as folder, Progress(*columns) as progress, ProcessPoolExecutor(workers) as pool:
-        task = progress.add_task("backtests", total=len(jobs))
-        for future in as_completed([pool.submit(learned_case, row, days, Path(folder)) for row in jobs]):
-            row = future.result()
-            done[row["home"], row["tariff"]] = row
+    homes = {row["home"]: [each for each in jobs if each["home"] == row["home"]] for row in jobs}
+    columns = TextColumn("homes"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn()
+    # A process each: what one home remembers goes with it.
+    with Progress(*columns) as progress, ProcessPoolExecutor(workers, max_tasks_per_child=1) as pool:
+        task = progress.add_task("homes", total=len(homes))
+        for future in as_completed([pool.submit(learned_home, rows, days) for rows in homes.values()]):
+            done.update({(row["home"], row["tariff"]): row for row in future.result()})
             write(list(done.values()), out)
             progress.advance(task)
-            captured = row["strategies"]["plan"]["captured"], row["learned"]["captured"]
-            progress.console.print(
-                f"{row['home']:10s} {row['tariff']:9s} captured {captured[0]:.4f} -> {captured[1]:.4f}"
-            )
+            for row in future.result():
+                captured = row["strategies"]["plan"]["captured"], row["learned"]["captured"]
+                progress.console.print(
+                    f"{row['home']:10s} {row['tariff']:9s} captured {captured[0]:.4f} -> {captured[1]:.4f}"
+                )
 
 
 def write(rows: list[dict[str, Any]], out: Path) -> None:
@@ -288,7 +318,11 @@ def main() -> None:
     parser.add_argument("--homes", default=",".join(HOMES))
     parser.add_argument("--tariffs", default=",".join(TARIFFS))
     parser.add_argument("--days", type=int, help="bill only so many days; default all there are")
-    parser.add_argument("--resume", action="store_true", help="keep the cases that the figures of --out hold already")
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="keep the cases that the figures of --out hold already, with trained forecasts where --learn is given",
+    )
     parser.add_argument("--learn", action="store_true", help="add trained forecasts to cases of --out")
     parser.add_argument("--workers", type=int, help="processes of --learn; default one for each core")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "results")
@@ -301,6 +335,7 @@ def main() -> None:
     if chosen.learn:
         asked = set(chosen.homes.split(",")), set(chosen.tariffs.split(","))
         jobs = [row for row in known if row["home"] in asked[0] and row["tariff"] in asked[1]]
+        jobs = [row for row in jobs if not (chosen.resume and "learned" in row)]
         run_learned(jobs, chosen.days, chosen.out, known, chosen.workers)
         print(f"wrote {chosen.out}.md and {chosen.out}.json")
         return

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from enerwise.agents.curtailment import Curtailment
 from enerwise.agents.follow_plan import FollowPlan
 from enerwise.core.outlook import Law
 from enerwise.core.quantity import (
@@ -17,9 +18,10 @@ from enerwise.core.quantity import (
     TEMPERATURE_DEGC,
 )
 from enerwise.core.series import Key
+from enerwise.site.circuits import Circuit
 from enerwise.site.machines import Charger, HeatPump, Interruptible
 from enerwise.site.site import GRID
-from tests.builders import NOON, a_battery, a_grid, a_load, a_plan, a_pv, a_site
+from tests.builders import NOON, a_battery, a_connection, a_grid, a_load, a_plan, a_pv, a_site
 
 from .builders import a_live, a_view, by_asset, preferred
 
@@ -128,3 +130,69 @@ def test_the_battery_works_against_what_machines_are_asked_for() -> None:
     assert preferred(FollowPlan(), a_view(live, site=site, plan=plan)) == pytest.approx(-2000.0)
     idle = a_plan({"battery": 0.0}, grid=a_grid(str(NOON), steps=4), law=Law.FOLLOW)
     assert preferred(FollowPlan(), a_view(live, site=site, plan=idle)) == pytest.approx(-4180.0)
+
+
+def shared(*, car_w: float, van_w: float, worths: tuple[float, float], home_w: float = 500.0) -> dict[str, Any]:
+    """Two cars and the home behind a fuse of 20 A on three lines, 13.8 kW."""
+    cars = [Charger(each, capacity_wh=50e3) for each in ("car", "van")]
+    told = a_live(load_w=home_w, sun_w=0.0) | {Key(each.id, ENERGY_WH): 30e3 for each in cars}
+    told |= {Key(each.id, POWER_W): 0.0 for each in cars}
+    cellar = Circuit("cellar", ("home", "car", "van"), fuse_a=20.0)
+    house = replace(a_site(a_load(), *cars, connection=a_connection(import_limit_w=30e3)), circuits=(cellar,))
+    duals = np.array([[each] * 4 for each in worths])
+    plan = a_plan({"car": car_w, "van": van_w}, grid=a_grid(str(NOON), steps=4), dual_eur_per_kwh=duals)
+    return by_asset(FollowPlan(), a_view(told, site=house, plan=plan))
+
+
+def test_cars_on_a_circuit_keep_to_the_plan_while_there_is_room() -> None:
+    found = shared(car_w=6e3, van_w=6e3, worths=(0.3, 0.4))
+    assert [found[each].preferred for each in ("car", "van")] == [6e3, 6e3]
+
+
+def test_an_unplanned_load_on_their_circuit_slows_the_car_that_is_worth_least() -> None:
+    found = shared(car_w=6e3, van_w=6e3, worths=(0.3, 0.4), home_w=3e3)
+    assert [found[each].preferred for each in ("car", "van")] == [pytest.approx(4800.0), 6e3]
+    assert found["car"].reason.code == "machine_circuit" and found["car"].reason.facts["circuit"] == "cellar"
+
+
+def test_where_both_cannot_charge_the_one_worth_more_goes_on() -> None:
+    found = shared(car_w=6e3, van_w=6e3, worths=(0.4, 0.3), home_w=7e3)
+    assert [found[each].preferred for each in ("car", "van")] == [6e3, 0.0]
+
+
+def under_a_limit(limit_w: float, *, asks: bool = True, rooms_degc: float = 20.1) -> dict[str, Any]:
+    """What is said where somebody asks for less than is planned, of which the plan knows nothing."""
+    names = ("fountain", "pump")
+    loads = [Interruptible(each, rated_w=1000.0, needs_s=3600.0, missed_eur=5.0 + at) for at, each in enumerate(names)]
+    told = a_live(load_w=500.0, sun_w=0.0) | {Key(each, POWER_W): 0.0 for each in (*names, "heating")}
+    told |= {Key("heating", TEMPERATURE_DEGC): rooms_degc}
+    told |= {Key(GRID, PRICE_IMPORT_EUR_PER_KWH): BUY, Key(GRID, PRICE_EXPORT_EUR_PER_KWH): SELL}
+    ids = (*names, "heating")
+    grid = a_grid(str(NOON), steps=4)
+    plan = a_plan(
+        dict.fromkeys(ids, 1000.0),
+        grid=grid,
+        dual_eur_per_kwh=np.full((3, 4), math.nan),
+        grid_ceiling_w=np.full(4, math.inf),
+    )
+    view = a_view(told, site=a_site(a_pv(), a_load(), *loads, HEATING), plan=plan)
+    asked = Curtailment("7", limit_w, grid.start_utc, grid.end_utc, "network operator") if asks else None
+    view = replace(view, envelope=replace(view.envelope, row_upper_w=limit_w), curtailment=asked)
+    return by_asset(FollowPlan(), view)
+
+
+@pytest.mark.parametrize(
+    ("limit_w", "kept"),
+    [(3500.0, {"fountain", "pump", "heating"}), (3499.0, {"pump", "heating"}), (1500.0, {"heating"}), (500.0, set())],
+)
+def test_what_others_ask_is_kept_by_what_is_worth_least_and_at_last_by_rooms(limit_w: float, kept: set[str]) -> None:
+    found = under_a_limit(limit_w)
+    assert {name for name, each in found.items() if isinstance(each.preferred, float) and each.preferred > 0} >= kept
+    taken_w = sum(found[name].preferred for name in ("fountain", "pump", "heating"))
+    assert 500.0 + taken_w <= max(limit_w, 500.0) + 1e-6
+
+
+def test_it_says_who_asked_and_without_anybody_that_it_is_the_connection() -> None:
+    asked, own = under_a_limit(1500.0)["fountain"].reason, under_a_limit(1500.0, asks=False)["fountain"].reason
+    assert (asked.code, asked.facts["who"]) == ("machine_curtailed", "network operator")
+    assert own.code == "machine_limit" and "who" not in own.facts

@@ -142,3 +142,18 @@ def test_turn_of_two_assets_is_far_below_a_millisecond() -> None:
         guard.permits(guard.judge(wishes, observed, NOON), NOON, valid_s=30.0)
         spent.append(elapsed_s() - begun)
     assert sorted(spent)[100] < 1e-3
+
+
+@given(asked_w=ANY_NUMBER, wished_w=ANY_NUMBER)
+def test_what_somebody_asks_for_never_widens_the_connection(asked_w: float, wished_w: float) -> None:
+    """Whatever is asked for, and whatever that is: everything together stays below both limits."""
+    free, guard = a_guard(), a_guard()
+    guard.import_limit_w = asked_w
+    observed = an_observed()
+    plain, asked = free.envelope(observed, NOON), guard.envelope(observed, NOON)
+    assert asked.row_upper_w <= plain.row_upper_w and asked.row_lower_w == plain.row_lower_w
+    assert asked.row_upper_w == (min(asked_w, plain.row_upper_w) if asked_w >= 0 else plain.row_upper_w)
+    verdicts = guard.judge([a_wish(value=wished_w)], observed, NOON)
+    battery, roof = verdicts
+    sun_w = observed.others_w + max(roof.value, observed.assets["roof"].available_w)
+    assert battery.value + sun_w <= max(asked.row_upper_w, sun_w) + 1e-6

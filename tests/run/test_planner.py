@@ -8,7 +8,8 @@ from enerwise.core.series import Frame, Key
 from enerwise.core.time import TIME_TYPE, Instant
 from enerwise.plan.save import from_bytes
 from enerwise.plan.solve import solve
-from enerwise.run.planner import Planned, Planner, end_value_eur_per_kwh
+from enerwise.run.end_worth import end_value_eur_per_kwh
+from enerwise.run.planner import Planned, Planner
 from enerwise.run.prices import PriceBook
 from enerwise.site.site import Site
 from enerwise.store.memory import MemoryStore

@@ -29,3 +29,19 @@ def test_a_car_and_a_heat_pump_join_the_plan() -> None:
     assert len(told) >= 97
     assert all("car" in line and "heat-pump" in line for line in told[:96])
     assert told[-1].endswith("EUR above the best")
+
+
+def test_two_cars_behind_one_fuse_keep_within_it() -> None:
+    site, outlook = EXAMPLES / "garage.yaml", EXAMPLES / "outlook.csv"
+    assert "measured by cellar-meter" in said(enerwise("check", site))
+    told = said(enerwise("plan", site, "--outlook", outlook, "--start", "car=30%,van=40%"))
+    assert "the circuit garage carries all it may, 12.0 kW" in " ".join(told.split())
+
+
+def test_a_turbine_is_planned_from_its_wind() -> None:
+    site, outlook = EXAMPLES / "mill.yaml", EXAMPLES / "mill_outlook.csv"
+    assert "runs at 3 to 25 m/s" in said(enerwise("check", site))
+    told = said(enerwise("plan", site, "--outlook", outlook, "--start", "battery=30%"))
+    assert "Sun, wind" in told and "the plan earns 0.40 EUR" in told
+    missing = enerwise("plan", site, "--outlook", EXAMPLES / "outlook.csv")
+    assert missing.exit_code == 2 and "column wind_m_per_s" in missing.output + missing.stderr

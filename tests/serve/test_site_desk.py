@@ -247,3 +247,35 @@ def test_asking_for_a_plan_makes_one_with_the_next_turn() -> None:
     assert not world.asked_jobs
     assert world.plan_id != before
     assert ask(SiteDesk(world), do="state")["next_plan_at"] == f"{world.clock.now()}Z"
+
+
+def test_what_others_ask_of_the_import_is_kept_planned_and_remembered() -> None:
+    world = a_world()
+    desk, end = SiteDesk(world), later(world.clock.now(), hours=2)
+    told = ask(desk, do="curtail", limit_w=2000.0, until=end, who="network operator", id="e7")
+    assert [(each["id"], each["limit_w"], each["state"]) for each in told["curtailments"]] == [("e7", 2000.0, "acting")]
+    play(world, 1)
+    assert world.guard.import_limit_w == 2000.0
+    plan = world.store.events(kind=Kind.PLANNED, limit=1)[0]
+    assert plan.payload["curtailments"]
+    assert [each.id for each in SiteDesk(world)._world.curtailments.held] == ["e7"], "the next life knows it"
+    assert ask(desk, do="uncurtail", id="e7")["curtailments"] == []
+    play(world, 1)
+    assert world.guard.import_limit_w == float("inf")
+
+
+@pytest.mark.parametrize(
+    ("more", "place"),
+    [
+        ({"limit_w": -1.0}, "limit_w"),
+        ({"limit_w": None}, "limit_w"),
+        ({"until": "soon"}, "until"),
+        ({"limit_w": "x"}, "limit_w"),
+    ],
+)
+def test_what_cannot_be_asked_of_the_import_is_refused(more: dict[str, Any], place: str) -> None:
+    world = a_world()
+    wish = {"do": "curtail", "limit_w": 2000.0, "until": later(world.clock.now(), hours=2), **more}
+    answer = ask(SiteDesk(world), **wish)
+    assert not answer["ok"] and answer["place"] == place and answer["remedy"]
+    assert not ask(SiteDesk(world), do="uncurtail", id="nobody")["ok"]

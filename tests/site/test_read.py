@@ -289,7 +289,7 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
         (
             "assets",
             "[{id: a, kind: PV}]",
-            "assets[0].kind (line 5): 'PV' is not one of battery, pv, load, charger, heat_pump, "
+            "assets[0].kind (line 5): 'PV' is not one of battery, pv, load, wind, charger, heat_pump, "
             "water_heater, program, interruptible, generator; did you mean 'pv'?",
         ),
         ("assets", "[{kind: load}]", "assets[0].id (line 5): is missing; add 'id: battery'"),
@@ -449,7 +449,9 @@ def test_an_empty_file_says_how_to_begin(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["hello", "[a, b]", "3"])
 def test_a_file_of_something_else_says_what_belongs_there(text: str) -> None:
-    assert "write keys out of name, timezone, country, connection, tariff, assets, control" in only_problem(text)
+    assert "write keys out of name, timezone, country, connection, tariff, assets, circuits, control" in only_problem(
+        text
+    )
 
 
 def test_broken_yaml_is_a_problem_with_a_line() -> None:
@@ -459,7 +461,7 @@ def test_broken_yaml_is_a_problem_with_a_line() -> None:
 def test_a_key_written_twice_is_told_beside_everything_else() -> None:
     text = a_file(assets="[{id: home, kind: lod}]") + "\nname: Other"
     assert problems_of(text) == [
-        "assets[0].kind (line 5): 'lod' is not one of battery, pv, load, charger, heat_pump, "
+        "assets[0].kind (line 5): 'lod' is not one of battery, pv, load, wind, charger, heat_pump, "
         "water_heater, program, interruptible, generator; did you mean 'load'?",
         "name (line 6): is written twice, first in line 1; keep one of the two",
     ]

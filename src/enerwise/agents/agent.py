@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 
+from enerwise.agents.curtailment import Curtailment
 from enerwise.agents.lease import Lease
 from enerwise.core.intent import Proposal
 from enerwise.core.outlook import Plan
@@ -47,6 +48,8 @@ class View:
     """What people want for now."""
     is_away: bool = False
     """Whether nobody is at home."""
+    curtailment: Curtailment | None = None
+    """Who asks for the least import now; its limit is in the envelope."""
 
     @property
     def valid_until(self) -> Instant:

@@ -52,6 +52,13 @@ IS_CLOSED: Final = "is_closed"
 """Auxiliary contact of a contactor: 1 closed, 0 open."""
 IS_CONNECTED: Final = "is_connected"
 """Whether a car is plugged in: 1 yes, 0 no."""
+IS_OCCUPIED: Final = "is_occupied"
+"""Whether somebody is there: 1 yes, 0 no, or how likely."""
+CO2_PPM: Final = "co2_ppm"
+"""Carbon dioxide in the air of a room, parts per million."""
+ILLUMINANCE_LX: Final = "illuminance_lx"
+HUMIDITY_RATIO: Final = "humidity_ratio"
+"""Relative humidity of the air of a room, 0..1."""
 STATE_CODE: Final = "state_code"
 """What a device says of itself, in its own code."""
 ALARM_CODE: Final = "alarm_code"
@@ -92,6 +99,10 @@ QUANTITIES: Final = frozenset(
         COMMS_LOSS_S,
         IS_CLOSED,
         IS_CONNECTED,
+        IS_OCCUPIED,
+        CO2_PPM,
+        ILLUMINANCE_LX,
+        HUMIDITY_RATIO,
         STATE_CODE,
         ALARM_CODE,
     )

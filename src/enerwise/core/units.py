@@ -42,6 +42,8 @@ class Dimension(StrEnum):
     HEAT_CAPACITY = "Wh/K"
     VOLUME = "l"
     MONEY = "EUR"
+    SPEED = "m/s"
+    LENGTH = "m"
 
 
 # Case matters where it carries meaning (mW is not MW); people's "KW" and "kwh" are accepted in `_factor`.
@@ -64,6 +66,8 @@ FACTORS: Final = MappingProxyType(
         Dimension.HEAT_CAPACITY: {"Wh/K": 1.0, "kWh/K": 1e3},
         Dimension.VOLUME: {"l": 1.0, "m3": 1e3},
         Dimension.MONEY: {"EUR": 1.0, "ct": 0.01},
+        Dimension.SPEED: {"m/s": 1.0, "km/h": 1 / 3.6},
+        Dimension.LENGTH: {"m": 1.0, "cm": 0.01},
     }
 )
 # The M of a prefix is the only letter whose case carries meaning: mW, MWh, EUR/MWh, mA.
@@ -143,6 +147,8 @@ def _example(dimension: Dimension) -> str:
         Dimension.HEAT_CAPACITY: "10 kWh/K",
         Dimension.VOLUME: "200 l",
         Dimension.MONEY: "10 EUR",
+        Dimension.SPEED: "11 m/s",
+        Dimension.LENGTH: "10 m",
     }[dimension]
 
 

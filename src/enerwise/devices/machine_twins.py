@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 
-from enerwise.core.quantity import ENERGY_WH, IS_CONNECTED, TEMPERATURE_DEGC
+from enerwise.core.quantity import ENERGY_WH, IS_CONNECTED, IS_OCCUPIED, TEMPERATURE_DEGC
 from enerwise.core.time import TimeGrid
 from enerwise.core.units import FloatArray
 from enerwise.devices.stays import Stays, usual_stays
@@ -128,6 +128,8 @@ class HeatPumpTwin:
     facts: HeatPump
     around: Around
     recorded_w: FloatArray | None = None
+    is_occupied: FloatArray | None = None
+    """Whether somebody is there, as its sensor tells; None without a sensor. Shape (step,)"""
     node_degc: FloatArray = field(default_factory=lambda: np.zeros(0))
     held_s: float = 0.0
 
@@ -172,8 +174,9 @@ class HeatPumpTwin:
         return power_w
 
     def sensed(self, step: int) -> Mapping[str, float]:
-        """The temperature of the rooms."""
-        return {TEMPERATURE_DEGC: float(self.node_degc[0])}
+        """The temperature of the rooms, and whether somebody is there."""
+        told = {TEMPERATURE_DEGC: float(self.node_degc[0])}
+        return told if self.is_occupied is None else told | {IS_OCCUPIED: float(self.is_occupied[step])}
 
     def _kept_degc(self, step: int) -> float:
         """Return what the thermostat keeps: near the edge of the band that costs least."""
@@ -182,6 +185,9 @@ class HeatPumpTwin:
 
     def _protected(self, step: int, asked_w: float, own_w: float) -> float:
         low_degc, high_degc, degc = self._low[step], self._high[step], self.node_degc[0]
+        if self.facts.follows_presence:
+            # Its own program is for when nobody asks; who asks knows who is there.
+            low_degc, high_degc = self.facts.low_degc, self.facts.high_degc
         missing_k, over_k = low_degc - degc, degc - high_degc
         if self.facts.cools:
             missing_k, over_k = over_k, missing_k
@@ -361,7 +367,12 @@ class GeneratorTwin:
 
 
 def twin_of(
-    machine: Machine, around: Around, *, recorded_w: FloatArray | None = None, stays: Stays | None = None
+    machine: Machine,
+    around: Around,
+    *,
+    recorded_w: FloatArray | None = None,
+    stays: Stays | None = None,
+    is_occupied: FloatArray | None = None,
 ) -> MachineTwin:
     """Return the twin of a machine.
 
@@ -370,12 +381,13 @@ def twin_of(
         around: Where it stands.
         recorded_w: What a car or a heat pump took by itself; None lets it follow its own rules. Shape (step,)
         stays: When a car is there; None takes its usual week.
+        is_occupied: Whether somebody is in the rooms; None has no sensor. Shape (step,)
     """
     match machine:
         case Charger():
             return ChargerTwin(machine, around, stays or usual_stays(machine, around.grid, around.zone), recorded_w)
         case HeatPump():
-            return HeatPumpTwin(machine, around, recorded_w)
+            return HeatPumpTwin(machine, around, recorded_w, is_occupied)
         case _:
             return _SIMPLE[type(machine)](machine, around)
 

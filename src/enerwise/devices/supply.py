@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from enerwise.core.quantity import AVAILABLE_POWER_W, POWER_W, TEMPERATURE_DEGC
+from enerwise.core.quantity import AVAILABLE_POWER_W, IS_OCCUPIED, POWER_W, TEMPERATURE_DEGC
 from enerwise.core.series import Frame, Key
 from enerwise.core.time import TimeGrid
 from enerwise.core.units import FloatArray
@@ -32,6 +32,8 @@ class Supply:
     """What machines took by themselves, where that was recorded."""
     stays: Mapping[str, Stays] = field(default_factory=dict)
     """When cars are there; a charger without stays follows its usual week."""
+    presence: Mapping[str, FloatArray] = field(default_factory=dict)
+    """Whether somebody is in the rooms of a heat pump, 1 or 0, where that is known."""
 
     def ambient_at(self, step: int) -> float:
         """Return the temperature round the batteries in a step."""
@@ -54,6 +56,7 @@ def since(supply: Supply, site: Site, first: int) -> Supply:
         None if supply.outdoor_degc is None else supply.outdoor_degc[first:],
         {key: value[first:] for key, value in supply.machine_w.items()},
         {key: value.since(first, charged_wh[key]) for key, value in supply.stays.items()},
+        {key: value[first:] for key, value in supply.presence.items()},
     )
 
 
@@ -75,7 +78,11 @@ def from_frame(site: Site, frame: Frame, grid: TimeGrid) -> Supply:
     }
     air = Key(WEATHER, TEMPERATURE_DEGC)
     outdoor_degc = _whole(frame, air, per_day) if air in frame.keys else None
-    return Supply(grid, load_w, available_w, outdoor_degc=outdoor_degc, machine_w=machine_w, stays=stays)
+    people = {each.id: Key(each.id, IS_OCCUPIED) for each in site.of_kind(HeatPump)}
+    presence = {name: _whole(frame, key, per_day) for name, key in people.items() if key in frame.keys}
+    return Supply(
+        grid, load_w, available_w, outdoor_degc=outdoor_degc, machine_w=machine_w, stays=stays, presence=presence
+    )
 
 
 def with_air(site: Site, frame: Frame, grid: TimeGrid) -> Frame:

@@ -28,6 +28,7 @@ from enerwise.guard.permit import Check, Checker, Permit
 from enerwise.physics import ageing, battery, pv
 from enerwise.physics.battery import BatteryState
 from enerwise.site.assets import Battery, BatteryArrays, Load, Pv
+from enerwise.site.circuits import members
 from enerwise.site.machines import Machine
 from enerwise.site.site import GRID, WEATHER, Site
 
@@ -135,13 +136,23 @@ class TwinDevices:
             values[Key(plant.id, POWER_W)] = self._delivered_w(plant, step, start_utc, end_utc)
         for each, twin in self._machines.items():
             values[Key(each, POWER_W)] = twin.carry_out(step, self._told_w(each, start_utc, end_utc))
-        values[Key(GRID, POWER_W)] = sum(values.values())
+        values |= self._counted(values)
         values |= self._weather(step)
         for plant in self._site.of_kind(Pv):
             values[Key(plant.id, AVAILABLE_POWER_W)] = self._available_w(plant, step)
         means = [Reading(key, start_utc, value, end_utc) for key, value in values.items()]
         states = [Reading(key, end_utc, value, end_utc) for key, value in self._sensed().items()]
         return means + states + self._machine_states(step + 1)
+
+    def _counted(self, values: Mapping[Key, float]) -> dict[Key, float]:
+        """Return what the meters of the connection and of circuits count of what was taken."""
+        circuits = self._site.circuits
+        counted = {
+            Key(each.meter, POWER_W): sum(values[Key(member, POWER_W)] for member in members(circuits, each.id))
+            for each in circuits
+            if each.meter
+        }
+        return {Key(GRID, POWER_W): sum(values.values()), **counted}
 
     def _machine_states(self, step: int) -> list[Reading]:
         """Return what machines tell as a step begins."""
@@ -190,6 +201,12 @@ def _machine_twins(site: Site, supply: Supply) -> dict[str, MachineTwin]:
         outdoor_degc = np.full(supply.grid.step_count, MILD_DEGC)
     around = Around(supply.grid, site.timezone, outdoor_degc)
     return {
-        each.id: twin_of(each, around, recorded_w=supply.machine_w.get(each.id), stays=supply.stays.get(each.id))
+        each.id: twin_of(
+            each,
+            around,
+            recorded_w=supply.machine_w.get(each.id),
+            stays=supply.stays.get(each.id),
+            is_occupied=supply.presence.get(each.id),
+        )
         for each in site.of_kind(Machine)
     }

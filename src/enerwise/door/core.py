@@ -88,7 +88,7 @@ class Core:
         self.turn = -1
         self.answers: dict[str, Answer] = {}
         self.live: dict[Key, Sighting] = {}
-        self._bands = channel_bands(setup.site.assets, setup.site.connection)
+        self._bands = channel_bands(setup.site.assets, setup.site.connection, setup.site.circuits)
         self.doubted_count = 0
         """Values that no machine can show, such as a load far below zero."""
         self.moved: set[str] = set()

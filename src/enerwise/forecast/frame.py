@@ -5,7 +5,7 @@ Times lie on the clock of the data; where that is local time, it is read like UT
 ``known_at`` says so: for a day-ahead forecast that is the issue of its day.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 import numpy as np
@@ -85,6 +85,16 @@ class ColumnFrame:
             raise ValueError(f"{self.name}: a step of {self.grid.step_s} s does not divide the day")
         if self.kind not in KINDS:
             raise ValueError(f"{self.name}: kind {self.kind!r} is none of {', '.join(KINDS)}")
+
+    def until(self, count: int) -> "ColumnFrame":
+        """Return the first steps alone."""
+        return replace(
+            self,
+            grid=self.grid.part(0, count),
+            target=self.target[:count],
+            known=self.known[:count],
+            known_at=self.known_at[:count],
+        )
 
     def as_of(self, issue: Instant, horizon: int) -> Known:
         """Return what was known at ``issue``, with room for ``horizon`` steps to come.

@@ -86,7 +86,9 @@ def train(frame: ColumnFrame, members: Sequence[ColumnForecaster], issue: Instan
     horizon_days = -(-horizon * frame.grid.step_s // 86_400)
     days = min(TRUSTED_DAYS + horizon_days - 1, known.past_count // known.steps_per_day - least_days(members))
     issues = issue - np.arange(max(0, days), 0, -1) * np.timedelta64(86_400_000, "ms")
-    record = walk(_seen(frame, known), [_Once(each) for each in members], issues, horizon)
+    # Cut to what was known, so that nothing later is even at hand.
+    seen = frame.until(min(known.past_count, frame.grid.step_count))
+    record = walk(seen, [_Once(each) for each in members], issues, horizon)
     fitted: list[ColumnModel | None] = []
     notes: list[str] = []
     for each in members:
@@ -96,18 +98,6 @@ def train(frame: ColumnFrame, members: Sequence[ColumnForecaster], issue: Instan
             fitted.append(None)
             notes.append(f"{each.name}: {error}")
     return Trained(tuple(fitted), record, mixed(record), issue, tuple(notes))
-
-
-def _seen(frame: ColumnFrame, known: Known) -> ColumnFrame:
-    """Return the frame cut to what was known, so that nothing later is even at hand."""
-    count = min(known.past_count, frame.grid.step_count)
-    return replace(
-        frame,
-        grid=frame.grid.part(0, count),
-        target=known.target[:count],
-        known=known.known[:count],
-        known_at=known.known_at[:count],
-    )
 
 
 def _joined(record: Record, known: Known, said: FloatArray) -> Record:

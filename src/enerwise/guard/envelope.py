@@ -28,6 +28,7 @@ from enerwise.core.quantity import POWER_W
 from enerwise.core.time import DAY_S, TIME_TYPE, Instant, TimeArray
 from enerwise.core.units import SECONDS_PER_HOUR
 from enerwise.guard import kernels
+from enerwise.guard.branches import Row, Tree
 from enerwise.guard.observed import Observed, Seen, is_controllable
 from enerwise.site.assets import Asset, Battery, BatteryArrays, Load, Pv
 from enerwise.site.derating import charge_derating_ratio, discharge_derating_ratio
@@ -52,6 +53,7 @@ class Rule(StrEnum):
     NO_FEEDING = "power of a source"
     SWITCH = "switch power"
     POWER_LIMIT = "power limit"
+    TIMED_LIMIT = "limit of this time"
     FULL = "full"
     EMPTY = "empty"
     DERATED = "derated"
@@ -61,6 +63,7 @@ class Rule(StrEnum):
     NOT_RUNNING = "not running"
     IMPORT_LIMIT = "import limit"
     EXPORT_LIMIT = "export limit"
+    CIRCUIT_LIMIT = "circuit limit"
     WITHIN_BOUNDS = "within bounds"
     NO_WISH = "no wish"
     NOT_A_NUMBER = "not a finite number"
@@ -129,6 +132,8 @@ class Envelope:
     """Least the assets nobody controls may take."""
     others_high_w: float
     """Most they may take; the same where they are known."""
+    rows: tuple[Row, ...] = ()
+    """Further rows, those of circuits, the deepest first."""
 
     def holds(self, wish: Wished) -> bool:
         """Tell whether a wish lies within the bounds of its asset; NaN and unknown assets do not."""
@@ -148,6 +153,8 @@ class Controlled:
     machines: tuple[Machine, ...]
     uncontrolled_pv_w: float
     """Most that PV without curtailment may deliver, below zero."""
+    tree: Tree
+    """What hangs on which circuit."""
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -158,6 +165,8 @@ class Controlled:
     def of(cls, site: Site) -> "Controlled":
         """Sort out what can be moved."""
         batteries = site.of_kind(Battery)
+        movable = [each.id for each in site if is_controllable(each)]
+        fixed_w = {each.id: -each.output_limit_w for each in site.of_kind(Pv) if not is_controllable(each)}
         return cls(
             site,
             batteries,
@@ -165,7 +174,8 @@ class Controlled:
             tuple(each for each in site.of_kind(Pv) if is_controllable(each)),
             tuple(each for each in site.of_kind(Load) if is_controllable(each)),
             site.of_kind(Machine),
-            sum(-each.output_limit_w for each in site.of_kind(Pv) if not is_controllable(each)),
+            sum(fixed_w.values()),
+            Tree.of(site, movable, fixed_w),
         )
 
 
@@ -178,6 +188,7 @@ def envelope(
     is_running: bool = True,
     tripped: frozenset[str] = frozenset(),
     derate: Mapping[str, Ratios] = MappingProxyType({}),
+    import_limit_w: float = math.inf,
 ) -> Envelope:
     """Return what is allowed now.
 
@@ -190,6 +201,7 @@ def envelope(
         tripped: Assets that must be at their safe power.
         derate: What is left of the limits of an asset, discharging and charging, 0..1; NaN leaves nothing, and an asset
             that is not named keeps all.
+        import_limit_w: Most import that somebody asks for; what is no size of a power is passed over. [W]
     """
     assets = _batteries(controlled, observed, stale_after_s)
     for plant in controlled.plants:
@@ -198,7 +210,8 @@ def envelope(
         assets[load.id] = _switch(load)
     for machine in controlled.machines:
         seen = observed.assets.get(machine.id, SILENT)
-        assets[machine.id] = _machine(machine, seen, observed.hold_s, stale_after_s)
+        allowed = _machine(machine, seen, observed.hold_s, stale_after_s)
+        assets[machine.id] = _within_window(machine, allowed, controlled.site.timezone, now, observed.hold_s)
     for asset_id in derate.keys() & assets.keys():
         assets[asset_id] = _derated(controlled.site.asset(asset_id), assets[asset_id], derate[asset_id])
     for asset_id, allowed in assets.items():
@@ -206,8 +219,14 @@ def envelope(
             rule = Rule.TRIPPED if is_running else Rule.NOT_RUNNING
             assets[asset_id] = allowed.closed(controlled.site.asset(asset_id).safe_power_w, rule)
     row_lower_w, row_upper_w = _row(controlled.site, now, observed.hold_s)
+    # Unknown others are reckoned with what the connection carries: who asks for less does not make them smaller.
     low_w, high_w = _others(controlled, observed, row_upper_w, stale_after_s)
-    return Envelope(now, observed.hold_s, assets, row_lower_w, row_upper_w, low_w, high_w)
+    row_upper_w = min(row_upper_w, import_limit_w) if import_limit_w >= 0 else row_upper_w
+    idle_w = {
+        each: allowed.available_w for each, allowed in assets.items() if allowed.minds_itself and not allowed.rest_w
+    }
+    rows = controlled.tree.rows(observed.circuits, idle_w, stale_after_s)
+    return Envelope(now, observed.hold_s, assets, row_lower_w, row_upper_w, low_w, high_w, rows)
 
 
 def _batteries(controlled: Controlled, observed: Observed, stale_after_s: float) -> dict[str, Allowed]:
@@ -286,6 +305,14 @@ def _machine(machine: Machine, seen: Seen, hold_s: float, stale_after_s: float) 
         give_min_w=machine.give_min_w,
         minds_itself=machine.minds_itself,
     )
+
+
+def _within_window(machine: Machine, allowed: Allowed, zone: str, now: Instant, hold_s: float) -> Allowed:
+    """Return what the site file leaves of it at this time; what it takes by itself may then be too much."""
+    if machine.limit is None:
+        return allowed
+    limit_w = _tightest_w(machine.limit, zone, now, hold_s)
+    return replace(allowed, upper_w=limit_w, upper_rule=Rule.TIMED_LIMIT) if limit_w < allowed.upper_w else allowed
 
 
 def _gives(charger: Charger, seen: Seen, hold_s: float, stale_after_s: float) -> tuple[float, Rule]:

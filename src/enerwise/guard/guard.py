@@ -56,6 +56,8 @@ class Guard:
         self.trips = trips or Trips()
         self.derate: Mapping[str, Ratios] = {}
         """What supervision leaves of each asset's power, discharging and charging; an asset not named keeps all."""
+        self.import_limit_w = np.inf
+        """What somebody asks for until the next look; only where it is below the limit of the connection it counts."""
         self._controlled = Controlled.of(site)
         self._stale_after_s = stale_after_s
         self._key = key
@@ -77,6 +79,7 @@ class Guard:
             is_running=self.state is State.RUNNING,
             tripped=self._tripped(),
             derate=self.derate,
+            import_limit_w=self.import_limit_w,
         )
 
     def judge(self, wishes: Sequence[Wish], observed: Observed, now: Instant) -> tuple[Verdict, ...]:

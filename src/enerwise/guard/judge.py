@@ -53,6 +53,8 @@ class Verdict:
     wish: Wish | None = None
     """None where nobody wished and the asset rests."""
     quantity: str = POWER_W
+    place: str = ""
+    """The circuit whose limit decided; empty for any other rule."""
 
 
 def judge(wishes: Sequence[Wish], envelope: Envelope) -> tuple[Verdict, ...]:
@@ -139,19 +141,46 @@ def _switched(allowed: Allowed, value: float) -> float:
 
 
 def _in_row(verdicts: Sequence[Verdict], envelope: Envelope) -> list[Verdict]:
-    """Cut what does not fit through the connection."""
+    """Cut what does not fit through the connection, or through a circuit."""
     values = {each.asset: each.value for each in verdicts}
     priorities = {each.asset: each.wish.priority for each in verdicts if each.wish and _is_whole(each.wish.priority)}
     fitted = _fitted(values, priorities, envelope)
-    return [_changed(each, fitted[each.asset], _row_rule(each.value, fitted[each.asset])) for each in verdicts]
+    placed = [_placed(each, fitted[each.asset], envelope, values) for each in verdicts]
+    return [_hushed(each, envelope, fitted) for each in placed] if envelope.rows else placed
+
+
+def _hushed(verdict: Verdict, envelope: Envelope, values: Mapping[str, float]) -> Verdict:
+    """Return the verdict on a machine that minds itself as relief, so that it is told, where its circuit is full."""
+    is_free = verdict.wish is None and verdict.outcome is Outcome.GRANTED
+    if not is_free or not envelope.assets[verdict.asset].minds_itself or verdict.value > 0.0:
+        return verdict
+    circuit = row.breaks(envelope, values, verdict.asset)
+    relief = replace(verdict, outcome=Outcome.RELIEF, rule=Rule.CIRCUIT_LIMIT, place=circuit)
+    return relief if circuit else verdict
+
+
+def _placed(verdict: Verdict, value: float, envelope: Envelope, values: Mapping[str, float]) -> Verdict:
+    """Return the verdict with the value that fits, and the row that asked for it."""
+    if value == verdict.value:
+        return verdict
+    circuit = row.breaks(envelope, values, verdict.asset)
+    rule = Rule.CIRCUIT_LIMIT if circuit else _row_rule(verdict.value, value)
+    return replace(_changed(verdict, value, rule), place=circuit)
 
 
 def _fitted(values: dict[str, float], priorities: Mapping[str, int], envelope: Envelope) -> dict[str, float]:
-    """Fit the row; a switch that would be cut opens altogether, and the others are fitted again from their wishes."""
+    """Fit the rows; a switch that would be cut opens altogether, and the others are fitted again from their wishes.
+
+    One at a time, the least important and of these the last, so that two cars that have not both room take turns.
+    """
     fitted = row.fit(envelope, values, priorities)
-    opened = {each: 0.0 for each, value in fitted.items() if _switched(envelope.assets[each], value) != value}
+    opened = [each for each, value in fitted.items() if _switched(envelope.assets[each], value) != value]
+    if not opened:
+        return fitted
+    lowest = min(priorities.get(each, -math.inf) for each in opened)
+    last = [each for each in opened if priorities.get(each, -math.inf) == lowest][-1]
     # Every round opens one switch more, so there are at most as many rounds as switches.
-    return _fitted({**values, **opened}, priorities, envelope) if opened else fitted
+    return _fitted({**values, last: 0.0}, priorities, envelope)
 
 
 def _is_whole(priority: object) -> bool:

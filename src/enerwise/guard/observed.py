@@ -11,6 +11,7 @@ from typing import assert_never
 
 from enerwise.core.quantity import AVAILABLE_POWER_W, ENERGY_WH, POWER_W, SOC_RATIO, TEMPERATURE_DEGC
 from enerwise.core.series import Key
+from enerwise.guard.branches import Others, seen_others
 from enerwise.site.assets import Asset, Battery, Load, Pv
 from enerwise.site.machines import Charger, Machine
 from enerwise.site.site import GRID, Site
@@ -44,6 +45,8 @@ class Observed:
     others_age_s: float = math.inf
     others_spread_w: float = 0.0
     """By how much the others may take less, because a switched load that nobody reads may take it. [W]"""
+    circuits: Mapping[str, Others] = field(default_factory=dict)
+    """What nobody controls on each circuit."""
 
 
 def is_controllable(asset: Asset) -> bool:
@@ -89,6 +92,7 @@ def observe(
         others_w=others_w,
         others_age_s=max((age_s.get(key, math.inf) for key in sources), default=0.0),
         others_spread_w=sum(unread_w.values()) + rise_w if Key(GRID, POWER_W) in sources else 0.0,
+        circuits=seen_others(site, [each.id for each in controlled], live, age_s) if site.circuits else {},
     )
 
 

@@ -8,6 +8,8 @@ from enerwise.physics.generator import Engine
 from enerwise.physics.heat_pump import Compressor
 from enerwise.physics.tank import Tank
 from enerwise.physics.vehicle import Chargers
+from enerwise.physics.wind import PowerCurve, at_hub_m_per_s, available_w
+from enerwise.site.assets import Wind
 from enerwise.site.machines import Charger, Generator, HeatPump, WaterHeater
 
 ZONE = "rooms"
@@ -49,6 +51,17 @@ def tank_of(heater: WaterHeater) -> Tank:
 def heater_of(heater: WaterHeater) -> Compressor:
     """Return what warms it, whatever the temperature outside."""
     return Compressor((0.0,), (heater.cop,), 0.0, heater.electric_max_w)
+
+
+def wind_w(plant: Wind, speed_m_per_s: FloatArray) -> FloatArray:
+    """Return what a turbine could deliver, never above zero. [W]
+
+    Args:
+        plant: Which.
+        speed_m_per_s: The wind at the height for which it is told. Shape (step,)
+    """
+    speed = at_hub_m_per_s(speed_m_per_s, measured_m=plant.measured_m, hub_m=plant.hub_m)
+    return available_w(PowerCurve(plant.speed_m_per_s, plant.curve_w), speed)
 
 
 def engine_of(generator: Generator) -> Engine:

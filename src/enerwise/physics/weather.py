@@ -35,6 +35,8 @@ class Place:
     """Afternoon above, night below the mean of a clear day; half as much under clouds."""
     noise_k: float = 3.2
     """Standard deviation of daily means around the season."""
+    wind_m_per_s: float = 4.0
+    """Mean of the year, ten metres above open country."""
 
     def summer(self, day: FloatArray) -> FloatArray:
         """Return 1 in the middle of summer, -1 in the middle of winter, for days since 1970-01-01. Same shape"""
@@ -76,6 +78,9 @@ SAME_AGAIN_RATIO: Final = 0.45
 """Chance that a day simply repeats the type of the day before."""
 CLOUD_MEMORY_H: Final = 2.5
 WARMTH_MEMORY_DAYS: Final = 3.0
+WIND_MEMORY_H: Final = 9.0
+WIND_SEASON_RATIO: Final = 0.15
+"""More in the middle of winter, less in that of summer."""
 WARMEST_DAY: Final = 200
 """Day of the year, 19 July; the coldest is half a year away."""
 WARMEST_HOUR: Final = 15.0
@@ -114,6 +119,29 @@ def draw(grid: TimeGrid, place: Place, *, rng: np.random.Generator, home_count: 
         _mean(clear * sky, look_count).reshape(shape),
         _mean(_temperature_degc(looks_utc, place, day_clear, homes, rng), look_count).reshape(shape),
     )
+
+
+def draw_wind_m_per_s(grid: TimeGrid, place: Place, *, rng: np.random.Generator) -> FloatArray:
+    """Draw the wind of a span, ten metres above open country. Shape (step,)
+
+    Args:
+        grid: The steps.
+        place: Where; its mean wind, and more of it in winter than in summer.
+        rng: Source of chance; the same state gives the same wind.
+
+    Source: own model: speeds of a Rayleigh distribution, as IEC 61400-12-1 takes for annual yields, that forget
+        slowly from hour to hour.
+    Holds for: mid latitudes, steps from minutes to hours; gusts are not in it.
+    """
+    epoch_s = grid.starts_utc.astype("datetime64[s]").astype(np.int64) + grid.step_s // 2
+    first_hour, hour_count = _span(epoch_s, HOUR_S)
+    wander = _wander(1, hour_count + 1, 1.0 / WIND_MEMORY_H, rng)[0]
+    # From a bell to a Rayleigh curve with the same chance of being exceeded.
+    beyond = np.array([0.5 * math.erfc(each / math.sqrt(2.0)) for each in wander.tolist()])
+    knots = np.sqrt(-np.log(np.clip(beyond, 1e-9, 1.0)) * 4.0 / math.pi)
+    season = 1.0 - WIND_SEASON_RATIO * place.summer(epoch_s / DAY_S)
+    wind_m_per_s: FloatArray = place.wind_m_per_s * season * _between(knots[None], epoch_s / HOUR_S - first_hour)[0]
+    return wind_m_per_s
 
 
 def _looks(grid: TimeGrid) -> tuple[TimeArray, int]:

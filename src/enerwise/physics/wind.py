@@ -2,10 +2,14 @@
 
 import itertools
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from enerwise.core.units import FloatArray
+
+SHEAR: Final = 1 / 7
+"""Of the wind over open country."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,19 @@ def available_w(curve: PowerCurve, speed_m_per_s: FloatArray) -> FloatArray:
     array([    0., -3000., -9000.,     0.])
     """
     return 0.0 - np.interp(speed_m_per_s, curve.speed_m_per_s, curve.power_w, left=0.0, right=0.0)
+
+
+def at_hub_m_per_s(speed_m_per_s: FloatArray, *, measured_m: float, hub_m: float) -> FloatArray:
+    """Return the wind at the height of the hub. [m/s], same shape
+
+    Source: power law with an exponent of 1/7, Peterson and Hennessey 1978, J. Applied Meteorology 17.
+    Holds for: open country; between houses and trees the wind is less, and nobody knows how much.
+
+    >>> at_hub_m_per_s(np.array([5.0]), measured_m=10.0, hub_m=20.0).round(3)
+    array([5.52])
+    """
+    hub_m_per_s: FloatArray = speed_m_per_s * (hub_m / measured_m) ** SHEAR
+    return hub_m_per_s
 
 
 def step(available_w: FloatArray, ceiling_w: FloatArray | float) -> FloatArray:

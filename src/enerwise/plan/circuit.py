@@ -4,16 +4,19 @@ Several chargers behind one fuse are the common case. A fuse guards each line of
 three one-phase chargers on one line are worse than the same three spread out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from enerwise.core.errors import Problem as Fault
+from enerwise.core.outlook import Plan
 from enerwise.core.units import FloatArray
 from enerwise.plan.flexible import LINE_V, THREE_LINES, Link
 from enerwise.plan.model import Model
+from enerwise.site.circuits import ONE_LINE, Lines
+from enerwise.site.circuits import Circuit as Declared
 
 if TYPE_CHECKING:
     from enerwise.plan.parts import Parts
@@ -32,7 +35,9 @@ class Circuit:
     fuse_a: float = np.inf
     """Of each line."""
     load_w: FloatArray | None = None
-    """The part of the load that hangs on it, spread over the lines alike. Shape (step,)"""
+    """The part of the load that hangs on it, spread over the lines it has. Shape (step,)"""
+    line: int = 0
+    """The only line of a circuit of one phase, 1 to 3: all that hangs on it is on that line; zero for three phases."""
 
 
 def circuit_faults(circuits: Sequence[Circuit], asset_ids: Sequence[str], step_count: int) -> list[Fault]:
@@ -79,21 +84,104 @@ def add(model: Model, problem: "Problem", parts: "Parts", scenario: int) -> None
     """Add one row for each limited circuit, line and step."""
     if not problem.circuits:
         return
-    powers = _powers(parts)
-    sun_w = {plant.id: problem.available_w[scenario, row] for row, plant in enumerate(problem.pvs)}
+    powers, lines = _powers(parts), _lines(problem)
     for each in problem.circuits:
-        inside = _below(problem.circuits, each.id)
-        loads = [other.load_w for other in problem.circuits if other.id in (each.id, *inside)]
-        fixed_w = np.zeros(problem.grid.step_count)
-        for one in (*(load for load in loads if load is not None), *(sun_w[it] for it in inside if it in sun_w)):
-            fixed_w = fixed_w + one
-        members = [powers[member] for member in inside if member in powers]
-        whole = [(links, 1.0) for links, _ in members]
-        _limit(model, each.id, whole, fixed_w / 1e3, each.import_limit_w / 1e3, each.export_limit_w / 1e3)
+        hanging = [member for member in _below(problem.circuits, each.id) if member in powers]
+        fixed_kw = _fixed_kw(problem, each, scenario, lines)
+        whole = [(powers[member], 1.0) for member in hanging]
+        _limit(model, each.id, whole, fixed_kw.sum(axis=0), each.import_limit_w / 1e3, each.export_limit_w / 1e3)
         line_kw = each.fuse_a * LINE_V / 1e3
         for line in range(3):
-            shares = [(links, share[line]) for links, share in members]
-            _limit(model, f"{each.id} line {line + 1}", shares, fixed_w / 3e3, line_kw, line_kw)
+            shares = [(powers[member], lines[member][line]) for member in hanging]
+            _limit(model, f"{each.id} line {line + 1}", shares, fixed_kw[line], line_kw, line_kw)
+
+
+def load_ratio(problem: "Problem", plan: Plan) -> dict[str, FloatArray]:
+    """Return how much of what each circuit may carry a plan uses, on its fullest line. Shapes (step,), by circuit"""
+    power_w, lines = dict(zip(plan.assets, plan.power_w, strict=True)), _lines(problem)
+    found = {}
+    for each in problem.circuits:
+        line_w = np.zeros((3, problem.grid.step_count))
+        # What PV plans to deliver stands in the plan; of what is fixed only the loads are missing there.
+        for circuit in (each, *(other for other in problem.circuits if other.id in _below(problem.circuits, each.id))):
+            if circuit.load_w is not None:
+                line_w += np.outer(_own_lines(problem.circuits, circuit), circuit.load_w)
+        for member in _below(problem.circuits, each.id):
+            if member in power_w:
+                line_w += np.outer(lines[member], power_w[member])
+        total_w = line_w.sum(axis=0)
+        most_w, least_w, carried_w = (
+            max(size, 1e-9) for size in (each.import_limit_w, each.export_limit_w, each.fuse_a)
+        )
+        ratios = [total_w / most_w, -total_w / least_w, *(np.abs(line_w) / (carried_w * LINE_V))]
+        found[each.id] = np.max(ratios, axis=0)
+    return found
+
+
+def members_of(circuits: Sequence[Circuit], circuit_id: str) -> tuple[str, ...]:
+    """Return what hangs on a circuit, directly or through others, those others among it."""
+    return _below(circuits, circuit_id)
+
+
+def circuits_of(
+    circuits: Sequence[Declared], asset_ids: Sequence[str], load_w: Mapping[str, FloatArray]
+) -> tuple[Circuit, ...]:
+    """Return the circuits of a site file as a plan has them.
+
+    Args:
+        circuits: Of the site.
+        asset_ids: What is planned; what is not planned is left out.
+        load_w: What each load is expected to take, by id. Shapes (step,)
+    """
+    if not any(each.is_limited for each in circuits):
+        return ()
+    return tuple(
+        Circuit(
+            each.id,
+            (
+                *(member for member in each.members if member in asset_ids),
+                *(other.id for other in circuits if other.parent == each.id),
+            ),
+            import_limit_w=each.power_limit_w if each.line else each.limit_w,
+            export_limit_w=each.power_limit_w if each.line else each.limit_w,
+            fuse_a=np.inf if each.line else each.fuse_a,
+            load_w=_sum([load_w[member] for member in each.members if member in load_w]),
+            line=each.line,
+        )
+        for each in circuits
+    )
+
+
+def _sum(loads: Sequence[FloatArray]) -> FloatArray | None:
+    return np.sum(loads, axis=0) if loads else None
+
+
+def _fixed_kw(problem: "Problem", circuit: Circuit, scenario: int, lines: Mapping[str, Lines]) -> FloatArray:
+    """Return what nothing decides on a circuit: loads, and the sun before anything is curtailed. Shape (line, step)"""
+    below, fixed_w = _below(problem.circuits, circuit.id), np.zeros((3, problem.grid.step_count))
+    for each in problem.circuits:
+        if each.load_w is not None and each.id in (circuit.id, *below):
+            fixed_w += np.outer(_own_lines(problem.circuits, each), each.load_w)
+    for row, plant in enumerate(problem.pvs):
+        if plant.id in below:
+            fixed_w += np.outer(lines[plant.id], problem.available_w[scenario, row])
+    return fixed_w / 1e3
+
+
+def _lines(problem: "Problem") -> dict[str, Lines]:
+    """Return how the power of each asset spreads over the lines; a circuit of one phase puts all on its line."""
+    spread: dict[str, Lines] = dict.fromkeys(problem.asset_ids, THREE_LINES)
+    spread |= {each.id: each.line_shares for each in problem.flexible}
+    for each in problem.circuits:
+        if each.line:
+            spread |= dict.fromkeys(_below(problem.circuits, each.id), ONE_LINE[each.line - 1])
+    return spread
+
+
+def _own_lines(circuits: Sequence[Circuit], circuit: Circuit) -> Lines:
+    """Return how a load of a circuit spreads: over its one line, or that of a circuit above."""
+    above = [each for each in circuits if each.line and circuit.id in (each.id, *_below(circuits, each.id))]
+    return ONE_LINE[above[0].line - 1] if above else THREE_LINES
 
 
 def _limit(
@@ -108,6 +196,8 @@ def _limit(
     if np.isinf(most_kw) and np.isinf(least_kw):
         return
     rows = model.rows(-least_kw - fixed_kw, most_kw - fixed_kw, fixed_kw.size)
+    for side in ("row_least", "row_most"):
+        model.limit(name, "circuit", "kW", rows, side=side)
     for links, share in members:
         for link in links:
             if share:
@@ -120,17 +210,14 @@ def _limit(
             model.wish(f"{name} limit", beyond, rank=1, unit="kW", most=excess_kw[steps])
 
 
-def _powers(parts: "Parts") -> dict[str, tuple[Sequence[Link], tuple[float, float, float]]]:
-    """Return the links of every asset, and how its power spreads over the lines."""
-    found: dict[str, tuple[Sequence[Link], tuple[float, float, float]]] = {}
+def _powers(parts: "Parts") -> dict[str, Sequence[Link]]:
+    """Return the links of every asset."""
+    found: dict[str, Sequence[Link]] = {}
     for battery in parts.batteries:
-        found[battery.asset.id] = ((Link.every(battery.charge, 1.0), Link.every(battery.discharge, -1.0)), THREE_LINES)
+        found[battery.asset.id] = (Link.every(battery.charge, 1.0), Link.every(battery.discharge, -1.0))
     for plant in parts.pvs:
-        curtailed = Link(plant.steps, plant.curtailed, np.ones(plant.steps.size))
-        found[plant.asset.id] = ((curtailed,), THREE_LINES)
-    for part in parts.flexible:
-        found[part.asset.id] = (part.links, part.asset.line_shares)
-    return found
+        found[plant.asset.id] = (Link(plant.steps, plant.curtailed, np.ones(plant.steps.size)),)
+    return found | {part.asset.id: part.links for part in parts.flexible}
 
 
 def _below(circuits: Sequence[Circuit], circuit_id: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ is planned for the window that is open or opens next; what it has done of that a
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final
 
 import numpy as np
@@ -20,9 +20,11 @@ from enerwise.plan.blocks.interruptible import Interruptible as InterruptibleBlo
 from enerwise.plan.blocks.program import Program as ProgramBlock
 from enerwise.plan.blocks.water_heater import WaterHeater as WaterHeaterBlock
 from enerwise.plan.flexible import Flexible
-from enerwise.site.habits import Span, band_degc, drawn_l, sequence_w, spans, used_wh
+from enerwise.site.habits import Span, band_degc, drawn_l, presence_band_degc, sequence_w, spans, used_wh
 from enerwise.site.machines import Charger, Generator, HeatPump, Interruptible, Machine, Program, WaterHeater
 
+UNLIKELY_RATIO: Final = 0.1
+"""Below such a chance nobody is reckoned with."""
 AHEAD_DAYS: Final = 3
 """How far beyond a plan the next departure, or the end of a window, is looked for."""
 
@@ -58,6 +60,8 @@ class Ahead:
     """Shape (step,)"""
     outdoor_degc: FloatArray | None = None
     """None where nobody knows: then heat pumps mind themselves. Shape (step,)"""
+    presence: Mapping[str, FloatArray] = field(default_factory=dict)
+    """How likely somebody is there, by heat pump that follows it; the others go by the clock. Shapes (step,)"""
 
     @property
     def beyond(self) -> TimeGrid:
@@ -76,6 +80,24 @@ def blocks_of(machines: tuple[Machine, ...], standing: Mapping[str, Standing], a
     """
     made = (BLOCK_OF[type(each)](each, standing.get(each.id, UNKNOWN), ahead) for each in machines)
     return tuple(each for each in made if each is not None)
+
+
+def limits_w(machines: Sequence[Machine], blocks: Sequence[Flexible], grid: TimeGrid, zone: str) -> FloatArray | None:
+    """Return the most that each block may take at which time; None where nothing is limited. Shape (block, step)"""
+    limit_of = {each.id: each.limit for each in machines if each.limit is not None}
+    if not any(each.id in limit_of for each in blocks):
+        return None
+    # Windows are written in whole minutes, steps need not be: both ends of a step count.
+    edges = grid.starts_utc, grid.starts_utc + np.timedelta64(grid.step_s * 1000 - 1, "ms")
+    free_w = np.full(grid.step_count, np.inf)
+    return np.stack(
+        [
+            np.minimum.reduce([limit_of[each.id].at(at_utc, zone) for at_utc in edges])
+            if each.id in limit_of
+            else free_w
+            for each in blocks
+        ]
+    )
 
 
 def free(machine: Machine) -> Machine:
@@ -185,7 +207,7 @@ def _heat_pump(facts: HeatPump, now: Standing, ahead: Ahead) -> HeatPumpBlock | 
     if ahead.outdoor_degc is None:
         return None
     house, compressor = building_of(facts), compressor_of(facts)
-    low, high = band_degc(facts, ahead.grid, ahead.zone)
+    low, high, weight = _comfort(facts, ahead)
     nodes = house.capacity_wh_per_k.size
     gain_w = np.zeros((nodes, ahead.grid.step_count))
     gain_w[0] = gains_w(facts, ahead.outdoor_degc)
@@ -201,11 +223,27 @@ def _heat_pump(facts: HeatPump, now: Standing, ahead: Ahead) -> HeatPumpBlock | 
         high[None],
         cools=facts.cools,
         comfort_eur_per_kh=facts.comfort_eur_per_kh,
+        comfort_weight=weight,
         heat_value_eur_per_kwh=max(0.0, float(ahead.buy_eur_per_kwh.min())) / cop,
         run_min_s=facts.run_min_s,
         pause_min_s=facts.pause_min_s,
         held_s=now.held_s,
     )
+
+
+def _comfort(facts: HeatPump, ahead: Ahead) -> tuple[FloatArray, FloatArray, FloatArray | None]:
+    """Return the band at the end of each step, and how much it counts: in full by the clock, else as people are likely.
+
+    Who is there in a step, or comes as it ends, is reckoned with by the larger chance of the two.
+    """
+    chance = ahead.presence.get(facts.id)
+    if chance is None:
+        return *band_degc(facts, ahead.grid, ahead.zone), None
+    chance = np.append(chance, chance[-1])
+    is_there = chance >= UNLIKELY_RATIO
+    low, high = presence_band_degc(facts, is_there)
+    weight = np.where(is_there[:-1] | is_there[1:], np.maximum(chance[:-1], chance[1:]), 1.0)
+    return low, high, weight
 
 
 def _water_heater(facts: WaterHeater, now: Standing, ahead: Ahead) -> WaterHeaterBlock:

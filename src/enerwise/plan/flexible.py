@@ -80,6 +80,46 @@ class Replayed:
     states: States
 
 
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """How far a plan has been followed: where the steps of a later grid, of as many steps, lie on its own."""
+
+    step: IntArray
+    """Step of the earlier grid that holds the middle of each step; beyond its end where it did not reach. Shape (step,)
+    """
+    edge: float
+    """Where the later grid begins, among the edges of the earlier one."""
+
+    @classmethod
+    def between(cls, before: TimeGrid, after: TimeGrid) -> "Passed | None":
+        """Return what has passed; None where the grids have steps of another length or number, or none in common."""
+        if (before.step_s, before.step_count) != (after.step_s, after.step_count):
+            return None
+        edge = float((after.start_utc - before.start_utc) / np.timedelta64(1, "ms")) / (1e3 * before.step_s)
+        step = np.floor(np.arange(after.step_count) + 0.5 + edge).astype(np.int64)
+        return cls(step, edge) if 0 <= edge < before.step_count - 0.5 else None
+
+    @property
+    def count(self) -> int:
+        """Steps that both grids have."""
+        return int((self.step < self.step.size).sum())
+
+    @property
+    def steps(self) -> int:
+        """Whole steps that are over."""
+        return int(self.step[0])
+
+    def later(self, was: FloatArray, fresh: FloatArray) -> FloatArray:
+        """Return what was known of each step, on the later grid; beyond that what is known now. Shapes (..., step)"""
+        if was.shape != fresh.shape:
+            return fresh
+        return np.concatenate([was[..., self.step[: self.count]], fresh[..., self.count :]], axis=-1)
+
+    def state(self, edges: FloatArray) -> float:
+        """Return what was foretold for the moment at which the later grid begins. Shape (step + 1,)"""
+        return float(np.interp(self.edge, np.arange(edges.size), edges))
+
+
 class Flexible(Protocol):
     """A kind of asset that a plan can place; subclass it as a frozen dataclass."""
 
@@ -97,6 +137,13 @@ class Flexible(Protocol):
     def add(self, model: Model, grid: TimeGrid) -> FlexiblePart:
         """Add columns, rows, costs and wishes; `Link` tells what reaches the site."""
         ...
+
+    def later(self, passed: Passed, states: States, fresh: "Flexible") -> "Flexible | None":
+        """Return what these facts would be by now, had all come as it was foretold; None where it would be done.
+
+        What lies beyond their horizon, and what nobody could foretell, is taken from the facts of now.
+        """
+        return fresh
 
     def replay(self, grid: TimeGrid, power_w: FloatArray, states: States) -> Replayed:
         """Let the twin carry out a plan; ``states`` tells what the plan says beside its power."""

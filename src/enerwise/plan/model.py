@@ -65,6 +65,23 @@ class Choice:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Bounds of columns or rows that hold something back, for `enerwise.plan.limits`: what relaxing them is worth."""
+
+    holder: str
+    """The asset or circuit; "grid" where it is the connection."""
+    code: str
+    unit: str
+    """Of one more of it."""
+    at: IntArray
+    """Columns or rows. Shape (n,)"""
+    steps: IntArray
+    """The step of each; where there is one bound for a whole stay, all its steps. Shape (n,) or (step,)"""
+    is_row: bool
+    is_upper: bool
+
+
 class Model:
     """Columns, rows, entries and costs under construction."""
 
@@ -89,6 +106,7 @@ class Model:
         self.soft: list[Wish] = []
         self.gates: list[Gate] = []
         self.choices: list[Choice] = []
+        self.limits: list[Limit] = []
         self._common: dict[str, IntArray] = {}
 
     @property
@@ -151,6 +169,13 @@ class Model:
     def gate(self, gate: Gate) -> None:
         """Declare columns with a least power: rows for it enter only where the relaxation needs them."""
         self.gates.append(gate)
+
+    def limit(
+        self, holder: str, code: str, unit: str, at: IntArray, *, steps: IntArray | None = None, side: str
+    ) -> None:
+        """Name bounds of columns ("most", "least") or rows ("row_most", "row_least"), one a step unless said."""
+        where = np.arange(at.size) if steps is None else steps
+        self.limits.append(Limit(holder, code, unit, at, where, side.startswith("row"), side.endswith("most")))
 
     def choose(self, columns: IntArray, count: int) -> None:
         """Declare columns within 0..1 of which ``count`` are to be one; a row of the block already sums them."""

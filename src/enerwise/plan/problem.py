@@ -94,6 +94,8 @@ class Problem:
     """Everything else that can be planned: chargers, heat pumps, tanks and so on, each kind a file of `blocks`."""
     previous_flexible_w: FloatArray | None = None
     """Power of each flexible asset in the plan before; NaN where it had none. Shape (flexible, step)"""
+    flexible_limit_w: FloatArray | None = None
+    """Most that each flexible asset may take, infinite where nothing limits it. Shape (flexible, step)"""
     circuits: tuple[Circuit, ...] = ()
     """Sub-distributions with limits of their own, as a tree."""
     basis: ByteArray | None = None
@@ -181,6 +183,10 @@ class Problem:
         if self.previous_flexible_w is not None and self.previous_flexible_w.shape != shape:
             told = f"shape {self.previous_flexible_w.shape}, expected {shape}"
             faults.append(Fault("previous_flexible_w", told, "give one value per step"))
+        limit_w = self.flexible_limit_w
+        if limit_w is not None and (limit_w.shape != shape or not np.all(limit_w >= 0)):
+            told = f"not of shape {shape} with sizes of 0 or more"
+            faults.append(Fault("flexible_limit_w", told, "give one limit per step, infinite where there is none"))
         return faults + circuit_faults(self.circuits, ids, self.grid.step_count)
 
     @property

@@ -48,7 +48,8 @@ def to_bytes(problem: Problem) -> bytes:
         "grid": [str(problem.grid.start_utc), problem.grid.step_s, problem.grid.step_count],
         **_more(problem, arrays),
         "batteries": [asdict(each) for each in problem.batteries],
-        "pvs": [asdict(each) for each in problem.pvs],
+        # To a plan a turbine is like PV: what it could deliver stands among the arrays.
+        "pvs": [{each.name: getattr(plant, each.name) for each in fields(Pv)} for plant in problem.pvs],
         "terms": list(problem.terms),
         "stability_eur": problem.stability_eur,
         "demand": [_demand_head(each) for each in problem.demand],
@@ -65,6 +66,8 @@ def _more(problem: Problem, arrays: list[Any]) -> dict[str, Any]:
     more: dict[str, Any] = ({"flexible": flexible} if flexible else {}) | ({"circuits": circuits} if circuits else {})
     if problem.previous_flexible_w is not None:
         more |= {"previous_flexible_w": packed(problem.previous_flexible_w, arrays)}
+    if problem.flexible_limit_w is not None:
+        more |= {"flexible_limit_w": packed(problem.flexible_limit_w, arrays)}
     if not problem.aims.are_none:
         more |= {"aims": packed(problem.aims, arrays)}
     if problem.node is not None:
@@ -110,6 +113,7 @@ def _problem(head: dict[str, Any], body: bytes) -> Problem:
         flexible=tuple(unpacked(load(GROUP, kind), each, arrays) for kind, each in head.get("flexible", ())),
         circuits=tuple(unpacked(Circuit, each, arrays) for each in head.get("circuits", ())),
         previous_flexible_w=_array(head.get("previous_flexible_w"), arrays),
+        flexible_limit_w=_array(head.get("flexible_limit_w"), arrays),
         basis=_array(head.get("basis"), arrays),
         basis_shift=head.get("basis_shift", 0),
         demand=tuple(

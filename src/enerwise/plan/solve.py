@@ -21,7 +21,7 @@ from enerwise.core.outlook import BrokenWish, Plan
 from enerwise.core.plugin import load
 from enerwise.core.time import Instant, cpu_s
 from enerwise.core.units import BoolArray, ByteArray, FloatArray, IntArray
-from enerwise.plan import caps, circuit, risk, tree, whole
+from enerwise.plan import caps, circuit, own_limits, risk, tree, whole
 from enerwise.plan.blocks import battery, connection, pv
 from enerwise.plan.flexible import connect
 from enerwise.plan.laws import battery_laws, grid_ceiling_w, pv_laws
@@ -56,12 +56,7 @@ def solve(problem: Problem, issued_at: Instant, *, keep_basis: bool = False) -> 
     model, parts = build(problem)
     arrays = model.arrays()
     built_s = cpu_s()
-    solved = _solved(model, problem, arrays, keep_basis=keep_basis)
-    is_broken = solved is None
-    if solved is None:
-        solved = _solved(model, problem, give_way(model, arrays))
-    if solved is None:  # What is least in a relaxation may be out of reach of least powers and whole starts.
-        solved = certain(_solved(model, problem, at_a_price(model, arrays), is_last=True))
+    solved, is_broken = optimum(model, problem, arrays, keep_basis=keep_basis)
     solved_s = cpu_s()
     best = solved.best
     chosen = _steady(solved.program, model, solved.arrays, parts, problem, best)
@@ -70,6 +65,17 @@ def solve(problem: Problem, issued_at: Instant, *, keep_basis: bool = False) -> 
     missed = together(hard, broken(model.soft, chosen.column, NOTICED))
     plan = read(problem, issued_at, model, parts, best=best, chosen=chosen, missed=missed)
     return replace(plan, gap_eur=solved.gap_eur, timing=timing, basis=solved.basis)
+
+
+def optimum(model: Model, problem: Problem, arrays: Arrays, *, keep_basis: bool = False) -> tuple["Solved", bool]:
+    """Return the optimum, and whether wishes had to give way for it; raises `PlanError` as `solve` does."""
+    solved = _solved(model, problem, arrays, keep_basis=keep_basis)
+    is_broken = solved is None
+    if solved is None:
+        solved = _solved(model, problem, give_way(model, arrays))
+    if solved is None:  # What is least in a relaxation may be out of reach of least powers and whole starts.
+        solved = certain(_solved(model, problem, at_a_price(model, arrays), is_last=True))
+    return solved, is_broken
 
 
 def best_of(model: Model, problem: Problem, arrays: Arrays) -> Solution:
@@ -119,6 +125,7 @@ def add_site(model: Model, problem: Problem, scenario: int) -> Parts:
     connect(model, flexible, rows)
     parts = Parts(point, batteries, plants, flexible)
     circuit.add(model, problem, parts, scenario)
+    own_limits.add(model, problem, parts)
     add_terms(model, problem, parts)
     return parts
 
@@ -130,7 +137,7 @@ def add_terms(model: Model, problem: Problem, parts: Parts) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Solved:
+class Solved:
     """The optimum without burning, and the linear program that has it."""
 
     program: LinearProgram
@@ -142,7 +149,7 @@ class _Solved:
 
 def _solved(
     model: Model, problem: Problem, arrays: Arrays, *, keep_basis: bool = False, is_last: bool = False
-) -> _Solved | None:
+) -> Solved | None:
     """Return the optimum; None where no point keeps all wishes, or only one that burns energy does."""
     program = LinearProgram(arrays, is_scaled=not problem.flexible)
     if (start := Basis.of(problem.basis, model)) is not None:
@@ -158,11 +165,11 @@ def _solved(
 
 def _unburnt(
     model: Model, problem: Problem, arrays: Arrays, program: LinearProgram, best: Solution, *, is_last: bool
-) -> _Solved | None:
+) -> Solved | None:
     """Keep a relaxed optimum that uses no pair at once and is whole; else decide what must be decided."""
     dirty = both_used(model, best.column)
     if not dirty.any():
-        relaxed = _Solved(program, arrays, best)
+        relaxed = Solved(program, arrays, best)
     else:
         found = _settle_pairs(model, arrays, dirty | problem.may_burn[None, :])
         cleaned = None if found is None else _clean(model, *found)
@@ -176,7 +183,7 @@ def _unburnt(
     return replace(relaxed, arrays=whole.pin(model, relaxed.arrays, relaxed.program, relaxed.best.column))
 
 
-def _whole(model: Model, problem: Problem, relaxed: _Solved, *, is_last: bool) -> _Solved | None:
+def _whole(model: Model, problem: Problem, relaxed: Solved, *, is_last: bool) -> Solved | None:
     """Decide what must be whole, then see to it again that nothing burns; the relaxation bounds the gap."""
     bound = relaxed.best.objective - relaxed.gap_eur
     settled = whole.settle(model, problem, relaxed.arrays, relaxed.program, relaxed.best, is_last=is_last)
@@ -190,7 +197,7 @@ def _whole(model: Model, problem: Problem, relaxed: _Solved, *, is_last: bool) -
             return None
         return replace(cleaned, gap_eur=max(0.0, cleaned.best.objective - bound))
     gap_eur = max(0.0, settled.best.objective - bound)
-    return _Solved(settled.program, settled.arrays, settled.best, gap_eur)
+    return Solved(settled.program, settled.arrays, settled.best, gap_eur)
 
 
 def give_way(model: Model, arrays: Arrays) -> Arrays:
@@ -241,7 +248,7 @@ def _settle_pairs(model: Model, arrays: Arrays, doubtful: BoolArray) -> tuple[Ar
     return replace(arrays, upper=_with(arrays.upper, closed, 0.0)), found
 
 
-def _clean(model: Model, arrays: Arrays, settled: Solution) -> _Solved | None:
+def _clean(model: Model, arrays: Arrays, settled: Solution) -> Solved | None:
     """Solve with the binaries settled; where a tie uses both columns elsewhere, close the one that can be spared.
 
     None where only the tolerance of the binaries kept a wish.
@@ -253,7 +260,7 @@ def _clean(model: Model, arrays: Arrays, settled: Solution) -> _Solved | None:
             return None
         dirty = both_used(model, best.column)
         if not dirty.any():
-            return _Solved(program, arrays, best, settled.gap)
+            return Solved(program, arrays, best, settled.gap)
         for closed in smaller(model, settled.column, dirty):
             arrays = replace(arrays, upper=_with(arrays.upper, closed, 0.0))
     raise PlanError(f"the plan still burns energy after {MOST_ROUNDS} rounds")

@@ -26,6 +26,7 @@ from enerwise.run.perfect import Meters, perfect
 from enerwise.run.planner import Planner
 from enerwise.run.teaching import train_site
 from enerwise.run.training import Done, Training
+from enerwise.run.ways import Way
 from enerwise.run.world import World, replayed
 from enerwise.site.assets import Asset, Battery, Load, Pv
 from enerwise.site.machines import HeatPump, Interruptible, Machine, Program
@@ -104,6 +105,7 @@ class _Case:
     price_eur_per_kwh: float
     """Of a kWh bought, on average: what is stored in machines at the end counts at it."""
     registry: Path | None
+    way: Way
 
     @property
     def warmup_steps(self) -> int:
@@ -120,6 +122,7 @@ def backtest(
     start_soc_ratio: float = 0.5,
     store: Store | None = None,
     registry: Path | None = None,
+    way: Way | None = None,
     progress: Progress | None = None,
 ) -> BacktestResult:
     """Run strategies over a recorded house.
@@ -133,19 +136,20 @@ def backtest(
         store: Receives measurements, events and plans of the ``plan`` strategy, so that `why` can be asked.
         registry: An empty folder into which forecasts learn while the house is played, as often as the site file says;
             without one the floor of the ladder serves throughout.
+        way: How the ``plan`` strategy plans; as usual if left out.
         progress: Told of strategy, steps done and steps in all.
 
     Raises:
         ProblemsFound: The data are too short, or a strategy is not known.
     """
-    case = _case(site, frame, warmup_days, start_soc_ratio, registry)
+    case = _case(site, frame, warmup_days, start_soc_ratio, registry, way or Way())
     _check_strategies(strategies)
     told = progress or (lambda name, done, total: None)
     results = {name: _run(name, case, store if name == "plan" else None, told) for name in strategies}
     return BacktestResult(site, case.grid, _with_shares(results), _notes(case))
 
 
-def _case(site: Site, frame: Frame, warmup_days: int, start_soc_ratio: float, registry: Path | None) -> _Case:
+def _case(site: Site, frame: Frame, warmup_days: int, start_soc_ratio: float, registry: Path | None, way: Way) -> _Case:
     if len(frame) < 2:
         raise ProblemsFound("backtest", [Fault("data", f"{len(frame)} rows", "give at least two days of measurements")])
     step_s = int((frame.start_utc[1] - frame.start_utc[0]) / np.timedelta64(1, "s"))
@@ -171,7 +175,7 @@ def _case(site: Site, frame: Frame, warmup_days: int, start_soc_ratio: float, re
     frame = with_air(site, frame, whole)
     supply = from_frame(site, frame, whole)
     price = float(np.nanmean(site.tariff.import_eur_per_kwh(grid, site.timezone)))
-    return _Case(site, frame, whole, grid, supply, start_soc_ratio, _worth(site, price), price, registry)
+    return _Case(site, frame, whole, grid, supply, start_soc_ratio, _worth(site, price), price, registry, way)
 
 
 def _worth(site: Site, mean_eur: float) -> float:
@@ -207,11 +211,11 @@ def _played(name: str, case: _Case, store: Store | None, progress: Progress) -> 
     world = replayed(
         site, case.frame, case.whole, memory, warmup_steps=case.warmup_steps, start_soc_ratio=case.start_soc_ratio
     )
-    if name == ONE_PATH:
-        step_s = site.control.step_s
-        world.planner = Planner(site, world.store, world.prices, step_s=step_s, is_one_path=True)
-    if case.registry is not None and name == "plan":
-        _let_learn(world, case.registry)
+    if name in (ONE_PATH, "plan"):
+        way = case.way if name == "plan" else replace(case.way, weighs=False)
+        world.planner = Planner(site, world.store, world.prices, step_s=site.control.step_s, ways=lambda: way)
+        if case.registry is not None and name == "plan":
+            _let_learn(world, case.registry, way)
     count = case.grid.step_count
     play(world, count, progress=lambda turn: progress(name, world.turn_count, count))
     if store is not None:
@@ -219,11 +223,11 @@ def _played(name: str, case: _Case, store: Store | None, progress: Progress) -> 
     return _measured(case, world)
 
 
-def _let_learn(world: World, registry: Path) -> None:
+def _let_learn(world: World, registry: Path, way: Way) -> None:
     """Let forecasts learn into a registry and serve from it, within the turn."""
     site, store, step_s = world.site, world.store, world.site.control.step_s
     learned = Learned(registry, store)
-    world.planner = Planner(site, store, world.prices, step_s=step_s, learned=learned)
+    world.planner = Planner(site, store, world.prices, step_s=step_s, learned=learned, ways=lambda: way)
     every_days = site.forecast.every_days
     if every_days is None:
         return

@@ -63,6 +63,8 @@ async def turn(world: World, *, think: Callable[[World, Instant], None] | None =
         world.store.note(record.news())
         world.store.flush(wait_s=0.2)
         think(world, now)
+    asked = world.curtailments.tightest(now, world.hold_s)
+    world.guard.import_limit_w = math.inf if asked is None else asked.limit_w
     observed = observe(world.site, live, age_s, hold_s=world.hold_s)
     _set_mode(world, record, is_known=math.isfinite(uncontrolled_w(world.site, live)))
     view = _view(world, live, now, envelope=world.guard.envelope(observed, now))
@@ -159,6 +161,7 @@ def _view(world: World, live: dict[Key, float], now: Instant, *, envelope: Envel
         mode_id=world.mode_id,
         leases=world.leases.open(now),
         is_away=world.leases.choice.at(now).mode == AWAY,
+        curtailment=world.curtailments.tightest(now, world.hold_s),
     )
 
 

@@ -1,8 +1,8 @@
-"""What feeds have told: kept in the store with the moment it became known, and read from there as the tariff's prices.
+"""What feeds have told, prices and weather: kept in the store with the moment it became known, and read from there.
 
 A feed may be away for a day; a restart must not forget what was public; plans are made in another process. So nothing
 goes from a feed to a plan but through the store. What lies ahead stands under the feed's own id, apart from what the
-site measures: ``prices.price_import_eur_per_kwh``.
+site measures: ``prices.price_import_eur_per_kwh``, ``sky.irradiance_w_per_m2`` (`enerwise.run.weather`).
 """
 
 from collections.abc import Iterable
@@ -16,6 +16,7 @@ from enerwise.core.series import Frame, Key
 from enerwise.core.time import QUARTER_S, Instant, TimeArray
 from enerwise.core.units import BoolArray
 from enerwise.devices.feeds.feed import FeedTable
+from enerwise.run.weather import QUANTITIES
 from enerwise.site.tariff import PriceSeries, Rate, Tariff
 from enerwise.store.store import Store
 
@@ -23,6 +24,8 @@ BACK: Final = np.timedelta64(9, "D")
 """As far as prices of an earlier day stand in for ones that are not public yet."""
 AHEAD: Final = np.timedelta64(8, "D")
 PRICES: Final = (PRICE_IMPORT_EUR_PER_KWH, PRICE_EXPORT_EUR_PER_KWH)
+WEATHER_EVERY: Final = np.timedelta64(3, "h")
+"""Weather is told anew every hour, for days; so often a new word of it is kept."""
 EVER: Final = (np.datetime64(0, "ms"), np.datetime64("2200-01-01", "ms"))
 
 
@@ -42,21 +45,32 @@ class FeedKeeper:
         self._store = store
         self._kept: dict[Key, FeedTable] = {}
         """What was written last, by channel."""
+        self._kept_at: dict[Key, Instant] = {}
 
     def keep(self, drivers: Iterable[object], now: Instant) -> int:
-        """Append prices that feeds have told since the last call, and say how many quarters of an hour that were."""
-        told = ((each.id, table) for each in drivers if isinstance(each, Telling) for table in each.tables())
-        return sum(self._written(feed, table, now) for feed, table in told if table.key.quantity in PRICES)
+        """Append what feeds have told since the last call, and say how many rows that were.
+
+        Prices are kept by quarters of an hour, weather by the hour.
+        """
+        told = [(each.id, table) for each in drivers if isinstance(each, Telling) for table in each.tables()]
+        return sum(self._written(feed, table, now) for feed, table in told if self._is_wanted(feed, table, now))
+
+    def _is_wanted(self, feed: str, table: FeedTable, now: Instant) -> bool:
+        if table.key.quantity in PRICES:
+            return True
+        last = self._kept_at.get(Key(feed, table.key.quantity))
+        return table.key.quantity in QUANTITIES and (last is None or bool(now - last >= WEATHER_EVERY))
 
     def _written(self, feed: str, table: FeedTable, now: Instant) -> int:
         key = Key(feed, table.key.quantity)
         is_new = np.isfinite(table.value) & ~_is_in(table, self._kept.get(key))
         if not is_new.any():
             return 0
-        starts_utc, parts = _quarters(table, is_new)
+        step_s = QUARTER_S if table.key.quantity in PRICES else table.step_s
+        starts_utc, parts = _parts(table, is_new, step_s)
         value = np.repeat(table.value[is_new], parts)
         self._store.append(Frame.of(starts_utc, {key: value}, known_at=np.full(value.size, now)))
-        self._kept[key] = table
+        self._kept[key], self._kept_at[key] = table, now
         return int(value.size)
 
 
@@ -87,8 +101,8 @@ def fed(tariff: Tariff, store: Store, since: Instant, until: Instant, *, as_of: 
     )
 
 
-def _quarters(table: FeedTable, rows: BoolArray) -> tuple[TimeArray, int]:
-    """Return rows by quarters of an hour: markets and feeds change the length of their steps."""
-    parts = max(1, table.step_s // QUARTER_S)
-    offsets = np.arange(parts) * np.timedelta64(QUARTER_S * 1000, "ms")
+def _parts(table: FeedTable, rows: BoolArray, step_s: int) -> tuple[TimeArray, int]:
+    """Return rows by steps of one length: markets and feeds change that of their own."""
+    parts = max(1, table.step_s // step_s)
+    offsets = np.arange(parts) * np.timedelta64(step_s * 1000, "ms")
     return (table.start_utc[rows][:, None] + offsets).ravel(), parts

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from enerwise.core.quantity import ENERGY_WH, IS_CONNECTED, POWER_W, TEMPERATURE_DEGC
+from enerwise.core.quantity import ENERGY_WH, IS_CONNECTED, IS_OCCUPIED, POWER_W, TEMPERATURE_DEGC
 from enerwise.core.series import Key
 from enerwise.core.time import TimeGrid
 from enerwise.physics.declared import building_of, tank_of
@@ -47,7 +47,7 @@ def _tally(store: Store, machine: Machine, grid: TimeGrid, zone: str) -> Tally:
         case Charger():
             return _car(store, machine, grid, power_w, energy_wh)
         case HeatPump():
-            edge = _edge_degc(machine, grid, zone)
+            edge = _wished_edge_degc(store, machine, grid, zone)
             return _warm(store, machine, grid, energy_wh, edge, _rooms_wh_per_k(machine))
         case WaterHeater():
             low = np.full(grid.step_count, machine.low_degc)
@@ -81,6 +81,26 @@ def kept_heat_wh(pump: HeatPump, room_degc: float, grid: TimeGrid, zone: str) ->
 def _edge_degc(pump: HeatPump, grid: TimeGrid, zone: str) -> np.ndarray:
     """Return the edge of the band that costs electricity to keep. Shape (step,)"""
     return band_degc(pump, grid, zone)[int(pump.cools)]
+
+
+def _wished_edge_degc(store: Store, pump: HeatPump, grid: TimeGrid, zone: str) -> np.ndarray:
+    """Return that edge by who was there where somebody looked, whatever the clock says. Shape (step,)"""
+    edge = _edge_degc(pump, grid, zone)
+    if pump.presence is None:
+        return edge
+    seen = store.read_frame([Key(pump.id, IS_OCCUPIED)], grid).value[:, 0]
+    after = np.append(seen[1:], seen[-1:])
+    # Where the last of them leaves nobody feels the end of the step.
+    by_people = np.where(after > 0.5, *_edges(pump))
+    return np.where(np.isfinite(after), by_people, edge)
+
+
+def _edges(pump: HeatPump) -> tuple[float, float]:
+    """Return that edge with people and without."""
+    assert pump.presence is not None
+    if pump.cools:
+        return pump.presence.high_degc, pump.high_degc
+    return pump.presence.low_degc, pump.low_degc
 
 
 def _rooms_wh_per_k(pump: HeatPump) -> float:

@@ -13,7 +13,8 @@ from enerwise.core.units import FloatArray
 from enerwise.devices.stays import Stays
 from enerwise.devices.supply import Supply, since
 from enerwise.physics.declared import ZONE
-from enerwise.plan.declared import Ahead, blocks_of, free, stayed
+from enerwise.plan.circuit import circuits_of
+from enerwise.plan.declared import Ahead, blocks_of, free, limits_w, stayed
 from enerwise.plan.flexible import Flexible
 from enerwise.plan.problem import DemandProblem, Problem
 from enerwise.run.machine_tally import Tally, kept_heat_wh
@@ -45,13 +46,15 @@ def perfect(site: Site, supply: Supply, grid: TimeGrid, start_soc_ratio: float, 
     prices = PriceBook(site.tariff, zone, grid.step_s)
     load_w = sum((supply.load_w[each.id] for each in loads), np.zeros(grid.step_count))
     available_w = np.array([np.maximum(supply.available_w[each.id], -each.output_limit_w) for each in pvs])
+    buy = prices.import_eur_per_kwh(grid, grid.end_utc)
+    flexible = _machines(site, supply, grid, buy)
     problem = Problem(
         grid=grid,
         batteries=batteries,
         pvs=pvs,
         load_w=load_w[None],
         available_w=available_w.reshape(1, len(pvs), grid.step_count),
-        import_eur_per_kwh=prices.import_eur_per_kwh(grid, grid.end_utc),
+        import_eur_per_kwh=buy,
         export_eur_per_kwh=prices.export_eur_per_kwh(grid, grid.end_utc),
         import_limit_w=site.connection.import_limit_w(grid.starts_utc, zone),
         export_limit_w=site.connection.export_limit_w(grid.starts_utc, zone),
@@ -60,7 +63,11 @@ def perfect(site: Site, supply: Supply, grid: TimeGrid, start_soc_ratio: float, 
         end_value_eur_per_kwh=np.full(len(batteries), worth_eur_per_kwh),
         demand=tuple(DemandProblem.of(each, grid, zone, DemandState()) for each in site.tariff.demand),
         stability_eur=0.0,
-        flexible=_machines(site, supply, grid, prices.import_eur_per_kwh(grid, grid.end_utc)),
+        flexible=flexible,
+        circuits=circuits_of(
+            site.circuits, [each.id for kind in (batteries, pvs, flexible) for each in kind], supply.load_w
+        ),
+        flexible_limit_w=limits_w(site.of_kind(Machine), flexible, grid, zone),
     )
     plan = solve(problem, grid.start_utc)
     power_w = dict(zip(plan.assets, plan.power_w, strict=True)) | {GRID: plan.grid_power_w}

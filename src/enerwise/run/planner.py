@@ -4,7 +4,7 @@ The turn never waits for it. Solver and forecasters are imported when the first 
 follows plans made elsewhere loads neither.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,31 +14,31 @@ from enerwise.core.errors import PlanError
 from enerwise.core.event import Event, Json, Kind
 from enerwise.core.outlook import Forecast, Plan
 from enerwise.core.plugin import load
-from enerwise.core.quantity import AVAILABLE_POWER_W, ENERGY_WH, POWER_W, SOC_RATIO, TEMPERATURE_DEGC
+from enerwise.core.quantity import AVAILABLE_POWER_W, ENERGY_WH, POWER_W, SOC_RATIO
 from enerwise.core.series import Key
 from enerwise.core.time import DAY_S, Instant, TimeGrid
 from enerwise.core.units import BoolArray, FloatArray
+from enerwise.run.curtailments import Curtailments
+from enerwise.run.end_worth import EndWorth, end_value_eur_per_kwh
 from enerwise.run.goals import COST, refusal, weighed
+from enerwise.run.machines_ahead import MachinesAhead
 from enerwise.run.peaks import Peaks
 from enerwise.run.prices import PriceBook
+from enerwise.run.ways import Way
 from enerwise.site.assets import Battery, Load, Pv
-from enerwise.site.machines import HeatPump, Machine
-from enerwise.site.site import WEATHER, Site
+from enerwise.site.site import Site
 from enerwise.store.store import Store
 
 if TYPE_CHECKING:
     from enerwise.forecast.past import Past
     from enerwise.forecast.scenarios import Outlook
-    from enerwise.plan.flexible import Flexible
     from enerwise.plan.problem import Problem
     from enerwise.run.learned import Learned
     from enerwise.run.models import Models
 
 HISTORY_DAYS: Final = 56
+UNHEARD: Final = "plans without them saved more"
 LEAST_HISTORY_DAYS: Final = 2
-END_SHARE: Final = 0.5
-"""Where the worth of energy left at the end lies between what it would earn if sold and what it spares if kept; chosen
-in closed loop on three homes (docs/adr/0006)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Planner:
         forecaster: str = "blend",
         learned: "Learned | None" = None,
         models: "Models | None" = None,
-        is_one_path: bool = False,
+        ways: Callable[[], Way] = Way,
     ) -> None:
         """Prepare a planner.
 
@@ -89,10 +89,10 @@ class Planner:
             forecaster: Of ``enerwise.forecasters``; serves every channel of which no trained model does.
             learned: The site's trained forecasts; None where nothing is ever trained.
             models: The site's identified devices; None plans with what the site file declares.
-            is_one_path: Plan for what is expected alone, without scenarios; to see what these are worth.
+            ways: Returns how to plan now.
         """
-        self._is_one_path = is_one_path
         self._models = models
+        self._ways, self._end_worth = ways, EndWorth(site.timezone)
         self._site, self._store, self._step_s = site, store, step_s
         self._forecaster_name, self._learned = forecaster, learned
         self._prices = prices
@@ -100,8 +100,7 @@ class Planner:
         self._fitted: dict[Key, Any] = {}
         self._fitted_for: tuple[object, ...] | None = None
         self._previous: Plan | None = None
-        self._air: tuple[int, Any] | None = None
-        """Who foresees the air outside, and the day for which it learned."""
+        self._machines = MachinesAhead(store, step_s, forecaster)
 
     def plan(self, now: Instant, event_id: str, *, cause: tuple[str, ...] = (), goal: str = COST) -> Planned | None:
         """Return a plan from what is known ``now``; None while there is too little history to foresee anything.
@@ -118,7 +117,9 @@ class Planner:
         planned = self._planned(now, event_id, (goal,), cause)
         if not planned:
             return None
-        self._previous = planned[0].plan
+        self._previous = plan = planned[0].plan
+        if goal == COST:
+            self._end_worth.learn(now, plan.dual_eur_per_kwh[: len(self._site.of_kind(Battery)), 0])
         return planned[0]
 
     def preview(self, now: Instant, goals: Sequence[str]) -> tuple[Planned, ...]:
@@ -194,14 +195,15 @@ class Planner:
         }
         self._learn(pasts, now)
         found = outlook([(self._fitted[key], past) for key, past in pasts.items()], ahead, now)
-        if not self._is_one_path:
+        if self._ways().weighs:
             return found
         expected = np.tensordot(found.probability, found.value, axes=1)[None]
         return replace(found, value=expected, probability=np.ones(1))
 
     def _learn(self, pasts: "dict[Key, Past]", now: Instant) -> None:
         day = int(now.astype("datetime64[D]").astype(np.int64))
-        wanted = (day, *(self._learned.stamp(tuple(pasts), now) if self._learned else ()))
+        listens = self._learned if self._ways().listens else None
+        wanted = (day, *(listens.stamp(tuple(pasts), now) if listens else ()))
         if wanted == self._fitted_for:
             return
         self._fitted = {key: self._forecaster(past, now) for key, past in pasts.items()}
@@ -210,7 +212,7 @@ class Planner:
     def _forecaster(self, past: "Past", now: Instant) -> Any:
         """Return who foresees a channel: its trained champion as far as it is of use, else the floor of the ladder."""
         floor = load("enerwise.forecasters", self._forecaster_name)().fit(past)
-        served = self._learned.served(past, now, floor) if self._learned else None
+        served = self._learned.served(past, now, floor) if self._learned and self._ways().listens else None
         return floor if served is None else served
 
     def _modelled(self) -> Site:
@@ -238,14 +240,18 @@ class Planner:
         return None
 
     def _problem(self, site: Site, outlook: "Outlook", start_wh: FloatArray, now: Instant) -> "Problem":
-        from enerwise.plan.problem import CAUTIOUS_TERMS, DemandProblem, Problem, previous_power_w
+        from enerwise.plan.circuit import circuits_of
+        from enerwise.plan.problem import CAUTIOUS_TERMS, DEFAULT_TERMS, DemandProblem, Problem, previous_power_w
 
         grid = outlook.grid
         batteries, pvs = site.of_kind(Battery), site.of_kind(Pv)
         loads = len(site.of_kind(Load))
+        expected_w = np.tensordot(outlook.probability, outlook.value, axes=1)
+        load_w = {each.id: expected_w[row] for row, each in enumerate(site.of_kind(Load))}
         self._peaks.update(self._store, now)
         buy, sell = self._prices.import_eur_per_kwh(grid, now), self._prices.export_eur_per_kwh(grid, now)
-        starts_utc, flexible = grid.starts_utc, self._flexible(site, grid, buy, now)
+        asked = Curtailments.kept(self._store, now)
+        starts_utc, flexible = grid.starts_utc, self._machines.flexible(site, grid, buy, now)
         return Problem(
             grid=grid,
             batteries=batteries,
@@ -254,11 +260,13 @@ class Planner:
             available_w=np.minimum(0.0, outlook.value[:, loads : loads + len(pvs)]),
             import_eur_per_kwh=buy,
             export_eur_per_kwh=sell,
-            import_limit_w=site.connection.import_limit_w(starts_utc, site.timezone),
+            import_limit_w=np.minimum(
+                site.connection.import_limit_w(starts_utc, site.timezone), asked.limit_w(starts_utc, grid.step_s)
+            ),
             export_limit_w=site.connection.export_limit_w(starts_utc, site.timezone),
             start_wh=start_wh,
             end_wh=np.full(len(batteries), np.nan),
-            end_value_eur_per_kwh=np.array([end_value_eur_per_kwh(each, buy, sell) for each in batteries]),
+            end_value_eur_per_kwh=self._end_value(batteries, grid, buy, sell),
             demand=tuple(
                 DemandProblem.of(
                     component,
@@ -270,44 +278,22 @@ class Planner:
                 for component in site.tariff.demand
             ),
             probability=outlook.probability,
-            terms=CAUTIOUS_TERMS,
+            terms=CAUTIOUS_TERMS if self._ways().is_cautious else DEFAULT_TERMS,
             previous_w=previous_power_w(self._previous, grid, tuple(each.id for each in batteries)),
             flexible=flexible,
+            circuits=circuits_of(
+                site.circuits, [each.id for kind in (batteries, pvs, flexible) for each in kind], load_w
+            ),
+            flexible_limit_w=self._machines.limits_w(site, flexible, grid),
             previous_flexible_w=previous_power_w(self._previous, grid, tuple(each.id for each in flexible)),
         )
 
-    def _flexible(self, site: Site, grid: TimeGrid, buy: FloatArray, now: Instant) -> "tuple[Flexible, ...]":
-        """Return the machines that can be planned now."""
-        machines = site.of_kind(Machine)
-        if not machines:
-            return ()
-        from enerwise.plan.declared import Ahead, blocks_of
-        from enerwise.run.standing import standing_of
-
-        zone = self._site.timezone
-        standing = {each.id: standing_of(self._store, each, now, step_s=self._step_s, zone=zone) for each in machines}
-        return blocks_of(machines, standing, Ahead(grid, zone, buy, self._air_degc(grid, now)))
-
-    def _air_degc(self, grid: TimeGrid, now: Instant) -> FloatArray | None:
-        """Return the temperature outside as foreseen from what was measured; None where nobody knows it."""
-        from enerwise.forecast.past import Past
-
-        if not self._site.of_kind(HeatPump):
-            return None
-        key = Key(WEATHER, TEMPERATURE_DEGC)
-        steps = HISTORY_DAYS * DAY_S // self._step_s
-        past_grid = TimeGrid(grid.start_utc - np.timedelta64(steps * self._step_s * 1000, "ms"), self._step_s, steps)
-        value = self._store.read_frame([key], past_grid, as_of=now).value[:, 0]
-        known = np.isfinite(value)
-        first = int(np.argmax(known))
-        if not known.any() or steps - first < DAY_S // self._step_s:
-            return None
-        past = Past(key, past_grid.part(first, steps - first), value[first:], self._site.timezone)
-        day = int(now.astype("datetime64[D]").astype(np.int64))
-        if self._air is None or self._air[0] != day:
-            self._air = day, load("enerwise.forecasters", self._forecaster_name)().fit(past)
-        foreseen: FloatArray = self._air[1].expected(past, grid)
-        return foreseen if np.isfinite(foreseen).all() else None
+    def _end_value(self, batteries: Sequence[Battery], grid: TimeGrid, buy: FloatArray, sell: FloatArray) -> FloatArray:
+        """Return what a kWh left in each battery is worth. Shape (battery,)"""
+        way = self._ways()
+        learned = self._end_worth.at(grid.end_utc) if way.learns_end else None
+        usual = [end_value_eur_per_kwh(each, buy, sell, end_share=way.end_share) for each in batteries]
+        return np.array(usual) if learned is None else np.maximum(0.0, learned)
 
     def _told_models(self) -> dict[str, Json]:
         """Return which devices were planned otherwise than declared, and why any was not; nothing where none was."""
@@ -320,7 +306,8 @@ class Planner:
             return {}
         if key in self._learned.reasons:
             return {"because": self._learned.reasons[key]}
-        return {"history_days": self._fitted[key].history_days}
+        days = getattr(self._fitted[key], "history_days", None)
+        return {"because": UNHEARD} if days is None else {"history_days": days}
 
     def _events(
         self,
@@ -332,7 +319,7 @@ class Planner:
         cause: tuple[str, ...],
         goal: str,
     ) -> tuple[Event, ...]:
-        foreseen: dict[str, Json] = {
+        channels_told: dict[str, Json] = {
             str(each.key): {
                 "model": each.model,
                 "kwh": float(each.median.sum() * each.grid.step_h / 1e3),
@@ -344,7 +331,7 @@ class Planner:
             for each in outlook.forecasts
         }
         hours = outlook.grid.step_count * outlook.grid.step_h
-        history: dict[str, Json] = {"horizon_h": hours, "channels": foreseen, "history_days": HISTORY_DAYS}
+        history: dict[str, Json] = {"horizon_h": hours, "channels": channels_told, "history_days": HISTORY_DAYS}
         forecast = Event(f"{event_id}f", now, Kind.FORECAST, self._site.id, history, cause)
         told: dict[str, Json] = {
             "cost_eur": {term: round(eur, 6) for term, eur in plan.cost_eur.items()},
@@ -354,17 +341,15 @@ class Planner:
             "first_power_w": {
                 asset: float(power_w[0]) for asset, power_w in zip(plan.assets, plan.power_w, strict=True)
             },
+            **Curtailments.kept(self._store, now).told(problem.grid.end_utc),
             "broken": [str(wish) for wish in plan.broken],
             "gap_eur": plan.gap_eur,
             **({} if goal == COST else {"goal": goal}),
+            **({} if (way := self._ways()) == Way() else {"way": way.words}),
             **self._told_models(),
+            **self._machines.told(),
         }
         return forecast, Event(event_id, now, Kind.PLANNED, self._site.id, told, (forecast.id,))
-
-
-def end_value_eur_per_kwh(battery: Battery, buy: FloatArray, sell: FloatArray) -> float:
-    """Return the worth of a kWh stored at the end of a plan: between selling it and the cheapest purchase it spares."""
-    return max(0.0, battery.one_way_ratio * ((1 - END_SHARE) * float(sell.mean()) + END_SHARE * float(buy.min())))
 
 
 def _true_cost_eur(plan: Plan, problem: "Problem") -> dict[str, float]:

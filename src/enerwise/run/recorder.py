@@ -88,6 +88,7 @@ class Recorder:
                 "wished": wished,
                 "rule": str(each.rule),
                 "agent": "" if each.wish is None else each.wish.agent,
+                **({"circuit": each.place} if each.place else {}),
             }
             # Where nobody wished, the mode in force and what was seen are why.
             unwished = (self._world.mode_id or "", *self._seen)

@@ -18,6 +18,7 @@ from enerwise.core.series import Frame, Key
 from enerwise.core.time import DAY_S, TIME_TYPE, Instant, TimeGrid
 from enerwise.core.units import FloatArray
 from enerwise.run.jobs import Job
+from enerwise.run.weather import AHEAD_DAYS, as_issued
 from enerwise.run.world import World
 from enerwise.store.store import Store
 
@@ -131,7 +132,7 @@ def series_of(
     Args:
         store: What was measured.
         key: The channel.
-        manifest: Of the champion: step, kind, zone and country.
+        manifest: Of the champion: step, kind, zone and country, time of issue and channels of weather.
         now: Nothing later is seen.
         without: Channels of devices that are taken off it; what is left is the base load.
         seen_days: How far back is looked.
@@ -153,14 +154,22 @@ def series_of(
     day = DAY_S // step_s
     first = int(measured[0]) // day * day
     kept = grid.part(first, grid.step_count - first)
-    nothing = np.zeros((kept.step_count, 0))
+    names = tuple(str(each) for each in manifest.get("known", ()))
+    if names:
+        ahead = TimeGrid(kept.start_utc, step_s, kept.step_count + AHEAD_DAYS * day)
+        issue = kept.start_utc + np.timedelta64(_time_of_day_s(str(manifest["issue"])) * 1000, "ms")
+        known, known_at = as_issued(store, [Key.parse(each) for each in names], ahead, issue, now)
+        kept, target = ahead, np.concatenate([value[first:], np.full(AHEAD_DAYS * day, np.nan)])
+    else:
+        known, target = np.zeros((kept.step_count, 0)), value[first:]
+        known_at = known.astype(TIME_TYPE)
     return ColumnFrame(
         name=str(manifest["target"]),
         grid=kept,
-        target=value[first:],
-        columns=(),
-        known=nothing,
-        known_at=nothing.astype(TIME_TYPE),
+        target=target,
+        columns=names,
+        known=known,
+        known_at=known_at,
         kind=str(manifest["kind"]),
         zone=str(manifest["zone"]),
         country=str(manifest["country"]),

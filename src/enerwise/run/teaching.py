@@ -14,6 +14,7 @@ from enerwise.core.series import Key
 from enerwise.core.time import DAY_S, Instant, local_midnight_s, utc_offset_s
 from enerwise.run.planner import channels
 from enerwise.run.retraining import retrain, series_of
+from enerwise.run.weather import weather_keys
 from enerwise.site.site import Site
 from enerwise.store.store import Store
 
@@ -82,13 +83,20 @@ class Taught:
         registry = Registry(self.folder, str(key))
         registry.thin(KEPT)
         champion = registry.champion()
-        if champion is not None and registry.entry(champion).manifest["step_s"] == self.step_s:
-            return self._challenged(registry, champion, key)
-        told = self._first(registry, key)
-        if champion is not None:
+        if champion is None:
+            return self._first(registry, key)
+        manifest = registry.entry(champion).manifest
+        if manifest["step_s"] != self.step_s:
+            told = self._first(registry, key)
             told["reason"] = f"{champion} was trained on other steps"
             registry.promote(str(told["model"]), forced_because=str(told["reason"]))
-        return told
+            return told
+        if list(manifest.get("known", [])) == facts(self.site, key, self.step_s, self.now)["known"]:
+            return self._challenged(registry, champion, key)
+        # What is known of the weather has changed: another ladder, which has to win on the days both have foreseen.
+        told = self._first(registry, key)
+        verdict = registry.promote(str(told["model"]))
+        return told | {"is_promoted": verdict.is_promoted, "reason": verdict.reason}
 
     def _challenged(self, registry: "Registry", champion: str, key: Key) -> Told:
         frame = series_of(self.store, key, registry.entry(champion).manifest, self.now)
@@ -135,6 +143,8 @@ def _looked_over(frame: "ColumnFrame", registry: "Registry") -> "tuple[Finding, 
     """
     from enerwise.forecast.quality import findings
 
+    known = np.flatnonzero(np.isfinite(frame.target))
+    frame = frame.until(int(known[-1]) + 1 if known.size else 0)
     found = findings(frame, unit_w=1.0)
     refusals = [Problem(f"{each.fault}, {each.where}", each.message, each.remedy) for each in found if each.refuses]
     days = frame.grid.step_count * frame.grid.step_s / DAY_S
@@ -151,7 +161,7 @@ def facts(site: Site, key: Key, step_s: int, now: Instant) -> dict[str, Any]:
     return {
         "target": str(key),
         "where": {},
-        "known": [],
+        "known": [str(each) for each in weather_keys(site)],
         "without": [],
         "kind": "pv" if key.quantity == AVAILABLE_POWER_W else "load",
         "zone": site.timezone,

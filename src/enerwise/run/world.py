@@ -23,6 +23,7 @@ from enerwise.devices.supply import Supply, from_frame, since
 from enerwise.devices.twin import TwinDevices
 from enerwise.guard import Checker, Guard, Signal, Trips
 from enerwise.run.brain import Plans
+from enerwise.run.curtailments import Curtailments
 from enerwise.run.goals import COST
 from enerwise.run.leases import MANUAL, Leases
 from enerwise.run.planner import Planner
@@ -70,6 +71,8 @@ class World:
     """What people want for now; replaced as a whole, from the loop that runs the turns."""
     trades: Trades = field(default_factory=Trades)
     """What was bought and sold in slots that are not over; replaced as a whole, like leases."""
+    curtailments: Curtailments = field(default_factory=Curtailments)
+    """What others have asked of the import; replaced as a whole, like leases."""
     goal: str = COST
     """What plans serve, one of `enerwise.run.goals.GOALS`."""
     asked_jobs: set[str] = field(default_factory=set)

@@ -15,6 +15,8 @@ from enerwise.serve.cli_options import Json, SiteFile
 from enerwise.serve.console import complain
 from enerwise.serve.told import PUT_RIGHT, told
 
+Since = Annotated[str | None, typer.Option("--from", help="When it begins; at once if left out.")]
+
 app = typer.Typer(
     name="enerwise",
     help="Enerwise measures a site, foresees it, plans it, and says why it did what it did.",
@@ -375,6 +377,38 @@ def commission(
         command.verify(site, verify)
     else:
         command.commission(site, who, report, is_sure=yes)
+
+
+@app.command()
+@told
+def curtail(
+    site: SiteFile,
+    limit: Annotated[str | None, typer.Option("--limit", help="Most import, such as '13.5 kW'.")] = None,
+    until: Annotated[str | None, typer.Option("--until", help="15:00, or 2026-05-14T15:00; within seven days.")] = None,
+    since: Since = None,
+    who: Annotated[str, typer.Option("--who", help="Who asks.")] = "network operator",
+    name: Annotated[str | None, typer.Option("--id", help="The same id again takes the place of the first.")] = None,
+    withdraw: Annotated[str | None, typer.Option("--withdraw", help="Take back the one of this id instead.")] = None,
+) -> None:
+    """Ask a running site for at most so much from the grid, for a while: an event of demand response.
+
+    It is planned for at once, and kept by what is worth least; `enerwise why` tells of it.
+
+    [bold]Examples[/bold]
+
+    enerwise curtail office.yaml --limit "13.5 kW" --from 15:00 --until 16:00
+
+    enerwise curtail office.yaml --withdraw event-7
+    """
+    from enerwise.serve.commands import curtail as command
+
+    if withdraw is not None:
+        command.withdraw(site, withdraw)
+    elif limit is None or until is None:
+        complain("enerwise curtail: write --limit and --until, or --withdraw ID")
+        raise typer.Exit(PUT_RIGHT)
+    else:
+        command.curtail(site, limit, since, until, who, name)
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""Commands that reckon and move nothing: plan, simulate, design, backtest."""
+"""Commands that reckon and move nothing: plan, simulate, design, tune, backtest."""
 
 from pathlib import Path
 from typing import Annotated
@@ -81,6 +81,22 @@ def simulate(
         typer.Option("--mode", help="Instead of the site file's: follow_plan, self_consumption, passive, ..."),
     ] = None,
     step: Annotated[str | None, typer.Option("--step", help="Length of a turn, such as '15 min'.")] = None,
+    presence: Annotated[
+        str | None,
+        typer.Option(
+            "--presence",
+            help="Recorded days for heat pumps that look who is there: 1 in this column where somebody was.",
+            metavar="FILE@COLUMN",
+        ),
+    ] = None,
+    curtail: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--curtail",
+            help="An event that arrives while it runs: '13.5 kW from 2024-06-04 15:00 to 16:00 told 13:00'.",
+            metavar="EVENT",
+        ),
+    ] = None,
     json: Json = None,
     csv: Csv = None,
     plot: Plot = None,
@@ -103,7 +119,9 @@ def simulate(
     """
     from enerwise.serve.commands import simulate as command
 
-    wish = command.Asked(day_count=days, seed=seed, start=start, mode=mode, step=step)
+    wish = command.Asked(
+        day_count=days, seed=seed, start=start, mode=mode, step=step, presence=presence, curtail=tuple(curtail or ())
+    )
     command.simulate(site, wish, command.Files(json=json, csv=csv, plot=plot, events=events, store=store))
 
 
@@ -155,6 +173,42 @@ def design(
     pv = Offer(pv_kwp * 1e3, pv_eur, life_years=pv_years)
     wish = command.Wish(Choice(battery, pv, (), interest / 100), tariff or (), aims, generations, seed)
     command.design(site, data, columns, wish, Files(json=json, csv=csv, plot=plot))
+
+
+@studies.command()
+@told
+def tune(
+    site: SiteFile,
+    data: Annotated[
+        Path, typer.Option("--data", help="Measured history, CSV or Parquet: start_utc, load_w, pv_w.", metavar="FILE")
+    ],
+    columns: Annotated[
+        Path | None, typer.Option("--columns", help="YAML that maps other columns, units and clocks.", metavar="FILE")
+    ] = None,
+    days: Annotated[int, typer.Option("--days", help="Days that choose, and as many after them that judge.")] = 28,
+    learn: Annotated[
+        bool, typer.Option("--learn", help="Train forecasts on the way, and try to plan with and without them.")
+    ] = False,
+    keep: Annotated[bool, typer.Option("--keep", help="Let the better way serve the site from now on.")] = False,
+    json: Json = None,
+    csv: Csv = None,
+) -> None:
+    """Say how a site should plan, by what each way would have cost it.
+
+    Forecasts, several futures or one, caution, the worth of what is left at the end: one thing after the other is
+    changed on the first half of the last weeks. What was better has to be better on the second half too, and not by
+    chance. A running site does the same every four weeks.
+
+    [bold]Examples[/bold]
+
+    enerwise tune home.yaml --data last-year.csv
+
+    enerwise tune home.yaml --data last-year.csv --days 42 --learn --keep
+    """
+    from enerwise.serve.commands import tune as command
+    from enerwise.serve.commands.plan import Files
+
+    command.choose(site, data, columns, command.Wish(days, learn, keep), Files(json=json, csv=csv))
 
 
 @studies.command()

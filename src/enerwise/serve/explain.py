@@ -9,6 +9,7 @@ import numpy as np
 
 from enerwise.core.errors import PlanError
 from enerwise.core.event import Event
+from enerwise.core.outlook import Plan
 from enerwise.core.quantity import (
     AVAILABLE_POWER_W,
     ENERGY_WH,
@@ -18,16 +19,18 @@ from enerwise.core.quantity import (
     TEMPERATURE_DEGC,
 )
 from enerwise.core.series import Key
-from enerwise.core.time import Instant, show_local, to_datetime, zone_info
+from enerwise.core.time import Instant, TimeGrid, instant, show_local, to_datetime, zone_info
 from enerwise.plan.information import information
 from enerwise.plan.laws import RESTING_W
+from enerwise.plan.problem import Problem
 from enerwise.serve import worth
 from enerwise.serve.chain import Chain
+from enerwise.serve.circuit_words import full_circuits, full_facts
 from enerwise.serve.machine_reasons import machine_reasons
 from enerwise.serve.model_words import models_told
 from enerwise.serve.rerun import Stored, next_block, remade, stored_plan
 from enerwise.serve.words import Fact, mode, reason, sentence, shown, slug
-from enerwise.site.assets import Battery, Load, Pv
+from enerwise.site.assets import Battery, Load, Pv, Wind
 from enerwise.site.machines import Charger, Machine
 from enerwise.site.site import GRID, Site
 from enerwise.store.store import Store
@@ -87,7 +90,8 @@ class Teller:
     def _deed(self) -> str:
         match self._asset:
             case Pv():
-                return "free" if self._value_w <= -self._asset.output_limit_w + 1.0 else "held"
+                free = "free_wind" if isinstance(self._asset, Wind) else "free"
+                return free if self._value_w <= -self._asset.output_limit_w + 1.0 else "held"
             case Load():
                 return "on" if self._value_w > 0 else "off"
             case Machine():
@@ -179,7 +183,8 @@ class Teller:
         if verdict is None:
             return
         payload = verdict.payload
-        rule = sentence(f"rule.{slug(str(payload['rule']))}", {}, self._language)
+        circuit: dict[str, Fact] = {"circuit": str(payload.get("circuit", ""))}
+        rule = sentence(f"rule.{slug(str(payload['rule']))}", circuit, self._language)
         facts: dict[str, Fact] = {"rule": rule, "agent": mode(str(payload.get("agent", "")), self._language)}
         facts |= {"value_w": _number(payload.get("value")), "wished_w": _number(payload.get("wished"))}
         outcome = str(payload["outcome"])
@@ -223,6 +228,7 @@ class Teller:
         }
         yield self._line("plan", "plan.made", facts)
         yield from self._later(stored)
+        yield from self._circuits(stored.problem, stored.plan, stored.step)
         for broken in stored.plan.broken:
             yield self._line("plan", "plan.broken", {"wish": str(broken)})
         yield from self._knowing(stored)
@@ -247,6 +253,8 @@ class Teller:
         problem, plan = found
         facts: dict[str, Fact] = {"made": self._clock(event.at), "hours": plan.grid.step_count * plan.grid.step_h}
         yield self._line("plan", "plan.made_machines", facts)
+        yield from self._people(event, plan.grid)
+        yield from self._asked(event)
         step = plan.grid.step_at(self._chain.permit.at)
         every = machine_reasons(problem, plan, self._site.timezone)
         told = [each for each in every if each.asset == self._chain.asset and each.first <= step < each.last]
@@ -254,7 +262,40 @@ class Teller:
         for broken in plan.broken:
             if broken.name.startswith(self._chain.asset):
                 yield self._line("plan", "plan.broken", {"wish": str(broken)})
+        yield from self._circuits(problem, plan, step)
         yield from (self._line("else", each.key, each.facts) for each in told if ".else_" in each.key)
+
+    def _circuits(self, problem: Problem, plan: Plan, step: int) -> Iterator[Line]:
+        """Tell which circuits of the asset were full in the plan."""
+        for each in full_circuits(problem, plan):
+            if self._chain.asset in each.members and each.first <= step < each.last:
+                facts = full_facts(each, plan, self._site.timezone) | {"asset": self._chain.asset}
+                yield self._line("plan", "plan.circuit", facts)
+
+    def _asked(self, event: Event) -> Iterator[Line]:
+        """Tell what others had asked of the import as the plan was made."""
+        every: Any = event.payload.get("curtailments", [])
+        for told in every:
+            begin, until = (instant(str(told[each])) for each in ("from", "until"))
+            facts: dict[str, Fact] = {"begin": self._moment(begin), "until": self._moment(until, beside=begin)}
+            yield self._line("plan", "plan.curtailed", {**facts, "who": str(told["who"]), "limit_w": told["limit_w"]})
+
+    def _people(self, event: Event, grid: TimeGrid) -> Iterator[Line]:
+        """Tell who was there as the plan was made, and who was expected."""
+        every: Any = event.payload.get("presence", {})
+        told = every.get(self._chain.asset) if isinstance(every, Mapping) else None
+        if told is None:
+            return
+        likely = np.array(told["chance_ratio"]) >= 0.5
+        changes = np.flatnonzero(likely != likely[0])
+        at = self._moment(grid.part(int(changes[0]), 0).start_utc) if changes.size else ""
+        key = "plan.presence" if likely[0] else "plan.presence_comes" if changes.size else "plan.presence_none"
+        model = sentence(f"presence.{slug(str(told['model']))}", {}, self._language)
+        hours = grid.step_count * grid.step_h
+        facts: dict[str, Fact] = {"model": model, "days": _number(told["day_count"]), "hours": hours}
+        # Who stays beyond the plan stays to its end.
+        until = at or self._moment(grid.end_utc)
+        yield self._line("plan", key, {**facts, "begin": at, "until": until})
 
     def _later(self, stored: Stored) -> Iterator[Line]:
         """Tell what the energy is for, or where it will come from again."""
@@ -286,7 +327,8 @@ class Teller:
                 "low_wh": sizes[0],
                 "high_wh": sizes[1],
             }
-            yield self._line("forecast", "forecast.sun" if is_sun else "forecast.load", facts)
+            is_wind = Key.parse(name).asset in [each.id for each in self._site.of_kind(Wind)]
+            yield self._line("forecast", f"forecast.{'wind' if is_wind else 'sun' if is_sun else 'load'}", facts)
             if "because" in told:
                 yield self._line("forecast", "forecast.because", {"channel": name, "reason": str(told["because"])})
 
@@ -294,10 +336,14 @@ class Teller:
         if self._chain.measured is None:
             return
         load_w = sum(self._seen(each.id, POWER_W) or 0.0 for each in self._site.of_kind(Load))
-        suns = [self._seen(each.id, AVAILABLE_POWER_W) for each in self._site.of_kind(Pv)]
+        plants = self._site.of_kind(Pv)
+        suns = [self._seen(each.id, AVAILABLE_POWER_W) for each in plants if not isinstance(each, Wind)]
         facts: dict[str, Fact] = {"time": self._clock(self._chain.measured.at), "load_w": load_w}
         facts["sun_w"] = sum(each or 0.0 for each in suns)
         yield self._line("meters", "meters.now" if suns else "meters.no_sun", facts)
+        for turbine in self._site.of_kind(Wind):
+            offered: dict[str, Fact] = {"asset": turbine.id, "wind_w": self._seen(turbine.id, AVAILABLE_POWER_W)}
+            yield self._line("meters", "meters.wind", offered)
         for battery in self._site.of_kind(Battery):
             held: dict[str, Fact] = {"asset": battery.id, "energy_wh": self._seen(battery.id, ENERGY_WH)}
             held["soc_ratio"] = self._seen(battery.id, SOC_RATIO)

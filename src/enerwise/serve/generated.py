@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from enerwise.core.errors import Problem, ProblemsFound
-from enerwise.core.quantity import AVAILABLE_POWER_W, ENERGY_WH, POWER_W, TEMPERATURE_DEGC
+from enerwise.core.quantity import AVAILABLE_POWER_W, ENERGY_WH, IS_OCCUPIED, POWER_W, TEMPERATURE_DEGC
 from enerwise.core.series import Frame, Key
 from enerwise.core.time import DAY_S, Instant, TimeGrid
 from enerwise.core.units import FloatArray
-from enerwise.physics import household, pv, weather
-from enerwise.site.assets import Battery, Load, Pv
+from enerwise.physics import attendance, household, pv, weather
+from enerwise.physics.declared import wind_w
+from enerwise.site.assets import Battery, Load, Pv, Wind
+from enerwise.site.habits import usually_there
 from enerwise.site.machines import HeatPump
 from enerwise.site.site import WEATHER, Site
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 HISTORY_DAYS: Final = 28
 START_SOC_RATIO: Final = 0.5
 PLACE: Final = weather.Place()
+Recorded = tuple[FloatArray, TimeGrid]
+WIND_CHANCE: Final = 1
 AIR: Final = Key(WEATHER, TEMPERATURE_DEGC)
 
 
@@ -52,11 +56,19 @@ class Generated:
         ahead = {key: value[self.history_steps :] for key, value in self.power_w.items()}
         load_w = {key.asset: value for key, value in ahead.items() if key.quantity == POWER_W}
         available_w = {key.asset: value for key, value in ahead.items() if key.quantity == AVAILABLE_POWER_W}
-        return Supply(self.ahead, load_w, available_w, outdoor_degc=ahead.get(AIR))
+        presence = {key.asset: value for key, value in ahead.items() if key.quantity == IS_OCCUPIED}
+        return Supply(self.ahead, load_w, available_w, outdoor_degc=ahead.get(AIR), presence=presence)
 
 
 def generate(
-    site: Site, start_utc: Instant, *, step_s: int, seed: int, days: float, history_days: int = HISTORY_DAYS
+    site: Site,
+    start_utc: Instant,
+    *,
+    step_s: int,
+    seed: int,
+    days: float,
+    history_days: int = HISTORY_DAYS,
+    recorded: Recorded | None = None,
 ) -> Generated:
     """Draw a home in the middle of Europe for a site.
 
@@ -67,6 +79,8 @@ def generate(
         seed: Same site, same seed: same home.
         days: Length of the future.
         history_days: Length of the past before it.
+        recorded: Days on which somebody saw who was there, with their grid; drawn from for every heat pump that looks.
+            None draws people beside their usual week.
 
     Raises:
         ProblemsFound: The site has no load that could be a household.
@@ -81,9 +95,29 @@ def generate(
     power_w = {Key(each.id, POWER_W): np.zeros(steps) for each in site.of_kind(Load)}
     power_w[Key(_household(site), POWER_W)] = load_w
     power_w |= {Key(each.id, AVAILABLE_POWER_W): _available_w(each, sky) for each in site.of_kind(Pv)}
+    if turbines := site.of_kind(Wind):
+        # Of its own chance, so that load and sun are those of the same home without a turbine.
+        wind_m_per_s = weather.draw_wind_m_per_s(grid, PLACE, rng=np.random.default_rng([seed, WIND_CHANCE]))
+        power_w |= {Key(each.id, AVAILABLE_POWER_W): wind_w(each, wind_m_per_s) for each in turbines}
     if site.of_kind(HeatPump):
         power_w[AIR] = sky.temperature_degc
+    power_w |= _people(site, grid, seed, recorded)
     return Generated(grid, history_steps, power_w)
+
+
+def _people(site: Site, grid: TimeGrid, seed: int, recorded: Recorded | None) -> dict[Key, FloatArray]:
+    """Return who is in the rooms of each heat pump that looks: as recorded, else drawn beside its usual week."""
+    found = {}
+    for at, each in enumerate(each for each in site.of_kind(HeatPump) if each.presence is not None):
+        # A generator of its own: the weather is the same whoever looks.
+        rng = np.random.default_rng([seed, at])
+        if recorded is None:
+            usual = usually_there(each, grid, site.timezone)
+            value = attendance.draw_presence(usual, grid, site.timezone, rng=rng)
+        else:
+            value = attendance.repeat_days(recorded[0], recorded[1], grid, site.timezone, rng=rng)
+        found[Key(each.id, IS_OCCUPIED)] = value
+    return found
 
 
 def _household(site: Site) -> str:

@@ -3,11 +3,20 @@
 from typing import assert_never
 
 from enerwise.core.units import show_energy, show_power, show_price, show_ratio
+from enerwise.serve.tariff_words import window_words
 from enerwise.site.machines import Charger, Generator, HeatPump, Interruptible, Machine, Program, WaterHeater
 
 
 def machine_words(machine: Machine) -> str:
     """Describe a machine in a line."""
+    words = _words(machine)
+    if machine.limit is None:
+        return words
+    timed = "; ".join(f"{show_power(limit_w)} {window_words(each)}" for each, limit_w in machine.limit.windows)
+    return f"{words}; at most {timed}"
+
+
+def _words(machine: Machine) -> str:
     assert isinstance(machine, Charger | HeatPump | WaterHeater | Program | Interruptible | Generator), machine
     match machine:
         case Charger():

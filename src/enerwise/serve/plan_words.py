@@ -7,12 +7,14 @@ import numpy as np
 from enerwise.core.time import local_fields, show_local
 from enerwise.core.units import show_energy, show_money, show_power, show_price, show_ratio
 from enerwise.plan.blocks.battery import conversion
+from enerwise.serve.circuit_words import full_circuits, full_facts
 from enerwise.serve.deeds import DEEDS, Stretch, stretches
 from enerwise.serve.machine_reasons import machine_reasons
 from enerwise.serve.plans import Planned
 from enerwise.serve.runs import equal_runs
-from enerwise.serve.tables import grid_words, table
+from enerwise.serve.tables import grid_words, sources_word, table
 from enerwise.serve.words import sentence
+from enerwise.site.assets import Wind
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -53,7 +55,7 @@ def hours_table(made: Planned) -> "Table":
         "Battery" if has_battery else "",
         "Price",
         "Home",
-        "Sun",
+        sources_word(made.site),
         *(["Machines"] if made.machine_w else []),
         "Level",
         "Grid",
@@ -70,7 +72,7 @@ def hours_table(made: Planned) -> "Table":
         deed = str(names[counts.argmax()]) if has_battery else ""
         made_table.add_row(
             show_local(plan.grid.part(steps.start, 1).start_utc, made.site.timezone)[5:],
-            DEEDS[deed].words[0] if deed else "",
+            _deed_words(made, deed),
             show_price(float(problem.import_eur_per_kwh[steps].mean())),
             show_power(float(made.load_w[steps].mean())),
             show_power(-float(pv_w[steps].mean()) + 0.0),
@@ -79,6 +81,13 @@ def hours_table(made: Planned) -> "Table":
             grid_words(float(plan.grid_power_w[steps].sum()) * plan.grid.step_h),
         )
     return made_table
+
+
+def _deed_words(made: Planned, deed: str) -> str:
+    """Return what a battery does; where a turbine turns, nobody knows whose surplus it is."""
+    if deed == "fills_sun" and made.site.of_kind(Wind):
+        return "Fills from surplus"
+    return DEEDS[deed].words[0] if deed else ""
 
 
 def _row_steps(made: Planned) -> list[slice]:
@@ -92,7 +101,7 @@ def _row_steps(made: Planned) -> list[slice]:
 
 
 def reasons(made: Planned) -> list[str]:
-    """Return why batteries and machines do what they do.
+    """Return why batteries and machines do what they do, and which circuits they fill.
 
     Of batteries the longest stretches, with what a kWh is worth against its price; of machines what their energy costs,
     and what they would cost if left to themselves.
@@ -106,7 +115,10 @@ def reasons(made: Planned) -> list[str]:
             start = show_local(plan.grid.part(each.first, 1).start_utc, zone)[11:]
             end = show_local(plan.grid.part(each.last, 0).start_utc, zone)[11:]
             found.append(f"{start} to {end} {battery.id} {_why(made, row, each)}")
-    return found + [sentence(each.key, each.facts) for each in machine_reasons(problem, plan, zone)]
+    found += [sentence(each.key, each.facts) for each in machine_reasons(problem, plan, zone)]
+    return found + [
+        sentence("plan.circuit_full", full_facts(each, plan, zone)) for each in full_circuits(problem, plan)
+    ]
 
 
 def _moved_wh(made: Planned, row: int, stretch: Stretch) -> float:
@@ -126,7 +138,8 @@ def _why(made: Planned, row: int, stretch: Stretch) -> str:
     energy = show_energy(_moved_wh(made, row, stretch))
     match stretch.deed:
         case "fills_sun":
-            return f"takes {energy} from the sun: stored it is worth {worth}, sold it earns {sell}"
+            source = "of surplus" if made.site.of_kind(Wind) else "from the sun"
+            return f"takes {energy} {source}: stored it is worth {worth}, sold it earns {sell}"
         case "fills_grid":
             return f"takes {energy}, bought at {buy}: stored it is worth {worth}"
         case "sells":

@@ -11,11 +11,13 @@ from enerwise.core.errors import ProblemsFound
 from enerwise.core.outlook import Plan
 from enerwise.core.time import cpu_s
 from enerwise.core.units import FloatArray
-from enerwise.plan.declared import Ahead, Standing, blocks_of
+from enerwise.physics.declared import wind_w
+from enerwise.plan.circuit import circuits_of
+from enerwise.plan.declared import Ahead, Standing, blocks_of, limits_w
 from enerwise.plan.problem import DemandProblem, Problem
 from enerwise.plan.solve import solve
-from enerwise.run.planner import end_value_eur_per_kwh
-from enerwise.site.assets import Battery, Pv
+from enerwise.run.end_worth import end_value_eur_per_kwh
+from enerwise.site.assets import Battery, Load, Pv, Wind
 from enerwise.site.machines import Charger, HeatPump, Machine, WaterHeater
 from enerwise.site.site import Site
 from enerwise.site.tariff import DemandState
@@ -98,7 +100,7 @@ def make_plan(
     notes = tuple(
         f"{each} is taken to be half full at the start; --start {each}=... says otherwise" for each in guessed
     )
-    notes += _machine_notes(site, problem, start_wh)
+    notes += _machine_notes(site, problem, start_wh) + _circuit_notes(site)
     return Planned(site, problem, plan, (*notes, *plan.notes), cpu_s() - began_s)
 
 
@@ -129,12 +131,16 @@ def make_problem(
     sell = _given(outlook.price_export_eur_per_kwh, site.tariff.export_eur_per_kwh(grid, zone))
     _check_prices(source, outlook, buy, sell)
     _check_weather(source, site, outlook)
+    machines = site.of_kind(Machine)
+    standing = {each.id: Standing(start_wh[each.id]) for each in site.of_kind(Charger) if each.id in start_wh}
+    flexible = blocks_of(machines, standing, Ahead(grid, zone, buy, outlook.outdoor_degc))
+    planned_ids = [each.id for kind in (batteries, pvs, flexible) for each in kind]
     return Problem(
         grid=grid,
         batteries=batteries,
         pvs=pvs,
         load_w=outlook.load_w[None],
-        available_w=_shared(outlook.pv_w, pvs, source)[None],
+        available_w=_available_w(outlook, pvs, source)[None],
         import_eur_per_kwh=buy,
         export_eur_per_kwh=sell,
         import_limit_w=_asked_for(outlook, site.connection.import_limit_w(grid.starts_utc, zone)),
@@ -143,21 +149,40 @@ def make_problem(
         end_wh=np.array([end_wh.get(each.id, np.nan) for each in batteries]),
         end_value_eur_per_kwh=np.array([end_value_eur_per_kwh(each, buy, sell) for each in batteries]),
         demand=tuple(DemandProblem.of(each, grid, zone, DemandState()) for each in site.tariff.demand),
-        flexible=blocks_of(
-            site.of_kind(Machine),
-            {each.id: Standing(start_wh[each.id]) for each in site.of_kind(Charger) if each.id in start_wh},
-            Ahead(grid, zone, buy, outlook.outdoor_degc),
-        ),
+        flexible=flexible,
+        circuits=circuits_of(site.circuits, planned_ids, _loads_w(site, outlook)),
+        flexible_limit_w=limits_w(machines, flexible, grid, zone),
     )
 
 
+def _loads_w(site: Site, outlook: Outlook) -> dict[str, FloatArray]:
+    """Return what each load takes as far as an outlook tells: it has all of them in one column. Shapes (step,)"""
+    loads = site.of_kind(Load)
+    return {loads[0].id: outlook.load_w} if len(loads) == 1 else {}
+
+
+def _circuit_notes(site: Site) -> tuple[str, ...]:
+    """Tell which loads are left out of their circuits."""
+    loads = [each.id for each in site.of_kind(Load)]
+    hidden = [(each.id, member) for each in site.circuits for member in each.members if member in loads]
+    if len(loads) == 1:
+        return ()
+    told = "the outlook has all loads in one column"
+    return tuple(f"what {load} takes of circuit {circuit} is not reckoned with: {told}" for circuit, load in hidden)
+
+
 def _check_weather(source: str, site: Site, outlook: Outlook) -> None:
-    """A heat pump cannot be planned without the weather."""
+    """A heat pump or a turbine cannot be planned without the weather."""
     pumps = [each.id for each in site.of_kind(HeatPump)]
     if pumps and outlook.outdoor_degc is None:
         message = f"is missing, and {', '.join(pumps)} cannot be planned without it"
         remedy = "add the temperature outside for each step, in degC"
         raise ProblemsFound(source, [Fault("column outdoor_degc", message, remedy)])
+    turbines = [each.id for each in site.of_kind(Wind)]
+    if turbines and outlook.wind_m_per_s is None:
+        message = f"is missing, and {', '.join(turbines)} cannot be planned without it"
+        remedy = "add the speed of the wind for each step, in m/s"
+        raise ProblemsFound(source, [Fault("column wind_m_per_s", message, remedy)])
 
 
 def _check_feeds(site: Site, outlook: Outlook) -> None:
@@ -196,6 +221,17 @@ def _check_prices(source: str, outlook: Outlook, buy: FloatArray, sell: FloatArr
             faults.append(Fault(f"{way} price", message, f"add a column price_{way}_eur_per_kwh to the outlook"))
     if faults:
         raise ProblemsFound(source, faults)
+
+
+def _available_w(outlook: Outlook, plants: Sequence[Pv], source: str) -> FloatArray:
+    """Return what each plant could deliver: PV its share of the sun, a turbine by its curve. Shape (pv, step)"""
+    sunny = [each for each in plants if not isinstance(each, Wind)]
+    found_w = dict(zip([each.id for each in sunny], _shared(outlook.pv_w, sunny, source), strict=True))
+    for each in plants:
+        if isinstance(each, Wind):
+            assert outlook.wind_m_per_s is not None
+            found_w[each.id] = np.maximum(wind_w(each, outlook.wind_m_per_s), -each.output_limit_w)
+    return np.array([found_w[each.id] for each in plants]).reshape(len(plants), outlook.grid.step_count)
 
 
 def _shared(pv_w: FloatArray, pvs: Sequence[Pv], source: str) -> FloatArray:

@@ -28,6 +28,7 @@ from enerwise.run.models import Models
 from enerwise.run.planner import Planner
 from enerwise.run.prices import PriceBook
 from enerwise.run.response import ResponseWatch
+from enerwise.run.ways import FILE, Ways
 from enerwise.run.world import World, live
 from enerwise.serve.errand import Errand, take
 from enerwise.serve.live import viewer
@@ -61,8 +62,8 @@ def be_brain(errand: Errand) -> None:
         store = SqliteStore(errand.store_path, read_only=True)
         prices = PriceBook(site.tariff, site.timezone, step_s, store=store)
         learned = Learned(errand.brain_path.with_name(FOLDER), store)
-        models = Models(errand.brain_path.with_name(MODELS))
-        return Planner(site, store, prices, step_s=step_s, learned=learned, models=models)
+        models, ways = Models(errand.brain_path.with_name(MODELS)), Ways(errand.brain_path.with_name(FILE))
+        return Planner(site, store, prices, step_s=step_s, learned=learned, models=models, ways=ways.serving)
 
     serve(errand.brain_path, make, goes_on=_parent_lives(errand.life_fd))
 

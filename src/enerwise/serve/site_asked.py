@@ -11,7 +11,7 @@ from enerwise.agents.lease import LONGEST, Deed
 from enerwise.core.errors import UnitError
 from enerwise.core.series import Key, Reading
 from enerwise.core.time import Instant, instant
-from enerwise.site.assets import Asset, Battery, Load, Pv
+from enerwise.site.assets import Asset, Battery, Load, Pv, Wind
 
 ROWS_MOST: Final = 50_000
 TEXT_CHARS: Final = 200
@@ -19,6 +19,7 @@ DEEDS: Final[Mapping[type[Asset], tuple[Deed, ...]]] = {
     Battery: (Deed.CHARGE, Deed.DISCHARGE, Deed.REST, Deed.FILL, Deed.HOLD),
     Load: (Deed.ON, Deed.OFF),
     Pv: (Deed.HOLD, Deed.OFF),
+    Wind: (Deed.HOLD, Deed.OFF),
 }
 POWERED: Final = (Deed.HOLD,)
 """These must say how much."""

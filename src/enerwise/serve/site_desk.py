@@ -20,6 +20,7 @@ from enerwise.agents.modes import Passive
 from enerwise.core.event import Event, Json, Kind
 from enerwise.core.time import Instant
 from enerwise.guard import Signal, is_controllable
+from enerwise.run.curtailments import Curtailments, TooManyAsked
 from enerwise.run.goals import GOALS, refusal
 from enerwise.run.jobs import PLANNING
 from enerwise.run.leases import CHOICES, Choice, Fate, TooMany
@@ -37,6 +38,7 @@ from enerwise.serve.site_asked import (
     start_of,
     text_of,
 )
+from enerwise.serve.site_curtailed import curtailment_of, curtailment_row
 from enerwise.serve.site_trades import trade_of, trade_row
 from enerwise.site.assets import Asset
 from enerwise.site.validate import validate
@@ -60,6 +62,7 @@ class SiteDesk:
         self._world, self._count, self._cause = world, 0, ""
         world.leases = world.leases.from_bytes(world.store.get(BLOB, LEASES))
         world.trades = world.trades.from_bytes(world.store.get(BLOB, TRADES))
+        world.curtailments = Curtailments.kept(world.store, world.clock.now())
         goal = (world.store.get(BLOB, GOAL) or b"").decode()
         world.goal = goal if goal in GOALS else world.goal
         self._does: Mapping[str, Callable[[Mapping[str, Any]], Answer]] = {
@@ -69,6 +72,8 @@ class SiteDesk:
             "withdraw": self._withdraw,
             "goal": self._goal,
             "traded": self._traded,
+            "curtail": self._curtail,
+            "uncurtail": self._uncurtail,
             "replan": self._replan,
             "ingest": self._ingest,
             "stop": self._stop,
@@ -106,6 +111,7 @@ class SiteDesk:
             },
             "leases": [lease_row(each, world.leases.fates.get(each.id, Fate())) for each in world.leases.held],
             "trades": self._trades(now),
+            "curtailments": [curtailment_row(each, now) for each in world.curtailments.held],
             "lifecycle": str(world.guard.state),
             "why": self._cause,
             "goal": world.goal,
@@ -190,6 +196,33 @@ class SiteDesk:
         except NotTraded as error:
             raise Refusal("not-traded", "traded_wh", str(error), "tell the totals of the slot") from None
         return {"ok": True, "trades": self._trades(now)}
+
+    def _curtail(self, asked: Mapping[str, Any]) -> Answer:
+        world, now = self._world, self._world.clock.now()
+        wanted = curtailment_of(asked, now, self._count)
+        try:
+            world.curtailments = world.curtailments.with_one(wanted, now)
+        except TooManyAsked as error:
+            raise Refusal("too-many", "id", str(error), "withdraw one first") from None
+        told = {"do": "curtail", **curtailment_row(wanted, now)}
+        return self._curtailed(told, asked)
+
+    def _uncurtail(self, asked: Mapping[str, Any]) -> Answer:
+        asked_id = text_of(asked, "id")
+        try:
+            self._world.curtailments = self._world.curtailments.without(asked_id)
+        except KeyError:
+            remedy = "ask for the state"
+            raise Refusal("no-such-curtailment", "id", f"nobody asks for {asked_id!r}", remedy) from None
+        return self._curtailed({"do": "uncurtail", "id": asked_id}, asked)
+
+    def _curtailed(self, told: Mapping[str, Json], asked: Mapping[str, Any]) -> Answer:
+        """Keep what is asked for where the planner reads it, and have a plan made with it at once."""
+        self._world.curtailments.keep(self._world.store, self._world.clock.now())
+        self._changed(self._world.site.id, told, asked)
+        # The planner reads it from the store, perhaps in another process.
+        self._world.store.flush(wait_s=0.2)
+        return self._replan(asked)
 
     def _trades(self, now: Instant) -> list[dict[str, Any]]:
         is_by_hand = self._world.wanted_mode(now) == Passive.name

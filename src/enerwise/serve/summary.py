@@ -11,10 +11,11 @@ from enerwise.run.machine_tally import Tally
 from enerwise.serve.files import stamps
 from enerwise.serve.plot import week_svg
 from enerwise.serve.scenes import columns_of, price_columns, scene_of
-from enerwise.serve.tables import money_words, table
+from enerwise.serve.tables import money_words, sources_word, table
 from enerwise.serve.totals import Played, bills, days
 from enerwise.serve.words import mode as mode_words
 from enerwise.site.assets import Battery, Pv
+from enerwise.site.machines import HeatPump
 from enerwise.site.site import Site
 
 if TYPE_CHECKING:
@@ -94,11 +95,27 @@ def result_json(result: Played, seed: int) -> Mapping[str, Any]:
         "saved_against_idle_eur": saved_eur(result),
         **totals(result),
         **({"machines": {each: asdict(told) for each, told in result.tallies.items()}} if result.tallies else {}),
+        **_clock_json(result),
         "notes": list(bill.notes),
         "start_utc": stamps(result.grid.starts_utc),
         "power_w": result.power_w,
         "energy_wh": {each: result.energy_wh[row, 1:] for each, row in batteries.items()},
         "start_energy_wh": {each: result.energy_wh[row, 0] for each, row in batteries.items()},
+    }
+
+
+def _clock_json(result: Played) -> Mapping[str, Any]:
+    if result.by_clock is None:
+        return {}
+    told = {each: asdict(tally) for each, tally in result.by_clock.tallies.items()}
+    total_eur = result.by_clock.bill().total_eur
+    return {
+        "by_clock": {
+            "saved_eur": clock_eur(result),
+            "comfort_eur": comfort_eur(result),
+            "total_eur": total_eur,
+            "machines": told,
+        }
     }
 
 
@@ -110,7 +127,9 @@ def played_columns(result: Played) -> dict[str, Any]:
 def days_table(result: Played) -> "Table":
     """Return one row for each local day."""
     machines = ["Machines"] if result.tallies else []
-    made = table("Day by day", "Day", "Home", *machines, "Sun", "Bought", "Sold", "Battery moved", "Cost")
+    made = table(
+        "Day by day", "Day", "Home", *machines, sources_word(result.site), "Bought", "Sold", "Battery moved", "Cost"
+    )
     parts = list(days(result.grid, result.site.timezone))
     hours = result.grid.step_h
     for part, bill in zip(parts, bills(result.site, parts, result.grid_w), strict=True):
@@ -140,6 +159,41 @@ def tally_lines(tallies: Mapping[str, Tally]) -> list[str]:
         if each.outside_kh > 0:
             line += f", {each.outside_kh:.1f} degree-hours short of its band"
         lines.append(f"{line}.")
+    return lines
+
+
+def clock_eur(result: Played) -> float:
+    """Return what plans by who is there saved against plans by the clock, what is stored at the end counted. [EUR]"""
+    assert result.by_clock is not None
+    kept_wh = sum(each.kept_wh for each in result.tallies.values())
+    kept_wh -= sum(each.kept_wh for each in result.by_clock.tallies.values())
+    worth = float(np.nanmean(result.site.tariff.import_eur_per_kwh(result.grid, result.site.timezone)))
+    return result.by_clock.bill().total_eur - result.bill().total_eur + kept_wh / 1e3 * worth
+
+
+def comfort_eur(result: Played) -> float:
+    """Return what the degree-hours are worth by which rooms with people were righter than under plans by the clock."""
+    assert result.by_clock is not None
+    return sum(
+        each.comfort_eur_per_kh * (result.by_clock.tallies[each.id].outside_kh - result.tallies[each.id].outside_kh)
+        for each in result.site.of_kind(HeatPump)
+    )
+
+
+def clock_lines(result: Played) -> list[str]:
+    """Return what it was worth to know who is there, in a line for each machine that goes by it."""
+    if result.by_clock is None:
+        return []
+    saved, comfort = clock_eur(result), comfort_eur(result)
+    told = f"Knowing who is there: {show_money(abs(saved))} {'less' if saved >= 0 else 'more'} than plans by the clock"
+    better = "better" if saved + comfort >= 0 else "worse"
+    lines = [f"{told}, {show_money(abs(saved + comfort))} {better} with comfort counted at what it is worth."]
+    for name, before in result.by_clock.tallies.items():
+        after = result.tallies[name]
+        if isinstance(result.site.asset(name), HeatPump) and after != before:
+            rooms = f"{after.outside_kh:.1f} instead of {before.outside_kh:.1f} degree-hours short of their band"
+            took = f"{show_energy(after.energy_wh)} instead of {show_energy(before.energy_wh)}"
+            lines.append(f"{name} took {took}, and rooms with people were {rooms}.")
     return lines
 
 

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from enerwise.core.units import show_energy, show_money, show_power, show_ratio
+from enerwise.site.assets import Pv, Wind
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from enerwise.run.backtest import BacktestResult, StrategyResult
+    from enerwise.site.site import Site
 
 NAMES: Final = {
     "idle": "Idle battery",
@@ -28,6 +30,12 @@ def table(title: str, *columns: str, left: int = 1, wraps: bool = False) -> "Tab
     for place, name in enumerate(columns):
         made.add_column(name, justify="left" if place < left else "right", no_wrap=not (wraps and place == left - 1))
     return made
+
+
+def sources_word(site: "Site") -> str:
+    """Return the heading over what PV and turbines give."""
+    turbines, plants = site.of_kind(Wind), site.of_kind(Pv)
+    return "Sun" if not turbines else "Wind" if len(turbines) == len(plants) else "Sun, wind"
 
 
 def strategies_table(result: "BacktestResult") -> "Table":

@@ -33,6 +33,8 @@ class Played:
     """What each machine did."""
     unplanned: "Played | None" = None
     """The same span with batteries at rest and machines left to themselves, where there are machines."""
+    by_clock: "Played | None" = None
+    """The same span planned by the clock, where it was planned by who is there."""
 
     @property
     def machines_w(self) -> FloatArray:

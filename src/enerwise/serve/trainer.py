@@ -1,4 +1,4 @@
-"""`python -m enerwise.serve.trainer`: a process that trains the forecasts of a site, or identifies its devices, once.
+"""`python -m enerwise.serve.trainer`: a process that trains a site once, or identifies its devices, and is gone.
 
 It is told its errand through a pipe and dies with whoever holds the other end. It takes only what nobody else wants of
 the processor, writes nothing but the registry, and says what came of each channel on its standard output.
@@ -21,9 +21,12 @@ from enerwise.run.learned import FOLDER, can_train
 from enerwise.run.models import FOLDER as MODELS
 from enerwise.run.teaching import Told, train_site
 from enerwise.run.training import Training
+from enerwise.run.tuning import tune_site
+from enerwise.run.ways import FILE
 from enerwise.serve.errand import IdentifyErrand, TrainingErrand, hand_down, take_as
 from enerwise.serve.stores import open_store
 from enerwise.site.site import Site
+from enerwise.store.store import Store
 
 MODULE: Final = "enerwise.serve.trainer"
 NICE: Final = 15
@@ -135,10 +138,21 @@ def main() -> None:
     assert every_days is not None
     store, work = open_store(errand.store_path, read_only=True), identify_site if is_device else train_site
     told = work(errand.site, store, errand.folder, errand.now, step_s=errand.step_s, every_days=every_days)
+    if not is_device:
+        told += _chosen(errand, store)
     sys.stdout.write(json.dumps(told))
     sys.stdout.flush()
     # The thread that listens to the parent must not hold up the end.
     os._exit(0)
+
+
+def _chosen(errand: TrainingErrand, store: Store) -> list[Told]:
+    """Choose anew how to plan, where it is time; a site that cannot be played keeps the way it has."""
+    try:
+        chosen = tune_site(errand.site, store, errand.folder.parent / FILE, errand.now, step_s=errand.step_s)
+    except EnerwiseError as error:
+        return [{"series": "way", "error": str(error)}]
+    return [] if chosen is None else [chosen]
 
 
 def _end_with(parent: IO[bytes]) -> None:

@@ -3,6 +3,7 @@
 Positive power is taken: a battery charging is above zero, PV and a discharging battery are below zero.
 """
 
+import itertools
 from dataclasses import KW_ONLY, dataclass
 from typing import ClassVar, Final
 
@@ -102,6 +103,28 @@ class Pv:
 
 
 @dataclass(frozen=True, slots=True)
+class Wind(Pv):
+    """A small wind turbine: like PV it delivers what there is, and can be held back; its peak is its rated power."""
+
+    kind: ClassVar[str] = "wind"
+
+    speed_m_per_s: tuple[float, ...] = (3.0, 11.0, 25.0)
+    """Wind speeds of its power curve at the hub, rising; it stands still below the first and above the last."""
+    curve_w: tuple[float, ...] = (0.0, 5000.0, 5000.0)
+    """Power at each of them, sizes."""
+    hub_m: float = 10.0
+    measured_m: float = 10.0
+    """Height above ground for which the wind is told."""
+
+    def __post_init__(self) -> None:
+        Pv.__post_init__(self)
+        _above_zero(self.id, hub_m=self.hub_m, measured_m=self.measured_m)
+        rises = all(low < high for low, high in itertools.pairwise(self.speed_m_per_s))
+        if len(self.speed_m_per_s) != len(self.curve_w) or len(self.curve_w) < 2 or not rises or min(self.curve_w) < 0:
+            raise ValueError(f"{self.id}: {self.curve_w} W at {self.speed_m_per_s} m/s is no power curve")
+
+
+@dataclass(frozen=True, slots=True)
 class Load:
     """Everything that simply uses power, or a named load that surplus may be given to."""
 
@@ -121,7 +144,7 @@ class Load:
 
 
 Asset = Battery | Pv | Load | Machine
-KINDS: Final = {**{each.kind: each for each in (Battery, Pv, Load)}, **MACHINES}
+KINDS: Final = {**{each.kind: each for each in (Battery, Pv, Wind, Load)}, **MACHINES}
 
 
 @dataclass(frozen=True, slots=True)

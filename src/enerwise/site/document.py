@@ -141,3 +141,21 @@ def _syntax_problem(error: yaml.MarkedYAMLError) -> Problem:
 
 def _too_deep(place: str) -> Problem:
     return Problem(place, "is too deep or too large for a site file", "look for brackets that do not close")
+
+
+def value_at(data: object, *path: int | str) -> object:
+    """Return the raw value at a path, None where there is none."""
+    for step in path:
+        if isinstance(data, dict) and isinstance(step, str):
+            data = data.get(step)
+        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+            data = data[step]
+        else:
+            return None
+    return data
+
+
+def positions(data: object, *path: str) -> range:
+    """Return the positions of the list at a path, none where there is no list."""
+    found = value_at(data, *path)
+    return range(len(found)) if isinstance(found, list) else range(0)

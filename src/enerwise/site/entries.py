@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 
 from enerwise.site.assets import Battery, Load, Pv
 from enerwise.site.calendar import Window
+from enerwise.site.circuit_entries import CircuitEntry
 from enerwise.site.entry import Entry
 from enerwise.site.help import Help
 from enerwise.site.learning import Learning, Modelling
@@ -46,7 +47,8 @@ from enerwise.site.values import (
     Wrong,
     YesNo,
 )
-from enerwise.site.window_entry import WindowEntry
+from enerwise.site.wind_entry import WindEntry
+from enerwise.site.window_entry import LimitWindowEntry, WindowEntry
 from enerwise.site.wiring_entries import DeviceEntry
 
 _WINDOW: Final = Window()
@@ -54,12 +56,6 @@ _WINDOW: Final = Window()
 
 # ---------------------------------------------------------------------------------------------------------------
 # Connection
-
-
-class LimitWindowEntry(WindowEntry):
-    """A limit in a window."""
-
-    limit: Power
 
 
 class LimitEntry(Entry):
@@ -270,9 +266,10 @@ ASSET_ENTRIES: Final[Mapping[str, type[Entry]]] = {
     "battery": BatteryEntry,
     "pv": PvEntry,
     "load": LoadEntry,
+    "wind": WindEntry,
     **MACHINE_ENTRIES,
 }
-AssetEntry = Annotated[BatteryEntry | PvEntry | LoadEntry | MachineEntry, Field(discriminator="kind")]
+AssetEntry = Annotated[BatteryEntry | PvEntry | LoadEntry | WindEntry | MachineEntry, Field(discriminator="kind")]
 
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -288,6 +285,10 @@ class SiteEntry(Entry):
     connection: Annotated[ConnectionEntry, Field(examples=["{import_limit: 9 kW, export_limit: 9 kW}"])]
     tariff: Annotated[TariffEntry, Field(examples=["{import: 0.30 EUR/kWh, export: 0.08 EUR/kWh}"])]
     assets: Annotated[list[AssetEntry], Field(min_length=1, examples=["[{id: home, kind: load}]"])]
+    circuits: Annotated[
+        list[CircuitEntry],
+        Field(default_factory=list, examples=["[{id: garage, fuse: 16 A, members: [car, second-car]}]"]),
+    ]
     control: Annotated[ControlEntry | None, Field(examples=["{mode: follow_plan}"])] = None
     forecast: Annotated[LearningEntry | None, Field(examples=["{retrain: weekly}"])] = None
     models: Annotated[ModellingEntry | None, Field(examples=["{identify: weekly}"])] = None
@@ -312,4 +313,5 @@ class SiteEntry(Entry):
             forecast=Learning() if self.forecast is None else self.forecast.learning(),
             models=Modelling() if self.models is None else self.models.modelling(),
             country=self.country or "",
+            circuits=tuple(each.circuit() for each in self.circuits),
         )

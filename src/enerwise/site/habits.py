@@ -43,6 +43,28 @@ def band_degc(pump: HeatPump, grid: TimeGrid, zone: str) -> tuple[FloatArray, Fl
     return np.where(shared, both_low, low), np.where(shared, both_high, high)
 
 
+def usually_there(pump: HeatPump, grid: TimeGrid, zone: str) -> FloatArray:
+    """Return 1 where a window of comfort holds for most of a step, else 0: who comes by the clock. Shape (step,)"""
+    middle = grid.starts_utc + np.timedelta64(grid.step_s * 500, "ms")
+    held = np.zeros(grid.step_count, dtype=np.bool_)
+    for each in pump.comfort:
+        held |= each.window.holds(middle, zone)
+    return held.astype(np.float64)
+
+
+def presence_band_degc(pump: HeatPump, is_there: BoolArray) -> tuple[FloatArray, FloatArray]:
+    """Return the band wished for at the end of each step: that of people as they come, are there and leave. [degC]
+
+    Args:
+        pump: One with a presence.
+        is_there: Whether somebody is to be reckoned with, in each step and in the one after. Shape (step + 1,)
+    """
+    assert pump.presence is not None
+    there = is_there[:-1] | is_there[1:]
+    low = np.where(there, pump.presence.low_degc, pump.low_degc)
+    return low, np.where(there, pump.presence.high_degc, pump.high_degc)
+
+
 def _band_at(pump: HeatPump, at_utc: np.ndarray, zone: str) -> tuple[FloatArray, FloatArray]:
     low, high = np.full(at_utc.size, pump.low_degc), np.full(at_utc.size, pump.high_degc)
     for each in reversed(pump.comfort):

@@ -17,16 +17,19 @@ from enerwise.site.machine_values import (
     Line,
     Money,
     ProgramPhase,
+    RoomSensor,
     Volume,
     WarmBand,
 )
 from enerwise.site.machines import (
+    SENSORS,
     Charger,
     Comfort,
     Draw,
     Generator,
     HeatPump,
     Interruptible,
+    Presence,
     Program,
     Trip,
     WaterHeater,
@@ -50,7 +53,7 @@ from enerwise.site.values import (
     Wrong,
     YesNo,
 )
-from enerwise.site.window_entry import WindowEntry
+from enerwise.site.window_entry import LimitedEntry, WindowEntry
 
 Name = Annotated[Text, Field(examples=["Cellar"])]
 
@@ -79,7 +82,7 @@ class TripEntry(Entry):
         return Trip(window, self.uses)
 
 
-class ChargerEntry(Entry):
+class ChargerEntry(LimitedEntry):
     """``kind: charger``."""
 
     id: AssetId
@@ -117,6 +120,7 @@ class ChargerEntry(Entry):
         return Charger(
             id=self.id,
             name=self.name,
+            limit=self.own_limit(calendar),
             capacity_wh=self.vehicle,
             current_max_a=self.current,
             current_min_a=self.least_current,
@@ -155,7 +159,19 @@ class ComfortEntry(WindowEntry):
     band: WarmBand
 
 
-class HeatPumpEntry(Entry):
+class PresenceEntry(Entry):
+    """``presence``: who tells when somebody is there."""
+
+    sensors: Annotated[list[RoomSensor], Field(min_length=1, examples=["[presence]"])]
+    band: Annotated[WarmBand, Field(examples=["[20 degC, 23 degC]"])]
+    follow: YesNo = True
+
+    def presence(self) -> Presence:
+        """Hand over who tells."""
+        return Presence(tuple(dict.fromkeys(SENSORS[each] for each in self.sensors)), *self.band, self.follow)
+
+
+class HeatPumpEntry(LimitedEntry):
     """``kind: heat_pump``."""
 
     id: AssetId
@@ -175,6 +191,19 @@ class HeatPumpEntry(Entry):
         Field(default_factory=list, examples=['[{band: [18 degC, 23 degC], from: "22:00", to: "06:00"}]']),
     ]
 
+    presence: Annotated[PresenceEntry | None, Field(examples=["{sensors: [presence], band: [20 degC, 23 degC]}"])] = (
+        None
+    )
+
+    @model_validator(mode="after")
+    def _lets_go(self) -> Self:
+        told = self.presence
+        if told is not None and not (self.comfort[0] <= told.band[0] and told.band[1] <= self.comfort[1]):
+            shown = f"{self.comfort[0]:g}..{self.comfort[1]:g} degC"
+            message = f"has a band for people that leaves {shown}, the band while nobody is there"
+            raise Wrong(message, "write a wider 'comfort': it holds while nobody is there")
+        return self
+
     @model_validator(mode="after")
     def _modulates(self) -> Self:
         if self.least_power > self.power:
@@ -187,6 +216,7 @@ class HeatPumpEntry(Entry):
         return HeatPump(
             id=self.id,
             name=self.name,
+            limit=self.own_limit(calendar),
             electric_max_w=self.power,
             electric_min_w=self.least_power,
             source_degc=self.cop[0],
@@ -204,6 +234,7 @@ class HeatPumpEntry(Entry):
             comfort_eur_per_kh=self.worth,
             run_min_s=self.run_min,
             pause_min_s=self.pause_min,
+            presence=None if self.presence is None else self.presence.presence(),
         )
 
 
@@ -213,7 +244,7 @@ class DrawEntry(WindowEntry):
     volume: Volume
 
 
-class WaterHeaterEntry(Entry):
+class WaterHeaterEntry(LimitedEntry):
     """``kind: water_heater``."""
 
     id: AssetId
@@ -242,6 +273,7 @@ class WaterHeaterEntry(Entry):
         return WaterHeater(
             id=self.id,
             name=self.name,
+            limit=self.own_limit(calendar),
             electric_max_w=self.power,
             volume_l=self.volume,
             loss_w_per_k=self.loss,
@@ -253,7 +285,7 @@ class WaterHeaterEntry(Entry):
         )
 
 
-class ProgramEntry(WindowEntry):
+class ProgramEntry(WindowEntry, LimitedEntry):
     """``kind: program``."""
 
     id: AssetId
@@ -274,13 +306,14 @@ class ProgramEntry(WindowEntry):
         return Program(
             id=self.id,
             name=self.name,
+            limit=self.own_limit(calendar),
             phases=tuple(self.program),
             window=self.window(calendar),
             missed_eur=self.worth,
         )
 
 
-class InterruptibleEntry(WindowEntry):
+class InterruptibleEntry(WindowEntry, LimitedEntry):
     """``kind: interruptible``."""
 
     id: AssetId
@@ -301,6 +334,7 @@ class InterruptibleEntry(WindowEntry):
         return Interruptible(
             id=self.id,
             name=self.name,
+            limit=self.own_limit(calendar),
             rated_w=self.power,
             needs_s=self.needs,
             window=self.window(calendar),

@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field
 
 from enerwise.core.time import DAY_S
 from enerwise.core.units import Dimension, parse
+from enerwise.site.machines import SENSORS
 from enerwise.site.values import Wrong, quantity, whole
 
 HIGHEST_COP: Final = 20.0
@@ -55,6 +56,12 @@ def _hours(text: object) -> float:
     return duration_s
 
 
+def _room_sensor(text: object) -> str:
+    if text not in SENSORS:
+        raise Wrong(f"{text!r} tells of nobody", f"write some of {', '.join(SENSORS)}")
+    return str(text)
+
+
 Conductance = Annotated[float, quantity(Dimension.CONDUCTANCE, at_least=0), Field(examples=["150 W/K"])]
 HeatCapacity = Annotated[float, quantity(Dimension.HEAT_CAPACITY, above=0), Field(examples=["10 kWh/K"])]
 Volume = Annotated[float, quantity(Dimension.VOLUME, above=0), Field(examples=["200 l"])]
@@ -67,5 +74,6 @@ Cop = Annotated[
     BeforeValidator(_cop),
     Field(examples=["{-7 degC: 2.6, 2 degC: 3.4, 7 degC: 4.2}"]),
 ]
+RoomSensor = Annotated[str, BeforeValidator(_room_sensor), Field(examples=["presence"])]
 ProgramPhase = Annotated[tuple[float, float], BeforeValidator(_phase)]
 Line = Annotated[int, BeforeValidator(partial(whole, lowest=1, highest=3)), Field(examples=["1"])]

@@ -10,7 +10,9 @@ from typing import ClassVar, Final
 
 import numpy as np
 
+from enerwise.core.quantity import CO2_PPM, HUMIDITY_RATIO, ILLUMINANCE_LX, IS_OCCUPIED, TEMPERATURE_DEGC
 from enerwise.site.calendar import Window
+from enerwise.site.limits import WindowedLimit
 
 LINE_V: Final = 230.0
 """Between a line and neutral, IEC 60038."""
@@ -30,6 +32,8 @@ class Machine:
     safe_power_w: float = 0.0
     name: str = ""
     """What people call it; empty for its id."""
+    limit: WindowedLimit | None = None
+    """Most that it may take, by time; None where nothing but its own size limits it."""
 
     @property
     def power_max_w(self) -> float:
@@ -132,6 +136,39 @@ class Comfort:
     high_degc: float
 
 
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """How it is known that somebody is there, and which band is wished for while somebody is.
+
+    What is seen and what is learned from it take the place of the windows of `HeatPump.comfort`, which remain for as
+    long as nothing has been learned; nobody there leaves the band of the empty building.
+    """
+
+    sensors: tuple[str, ...]
+    """Quantities that the machine's own channels tell, out of `SENSORS`; an ``is_occupied`` is believed as it is."""
+    low_degc: float
+    high_degc: float
+    is_followed: bool = True
+    """False only looks, and learns."""
+
+    def __post_init__(self) -> None:
+        unknown = sorted(set(self.sensors) - set(SENSORS.values()))
+        if unknown or not self.sensors:
+            raise ValueError(f"presence is told by some of {', '.join(SENSORS.values())}, got {list(self.sensors)}")
+        if not self.low_degc < self.high_degc:
+            raise ValueError(f"presence: {self.low_degc}..{self.high_degc} degC does not rise")
+
+
+SENSORS: Final = {
+    "presence": IS_OCCUPIED,
+    "co2": CO2_PPM,
+    "light": ILLUMINANCE_LX,
+    "humidity": HUMIDITY_RATIO,
+    "temperature": TEMPERATURE_DEGC,
+}
+"""What tells of people, by the word of the site file."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeatPump(Machine):
     """A compressor and the building it heats or cools: air, and walls as a store of their own where a mass is told."""
@@ -163,6 +200,8 @@ class HeatPump(Machine):
     """What a degree beyond the band is worth for an hour."""
     run_min_s: float = 0.0
     pause_min_s: float = 0.0
+    presence: Presence | None = None
+    """Who tells when somebody is there; None leaves comfort to the clock."""
 
     def __post_init__(self) -> None:
         _positive(self.id, electric_max_w=self.electric_max_w, air_wh_per_k=self.air_wh_per_k)
@@ -172,6 +211,11 @@ class HeatPump(Machine):
             raise ValueError(f"{self.id}: {len(self.cop)} coefficients for {len(self.source_degc)} temperatures")
         if self.mass_wh_per_k and not self.exchange_w_per_k > 0:
             raise ValueError(f"{self.id}: a mass that exchanges no heat with the air")
+
+    @property
+    def follows_presence(self) -> bool:
+        """Whether its band follows who is there, not the clock."""
+        return self.presence is not None and self.presence.is_followed
 
     @property
     def heat_sign(self) -> float:

@@ -13,7 +13,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from enerwise.core.errors import EnerwiseError, Problem, ProblemsFound, UnitError
-from enerwise.site.document import Path, Raw, parse_document
+from enerwise.site.circuit_entries import circuit_findings
+from enerwise.site.document import Path, Raw, parse_document, positions, value_at
 from enerwise.site.entries import ASSET_ENTRIES, SiteEntry, demand_name
 from enerwise.site.entry import Entry
 from enerwise.site.site import GRID, WEATHER, Site
@@ -74,7 +75,9 @@ def _read(text: str, load_prices: LoadPrices | None) -> _Reading:
     entry, findings = _entry(document.data)
     files, missing = _files(document.data, load_prices)
     lines = [*document.problems]
-    for each in (*findings, *_repeated(document.data), *_unserved(document.data), *_unfed(document.data), *missing):
+    data = document.data
+    drawn = [_Finding(*each) for each in circuit_findings(data)]
+    for each in (*findings, *_repeated(data), *_unserved(data), *_unfed(data), *drawn, *missing):
         lines.append((document.line_of(each.path), Problem(document.place(each.path), each.message, each.remedy)))
     lines.sort(key=lambda line: line[0])
     return _Reading(entry, files, tuple(problem for _, problem in lines))
@@ -86,7 +89,7 @@ def _read(text: str, load_prices: LoadPrices | None) -> _Reading:
 
 def _entry(data: Raw) -> tuple[SiteEntry | None, list[_Finding]]:
     try:
-        context = {HAS_CALENDAR: bool(_at(data, "country") or _at(data, "tariff", "holidays"))}
+        context = {HAS_CALENDAR: bool(value_at(data, "country") or value_at(data, "tariff", "holidays"))}
         return SiteEntry.model_validate(data, context=context), []
     except ValidationError as error:
         return None, [_finding(each, data) for each in error.errors(include_url=False)]
@@ -109,7 +112,7 @@ def _finding(error: ErrorDetails, data: Raw) -> _Finding:
             path = (*path, "kind")
             message, remedy = "is missing", f"add 'kind: load', one of {', '.join(ASSET_ENTRIES)}"
         case "union_tag_invalid", _:
-            kind = _at(value, "kind")
+            kind = value_at(value, "kind")
             path, message = (*path, "kind"), f"{kind!r} is not one of {', '.join(ASSET_ENTRIES)}"
             remedy = suggestion(str(kind), tuple(ASSET_ENTRIES))
         case "too_short", _:
@@ -129,7 +132,7 @@ def _written_path(loc: tuple[int | str, ...], data: Raw) -> Path:
     """Return the path as written: without the kind that pydantic adds, and without keys made from a plain text."""
     loc = loc[:2] + loc[3:] if loc[:1] == ("assets",) and len(loc) > 2 else loc
     for size in range(len(loc)):
-        if isinstance(_at(data, *loc[:size]), str):
+        if isinstance(value_at(data, *loc[:size]), str):
             return loc[:size]
     return loc
 
@@ -157,7 +160,7 @@ def _entry_at(path: Path, data: Raw) -> type[Entry] | None:
     """Return the model of the part of the file at ``path``, None where the file has a value or an unknown asset."""
     entry: type[Entry] | None = SiteEntry
     if path[:1] == ("assets",) and len(path) > 1:
-        entry, path = ASSET_ENTRIES.get(str(_at(data, *path[:2], "kind"))), path[2:]
+        entry, path = ASSET_ENTRIES.get(str(value_at(data, *path[:2], "kind"))), path[2:]
     for step in path:
         if isinstance(step, int) or entry is None:
             continue
@@ -180,12 +183,12 @@ def _entry_in(annotation: Any) -> type[Entry] | None:
 
 def _repeated(data: Raw) -> Iterator[_Finding]:
     """Yield ids and names that occur twice; looked at in the raw file, so that other problems hide none."""
-    assets = [(("assets", at, "id"), _at(data, "assets", at, "id")) for at in _positions(data, "assets")]
+    assets = [(("assets", at, "id"), value_at(data, "assets", at, "id")) for at in positions(data, "assets")]
     demand = [
-        (("tariff", "demand", at, "name"), _at(data, "tariff", "demand", at, "name") or demand_name(at))
-        for at in _positions(data, "tariff", "demand")
+        (("tariff", "demand", at, "name"), value_at(data, "tariff", "demand", at, "name") or demand_name(at))
+        for at in positions(data, "tariff", "demand")
     ]
-    devices = [(("devices", at, "id"), _at(data, "devices", at, "id")) for at in _positions(data, "devices")]
+    devices = [(("devices", at, "id"), value_at(data, "devices", at, "id")) for at in positions(data, "devices")]
     for group in (assets, demand, devices):
         seen: set[str] = set()
         for path, name in group:
@@ -196,10 +199,11 @@ def _repeated(data: Raw) -> Iterator[_Finding]:
 
 def _unserved(data: Raw) -> Iterator[_Finding]:
     """Yield what devices serve and the site has not."""
-    assets = {str(_at(data, "assets", at, "id")) for at in _positions(data, "assets")}
+    assets = {str(value_at(data, "assets", at, "id")) for at in positions(data, "assets")}
+    assets |= {str(value_at(data, "circuits", at, "meter")) for at in positions(data, "circuits")} - {"None"}
     assets |= {GRID, WEATHER, *INTERLOCKS}
-    for at in _positions(data, "devices"):
-        serves = _at(data, "devices", at, "serves")
+    for at in positions(data, "devices"):
+        serves = value_at(data, "devices", at, "serves")
         for role, asset in serves.items() if isinstance(serves, dict) else ():
             if isinstance(asset, str) and asset.strip() not in assets:
                 remedy = suggestion(asset.strip(), sorted(assets)) or f"write one of {', '.join(sorted(assets))}"
@@ -209,14 +213,14 @@ def _unserved(data: Raw) -> Iterator[_Finding]:
 def _unfed(data: Raw) -> Iterator[_Finding]:
     """Yield rates whose feed is no device that tells such prices."""
     for rate in RATES:
-        feed = _at(data, "tariff", rate, "feed")
+        feed = value_at(data, "tariff", rate, "feed")
         if not isinstance(feed, str):
             continue
-        ids = {str(_at(data, "devices", at, "id")).strip(): at for at in _positions(data, "devices")}
+        ids = {str(value_at(data, "devices", at, "id")).strip(): at for at in positions(data, "devices")}
         at = ids.get(feed.strip())
-        serves = None if at is None else _at(data, "devices", at, "serves")
+        serves = None if at is None else value_at(data, "devices", at, "serves")
         path: Path = ("tariff", rate, "feed")
-        if at is None or _at(data, "devices", at, "driver") != FEED:
+        if at is None or value_at(data, "devices", at, "driver") != FEED:
             device = f"{{id: {feed.strip()}, driver: feed, profile: awattar, ..., serves: {{{rate}: grid}}}}"
             remedy = f"add {device} to the devices"
             yield _Finding(path, f"{feed!r} is no feed among the devices", remedy)
@@ -230,7 +234,7 @@ def _files(data: Raw, load_prices: LoadPrices | None) -> tuple[dict[str, PriceSe
     findings: list[_Finding] = []
     for rate in RATES:
         path: Path = ("tariff", rate, "file")
-        name = _at(data, *path)
+        name = value_at(data, *path)
         if not isinstance(name, str) or name.strip() in files:
             continue
         if load_prices is None:
@@ -248,20 +252,3 @@ def _files(data: Raw, load_prices: LoadPrices | None) -> tuple[dict[str, PriceSe
                 _Finding(path, f"{name!r} cannot be read: {why}", "write the path as seen from the site file")
             )
     return files, findings
-
-
-def _at(data: object, *path: int | str) -> object:
-    """Return the raw value at a path, None where there is none."""
-    for step in path:
-        if isinstance(data, dict) and isinstance(step, str):
-            data = data.get(step)
-        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
-            data = data[step]
-        else:
-            return None
-    return data
-
-
-def _positions(data: object, *path: str) -> range:
-    found = _at(data, *path)
-    return range(len(found)) if isinstance(found, list) else range(0)

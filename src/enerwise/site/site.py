@@ -11,6 +11,7 @@ from enerwise.core.time import TimeArray, zone_info
 from enerwise.core.units import FloatArray
 from enerwise.site.assets import Asset
 from enerwise.site.carbon import Carbon
+from enerwise.site.circuits import Circuit, tree_faults
 from enerwise.site.help import Help
 from enerwise.site.learning import Learning, Modelling
 from enerwise.site.limits import WindowedLimit
@@ -98,12 +99,16 @@ class Site:
     models: Modelling = field(default_factory=Modelling)
     country: str = ""
     """Whose holidays people keep, such as DE-BW; empty where nobody says."""
+    circuits: tuple[Circuit, ...] = ()
+    """Sub-distributions with fuses, limits and sub-meters of their own, as a tree."""
 
     def __post_init__(self) -> None:
         zone_info(self.timezone)
         ids = [asset.id for asset in self.assets]
         if len(set(ids)) != len(ids) or GRID in ids or WEATHER in ids:
             raise ValueError(f"asset ids must differ and none may be {GRID!r} or {WEATHER!r}: {ids}")
+        for fault in tree_faults(self.circuits, ids, (GRID, WEATHER)):
+            raise ValueError(f"circuits[{fault.at}].{fault.key}: {fault.message}; {fault.remedy}")
 
     @property
     def id(self) -> str:

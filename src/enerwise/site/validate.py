@@ -24,6 +24,7 @@ from enerwise.core.quantity import (
     CELL_VOLTAGE_MAX_V,
     CELL_VOLTAGE_MIN_V,
     CHARGE_CURRENT_LIMIT_A,
+    CO2_PPM,
     COMMS_LOSS_S,
     CURRENT_A,
     CYCLES_COUNT,
@@ -31,11 +32,14 @@ from enerwise.core.quantity import (
     ENERGY_WH,
     EXPORTED_WH,
     FREQUENCY_HZ,
+    HUMIDITY_RATIO,
+    ILLUMINANCE_LX,
     IMPORTED_WH,
     INSULATION_OHM,
     IRRADIANCE_W_PER_M2,
     IS_CLOSED,
     IS_CONNECTED,
+    IS_OCCUPIED,
     PACK_VOLTAGE_V,
     POWER_W,
     PRICE_EXPORT_EUR_PER_KWH,
@@ -54,8 +58,9 @@ from enerwise.core.quantity import (
 from enerwise.core.series import Frame, Key, Quality, Reading
 from enerwise.core.time import TIME_TYPE, Instant
 from enerwise.site.assets import Asset, Battery, Load, Pv
+from enerwise.site.circuits import Circuit
 from enerwise.site.limits import WindowedLimit
-from enerwise.site.machines import Charger, Machine
+from enerwise.site.machines import Charger, HeatPump, Machine, Presence
 from enerwise.site.site import GRID, WEATHER, Connection, Site
 
 TOLERANCE_RATIO: Final = 0.02
@@ -103,7 +108,7 @@ def validate(readings: Sequence[Reading], site: Site, now: Instant) -> tuple[tup
         Frames, one for each set of channels that came with common times, rows in order of arrival; and the refused.
         The cost is some 5 microseconds a reading.
     """
-    bands = channel_bands(site.assets, site.connection)
+    bands = channel_bands(site.assets, site.connection, site.circuits)
     rows: dict[tuple[Instant, Instant], dict[Key, tuple[float, Quality]]] = {}
     seen: dict[tuple[Key, Instant], float] = {}
     refused: list[Refused] = []
@@ -159,12 +164,17 @@ def _frame(
 
 
 @lru_cache(maxsize=64)
-def channel_bands(assets: tuple[Asset, ...], connection: Connection) -> Mapping[Key, Band]:
+def channel_bands(
+    assets: tuple[Asset, ...], connection: Connection, circuits: tuple[Circuit, ...] = ()
+) -> Mapping[Key, Band]:
     """Return the bands of every channel that a site has."""
     size_w = _size_w(connection)
     supply_w = size_w + sum(_output_w(asset) for asset in assets)
     electric = _electric_bands(connection.nominal_v)
     bands: dict[str, Mapping[str, Band]] = {GRID: {**electric, **_grid_bands(size_w)}, WEATHER: _weather_bands()}
+    # A circuit can carry what the connection does and what its own machines give.
+    sub = {POWER_W: _power_band(supply_w, supply_w, beyond_ratio=BEYOND_FUSE_RATIO)}
+    bands |= {each.meter: {**electric, **sub} for each in circuits if each.meter}
     for asset in assets:
         bands[asset.id] = {TEMPERATURE_DEGC: _TEMPERATURE, **electric, **_asset_bands(asset, supply_w)}
     return {Key(owner, quantity): band for owner, each in bands.items() for quantity, band in each.items()}
@@ -249,7 +259,27 @@ def _asset_bands(asset: Asset, supply_w: float) -> Mapping[str, Band]:
             return {POWER_W: Band(-STANDBY_W, supply_w, -STANDBY_W - 0.05 * supply_w, BEYOND_FUSE_RATIO * supply_w)}
         case Machine():
             power = _power_band(asset.give_max_w, asset.power_max_w, beyond_ratio=BEYOND_LIMIT_RATIO)
-            return {POWER_W: power, **(_car_bands(asset) if isinstance(asset, Charger) else {})}
+            return {POWER_W: power, **_machine_bands(asset)}
+
+
+def _machine_bands(machine: Machine) -> Mapping[str, Band]:
+    match machine:
+        case Charger():
+            return _car_bands(machine)
+        case HeatPump(presence=Presence()):
+            return _ROOM
+        case _:
+            return {}
+
+
+_ROOM: Final = {
+    IS_OCCUPIED: Band(0.0, 1.0, 0.0, 1.0),
+    # Outside it is some 420 ppm, a crowded room has a few thousand.
+    CO2_PPM: Band(300.0, 5e3, 0.0, 5e4),
+    ILLUMINANCE_LX: Band(0.0, 1e5, 0.0, 2e5),
+    HUMIDITY_RATIO: Band(0.0, 1.0, 0.0, 1.1),
+}
+"""What tells of people in a room."""
 
 
 def _car_bands(charger: Charger) -> Mapping[str, Band]:

@@ -1,13 +1,15 @@
 """Keys that hold something to a part of the local day, week and year."""
 
-from typing import Final, Self
+from typing import Annotated, Final, Self
 
-from pydantic import model_validator
+import numpy as np
+from pydantic import Field, model_validator
 
 from enerwise.core.time import DAY_S
 from enerwise.site.calendar import DAY_SETS, Window
 from enerwise.site.entry import Entry
-from enerwise.site.values import Days, Months, Seasons, TimeFrom, TimeTo, Wrong
+from enerwise.site.limits import WindowedLimit
+from enerwise.site.values import Days, Months, Power, Seasons, TimeFrom, TimeTo, Wrong
 
 _WINDOW: Final = Window()
 
@@ -37,3 +39,24 @@ class WindowEntry(Entry):
         # A window on all days need not know which of them are holidays.
         country = None if on_holidays and days == DAY_SETS["all"] else calendar
         return Window(self.from_, self.to, days, on_holidays and country is not None, months, country)
+
+
+class LimitWindowEntry(WindowEntry):
+    """A limit in a window."""
+
+    limit: Power
+
+
+class LimitedEntry(Entry):
+    """What may take less than it could at some times."""
+
+    limits: Annotated[
+        list[LimitWindowEntry],
+        Field(default_factory=list, examples=['[{limit: 3 kW, from: "17:00", to: "20:00", days: weekdays}]']),
+    ]
+
+    def own_limit(self, calendar: str | None) -> WindowedLimit | None:
+        """Hand over the limit; None where there is none."""
+        if not self.limits:
+            return None
+        return WindowedLimit(np.inf, tuple((each.window(calendar), each.limit) for each in self.limits))

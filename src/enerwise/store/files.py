@@ -26,6 +26,7 @@ NOISE_W: Final = 20.0
 NIGHT_DAYS: Final = 15
 """A time of day is night while within so many days either way nothing above zero was measured at it."""
 EVENT: Final = "import_limit_w"
+WIND: Final = "wind_m_per_s"
 """Column of the limit that demand-response events set."""
 DUSK_S: Final = 5400
 """So long before and after the night a plant may be too dark to report anything."""
@@ -48,6 +49,8 @@ class Outlook:
     """Air outside, for heat pumps."""
     import_limit_w: FloatArray | None = None
     """Most import asked for by a demand-response event; infinite where none is."""
+    wind_m_per_s: FloatArray | None = None
+    """Wind, for turbines."""
 
 
 def read_measurements(
@@ -86,14 +89,14 @@ def read_outlook(path: str | Path) -> Outlook:
 
     Args:
         path: CSV or Parquet with ``start_utc, load_w, pv_w`` (available production, zero or above) and, as far as
-            known, ``price_import_eur_per_kwh, price_export_eur_per_kwh, carbon_g_per_kwh, outdoor_degc``; every step,
-            no empty cell. ``import_limit_w`` is the most import that a demand-response event asks for, zero or above,
-            empty where there is none.
+            known, ``price_import_eur_per_kwh, price_export_eur_per_kwh, carbon_g_per_kwh, outdoor_degc, wind_m_per_s``;
+            every step, no empty cell. ``import_limit_w`` is the most import that a demand-response event asks for, zero
+            or above, empty where there is none.
 
     Raises:
         ProblemsFound: Everything wrong with the file.
     """
-    optional = ("price_import_eur_per_kwh", "price_export_eur_per_kwh", "carbon_g_per_kwh", "outdoor_degc", EVENT)
+    optional = ("price_import_eur_per_kwh", "price_export_eur_per_kwh", "carbon_g_per_kwh", "outdoor_degc", EVENT, WIND)
     with open_table(path) as table:
         names = [name for name in ("load_w", "pv_w") if table.has(name)] + [
             each for each in optional if each in table.names
@@ -102,6 +105,8 @@ def read_outlook(path: str | Path) -> Outlook:
         value = {name: table.numbers(name) for name in names}
         if EVENT in value:
             value[EVENT] = _event_limit_w(table, value[EVENT])
+        if WIND in value:
+            table.tell(value[WIND] < 0, WIND, value[WIND], "is below zero", "write the speed of the wind in m/s")
         for name, each in value.items():
             table.tell(np.isnan(each), name, each, "is no number to plan with", "write a number in every row")
         if rows is not None and (absent := rows.absent()).size:

@@ -51,7 +51,7 @@ class ForestModel:
 
     def scaled(self, x: FloatArray, levels: FloatArray = QUANTILES) -> FloatArray:
         """Return quantiles of scaled outcomes. Shape (row, level)"""
-        share = np.cumsum(self._weights(self.trees.apply(x)), axis=1)
+        share = np.cumsum(self._weights(_leaves(self.trees, x)), axis=1)
         # Half of an outcome's weight lies below it: the median of one outcome is that outcome, of two their middle.
         middle = share - 0.5 * np.diff(share, axis=1, prepend=0.0)
         return np.stack([np.interp(levels, each, self.outcome) for each in middle])
@@ -96,7 +96,13 @@ def grown(taught: Lesson) -> ForestModel:
         TREES, min_samples_leaf=LEAST_IN_LEAF, max_features=SHARE_OF_FEATURES, n_jobs=1, random_state=1
     ).fit(x, outcome)
     order = np.argsort(outcome, kind="stable")
-    return ForestModel(trees, *_grouped(np.asarray(trees.apply(x[order]))), outcome[order])
+    return ForestModel(trees, *_grouped(_leaves(trees, x[order])), outcome[order])
+
+
+def _leaves(trees: "ExtraTreesRegressor", x: FloatArray) -> IntArray:
+    """Return the leaf of each row in each tree, as `trees.apply` would after handing every tree to a worker."""
+    told = np.asarray(x, dtype=np.float32)
+    return np.stack([each.tree_.apply(told) for each in trees.estimators_], axis=1)
 
 
 def _grouped(leaf: IntArray) -> tuple[NDArray[np.int32], NDArray[np.int32]]:

@@ -41,6 +41,13 @@ def add(
     model.put(site_rows, charge, -1.0)
     model.put(site_rows, discharge, 1.0)
     model.exclusive(charge, discharge)
+    for code, unit, columns, side in (
+        ("charge_limit", "kW", charge, "most"),
+        ("discharge_limit", "kW", discharge, "most"),
+        ("full", "kWh", energy, "most"),
+        ("empty", "kWh", energy, "least"),
+    ):
+        model.limit(asset.id, code, unit, columns, side=side)
     _wish_band(model, asset, energy, start_wh=start_wh, end_wh=end_wh)
     return BatteryPart(asset, charge, discharge, energy, rows)
 

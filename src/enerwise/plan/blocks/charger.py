@@ -6,8 +6,8 @@ target is a wish: what cannot be reached at full power is known before anything 
 """
 
 from collections.abc import Callable
-from dataclasses import KW_ONLY, dataclass, fields
-from typing import ClassVar, Final
+from dataclasses import KW_ONLY, dataclass, fields, replace
+from typing import Any, ClassVar, Final
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from enerwise.plan.flexible import (
     Flexible,
     FlexiblePart,
     Link,
+    Passed,
     Replayed,
     States,
     gate_of,
@@ -148,8 +149,14 @@ class Charger(Flexible):
             row = model.rows(need_kwh, self.capacity_wh / 1e3 - start_kwh, 1)
             model.put(np.repeat(row, end - first), charge[first:end], self.charge_ratio * grid.step_h)
             self._target(model, at, row, short_kwh)
+            self._limits(model, row, np.arange(first, end))
             rows.append(row)
         return rows
+
+    def _limits(self, model: Model, row: IntArray, steps: IntArray) -> None:
+        """Name what a stay asks for, and what the vehicle has room for."""
+        model.limit(self.id, "departure", "kWh", row, steps=steps, side="row_least")
+        model.limit(self.id, "car_full", "kWh", row, steps=steps, side="row_most")
 
     def _stays(self, grid: TimeGrid) -> list[tuple[int, int, float, float, float]]:
         """Return first step, end, energy at the start, energy to add, and what full power will not reach. [kWh]"""
@@ -210,6 +217,8 @@ class Charger(Flexible):
             last = model.rows(start_kwh + need_kwh - self._surplus_kwh(at), np.inf, 1)
             model.put(last, energy[-1:], 1.0)
             self._target(model, at, last, short_kwh)
+            model.limit(self.id, "departure", "kWh", last, steps=np.arange(first, end), side="row_least")
+            model.limit(self.id, "car_full", "kWh", energy, steps=np.arange(first, end), side="most")
             balance[first:end] = rows
         links = [Link.every(charge, 1.0)] + ([] if discharge is None else [Link.every(discharge, -1.0)])
 
@@ -272,6 +281,34 @@ class Charger(Flexible):
             return value
 
         return worth
+
+    def later(self, passed: Passed, states: States, fresh: Flexible) -> Flexible | None:
+        """Return the stays that are left, each with what was foretold of it."""
+        if not isinstance(fresh, Charger):
+            return fresh
+        count = passed.count
+        stays = zip(self.arrives_step, self.leaves_step, self.start_wh, self.target_wh, strict=True)
+        found = [self._left(stay, passed, states, fresh) for stay in stays if stay[1] > passed.steps]
+        new = np.flatnonzero(fresh.arrives_step >= max([count, *(each[1] for each in found)]))
+        arrays: tuple[Any, ...] = (fresh.arrives_step, fresh.leaves_step, fresh.start_wh, fresh.target_wh)
+        arrives, leaves, start, target = (
+            np.array([*(each[at] for each in found), *array[new]], array.dtype) for at, array in enumerate(arrays)
+        )
+        return replace(self, arrives_step=arrives, leaves_step=leaves, start_wh=start, target_wh=target)
+
+    def _left(
+        self, stay: tuple[Any, Any, Any, Any], passed: Passed, states: States, fresh: "Charger"
+    ) -> tuple[Any, Any, Any, Any]:
+        """Return arrival, departure, start and target of a stay, on the later grid."""
+        first, end, start_wh, target_wh = stay
+        if first < passed.edge:
+            start_wh = passed.state(states["energy_wh"])
+        left = (max(0, first - passed.steps), end - passed.steps, start_wh, target_wh)
+        goes_on = np.flatnonzero((fresh.arrives_step < passed.count) & (fresh.leaves_step >= passed.count))
+        if left[1] < passed.count or not goes_on.size:
+            return left
+        # Cut off by its horizon: how it goes on is known only now.
+        return (*left[:1], fresh.leaves_step[goes_on[0]], start_wh, fresh.target_wh[goes_on[0]])
 
     def replay(self, grid: TimeGrid, power_w: FloatArray, states: States) -> Replayed:
         """Charge the twins of all vehicles, one stay after the other."""

@@ -26,8 +26,8 @@ class Band:
     low_name: str
     """What is broken below it."""
     high_name: str
-    eur_per_kh: float
-    """Price of a degree for an hour beyond it."""
+    eur_per_kh: float | FloatArray
+    """Price of a degree for an hour beyond it; one for all steps, or one for each."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ def add(model: Model, problem: Problem, scenario: int) -> ConnectionPart:
     least_kw, spread_kw = _least_kw(problem, uncontrolled_kw), problem.aims.spread_kw(steps)
     bought = model.columns(steps, 0.0, np.minimum(problem.import_limit_w / 1e3, most_kw + ROOM * spread_kw))
     sold = model.columns(steps, 0.0, np.minimum(problem.export_limit_w / 1e3, least_kw + ROOM * spread_kw))
+    model.limit("grid", "import_limit", "kW", bought, side="most")
+    model.limit("grid", "export_limit", "kW", sold, side="most")
     rows = model.rows(uncontrolled_kw, uncontrolled_kw, steps)
     model.put(rows, bought, 1.0)
     model.put(rows, sold, -1.0)

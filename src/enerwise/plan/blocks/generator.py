@@ -1,7 +1,7 @@
 """A generator as a linear block: least power, fuel by load, fuel for every start; its heat may be worth something."""
 
 from collections.abc import Callable
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -11,7 +11,7 @@ from enerwise.core.time import TimeGrid
 from enerwise.core.units import FloatArray, IntArray
 from enerwise.physics import generator as twin
 from enerwise.physics.generator import Engine
-from enerwise.plan.flexible import Flexible, FlexiblePart, Link, Replayed, States, gate_of, range_faults
+from enerwise.plan.flexible import Flexible, FlexiblePart, Link, Passed, Replayed, States, gate_of, range_faults
 from enerwise.plan.model import Gate, Model
 
 
@@ -61,8 +61,9 @@ class Generator(Flexible):
         power = model.columns(steps, 0.0, engine.power_max_w / 1e3)
         on = model.columns(steps, 0.0, 1.0)
         starts = model.columns(steps, 0.0, 1.0)
-        for least, sign in ((engine.power_max_w, 1.0), (engine.power_min_w, -1.0)):
+        for least, sign, code in ((engine.power_max_w, 1.0, "power_max"), (engine.power_min_w, -1.0, "power_min")):
             rows = model.rows(-np.inf, 0.0, steps)
+            model.limit(self.id, code, "kW", rows, side="row_most")
             model.put(rows, power, sign)
             model.put(rows, on, -sign * least / 1e3)
         before = np.zeros(steps)
@@ -102,6 +103,10 @@ class Generator(Flexible):
             return {"fuel_wh": np.concatenate([[0.0], np.cumsum(fuel_wh)])}
 
         return foretell
+
+    def later(self, passed: Passed, states: States, fresh: Flexible) -> Flexible | None:
+        """Return the same engine, however long it has run by now."""
+        return replace(self, held_s=fresh.held_s) if isinstance(fresh, Generator) else fresh
 
     def replay(self, grid: TimeGrid, power_w: FloatArray, states: States) -> Replayed:
         """Run the twin."""

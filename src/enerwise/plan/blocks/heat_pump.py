@@ -5,8 +5,8 @@ power. Comfort is a band for each zone and step, from who is there when; leaving
 """
 
 from collections.abc import Callable
-from dataclasses import KW_ONLY, dataclass
-from typing import ClassVar, Final
+from dataclasses import KW_ONLY, dataclass, replace
+from typing import Any, ClassVar, Final
 
 import numpy as np
 
@@ -18,7 +18,17 @@ from enerwise.physics import heat_pump as pump
 from enerwise.physics.building import Building
 from enerwise.physics.heat_pump import Compressor
 from enerwise.plan.blocks.comfort import Band, Nodes, Source, add_nodes, value_end
-from enerwise.plan.flexible import Flexible, FlexiblePart, Link, Replayed, States, gate_of, range_faults, shape_faults
+from enerwise.plan.flexible import (
+    Flexible,
+    FlexiblePart,
+    Link,
+    Passed,
+    Replayed,
+    States,
+    gate_of,
+    range_faults,
+    shape_faults,
+)
 from enerwise.plan.model import Model
 
 RUNNING_RATIO: Final = 0.05
@@ -51,6 +61,9 @@ class HeatPump(Flexible):
     cools: bool = False
     comfort_eur_per_kh: float = 0.5
     """What a degree beyond the band is worth for an hour."""
+    comfort_weight: FloatArray | None = None
+    """How much comfort counts at the end of each step beside its full worth, such as the chance that somebody is there;
+    None counts it in full everywhere. Shape (step,)"""
     heat_value_eur_per_kwh: float = 0.0
     """Worth of heat (or cold) that is left in the building at the end."""
     run_min_s: float = 0.0
@@ -76,7 +89,10 @@ class HeatPump(Flexible):
             ("gain_w", self.gain_w, (nodes, steps)),
             ("start_degc", self.start_degc, (nodes,)),
             ("emitter_ratio", self.emitters, (len(self.emitters), nodes)),
+            *([] if self.comfort_weight is None else [("comfort_weight", self.comfort_weight, (steps,))]),
         )
+        if self.comfort_weight is not None and not np.all(self.comfort_weight >= 0):
+            faults.append(Fault(f"{self.id}.comfort_weight", "is below 0, or not a number", "write shares of 1"))
         faults += range_faults(
             self.id,
             ("comfort_eur_per_kh", self.comfort_eur_per_kh, 0.0, 1e4),
@@ -117,6 +133,10 @@ class HeatPump(Flexible):
             bands=self._bands(),
             step_h=grid.step_h,
         )
+        for zone in range(len(self.building.zones)):
+            ((inside, _), *_) = nodes.terms[zone]
+            model.limit(self.id, "comfort_low", "K", inside, side="least")
+            model.limit(self.id, "comfort_high", "K", inside, side="most")
         sense = -1.0 if self.cools else 1.0
         value_end(model, nodes, sense * self.heat_value_eur_per_kwh * self.building.capacity_wh_per_k / 1e3)
         return FlexiblePart(self, (Link.every(whole, 1.0),), self._foretell(nodes, powers))
@@ -151,10 +171,12 @@ class HeatPump(Flexible):
 
     def _bands(self) -> list[Band | None]:
         bands: list[Band | None] = [None] * self.building.capacity_wh_per_k.size
+        weight = self.comfort_weight
         for at, zone in enumerate(self.building.zones):
             low_degc, high_degc = self.low_degc[at], self.high_degc[at]
             names = f"{self.id}: {zone} warm enough", f"{self.id}: {zone} cool enough"
-            bands[at] = Band(low_degc, high_degc, *names, self.comfort_eur_per_kh)
+            worth = self.comfort_eur_per_kh if weight is None else self.comfort_eur_per_kh * weight
+            bands[at] = Band(low_degc, high_degc, *names, worth)
         return bands
 
     def _foretell(self, nodes: Nodes, powers: list[IntArray]) -> Callable[[FloatArray], States]:
@@ -170,6 +192,19 @@ class HeatPump(Flexible):
         zones, count = self.building.zones, self.building.capacity_wh_per_k.size
         masses = [f"mass {node + 1}" for node in range(count - len(zones))]
         return [f"{each} temperature_degc" for each in (*zones, *masses)]
+
+    def later(self, passed: Passed, states: States, fresh: Flexible) -> Flexible | None:
+        """Return weather, gains and wishes as they were foreseen, and the temperatures that were foretold."""
+        if not isinstance(fresh, HeatPump) or fresh.gain_w.shape != self.gain_w.shape:
+            return fresh
+        names = ("outdoor_degc", "gain_w", "low_degc", "high_degc")
+        known: dict[str, Any] = {name: passed.later(getattr(self, name), getattr(fresh, name)) for name in names}
+        weight = fresh.comfort_weight
+        if weight is not None and self.comfort_weight is not None:
+            weight = passed.later(self.comfort_weight, weight)
+        start_degc = np.array([passed.state(states[name]) for name in self._names()])
+        known |= {"held_s": fresh.held_s, "heat_value_eur_per_kwh": fresh.heat_value_eur_per_kwh}
+        return replace(self, **known, comfort_weight=weight, start_degc=start_degc)
 
     def replay(self, grid: TimeGrid, power_w: FloatArray, states: States) -> Replayed:
         """Run the twins of compressor and building."""

@@ -1,6 +1,6 @@
 """A load that needs some of the steps of a window, in any order: a pool pump, a batch that may pause."""
 
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -9,7 +9,7 @@ from enerwise.core.errors import Problem as Fault
 from enerwise.core.time import TimeGrid
 from enerwise.core.units import FloatArray
 from enerwise.physics.appliance import switch
-from enerwise.plan.flexible import Flexible, FlexiblePart, Link, Replayed, States, range_faults
+from enerwise.plan.flexible import Flexible, FlexiblePart, Link, Passed, Replayed, States, range_faults
 from enerwise.plan.model import Model
 
 
@@ -71,6 +71,18 @@ class Interruptible(Flexible):
             return {"used_wh": np.concatenate([[0.0], np.cumsum(ran)])}
 
         return FlexiblePart(self, (link,), foretell)
+
+    def later(self, passed: Passed, states: States, fresh: Flexible) -> Flexible | None:
+        """Return what is left of its window, and of the steps it needs."""
+        if not isinstance(fresh, Interruptible) or fresh.first_step >= passed.count:
+            return fresh
+        ran = passed.state(states["used_wh"]) / max(float(np.diff(states["used_wh"]).max()), 1e-9)
+        needed, end = self.needed_steps - round(ran), self.end_step - passed.steps
+        if end <= 0 or needed <= 0:
+            return None
+        if end >= passed.count:  # Cut off by its horizon: what comes after it is known only now.
+            needed, end = fresh.needed_steps, fresh.end_step
+        return replace(self, needed_steps=needed, first_step=max(0, self.first_step - passed.steps), end_step=end)
 
     def replay(self, grid: TimeGrid, power_w: FloatArray, states: States) -> Replayed:
         """Switch the twin."""

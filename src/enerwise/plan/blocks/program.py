@@ -1,7 +1,7 @@
 """An appliance that runs through a sequence of powers once, anywhere in a window: a dishwasher, a batch of work."""
 
 from collections.abc import Callable
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -10,7 +10,7 @@ from enerwise.core.errors import Problem as Fault
 from enerwise.core.time import TimeGrid
 from enerwise.core.units import FloatArray, IntArray
 from enerwise.physics.appliance import run_program
-from enerwise.plan.flexible import Flexible, FlexiblePart, Link, Replayed, States, range_faults
+from enerwise.plan.flexible import Flexible, FlexiblePart, Link, Passed, Replayed, States, range_faults
 from enerwise.plan.model import Model
 
 
@@ -78,6 +78,19 @@ class Program(Flexible):
             return {"started_ratio": np.concatenate([[0.0], np.cumsum(begun)])}
 
         return foretell
+
+    def later(self, passed: Passed, states: States, fresh: Flexible) -> Flexible | None:
+        """Return its window as it is left; of a run that has begun, the rest."""
+        if not isinstance(fresh, Program) or fresh.first_step >= passed.count:
+            return fresh
+        begun = np.flatnonzero(np.diff(states["started_ratio"]) > 0.5)
+        first, end = max(0, self.first_step - passed.steps), self.end_step - passed.steps
+        if begun.size and begun[0] < passed.steps:
+            left_w = self.sequence_w[passed.steps - int(begun[0]) :]
+            return replace(self, sequence_w=left_w, first_step=0, end_step=left_w.size) if left_w.size else None
+        if end >= passed.count:  # Cut off by its horizon: how it goes on is known only now.
+            end = fresh.end_step
+        return replace(self, first_step=first, end_step=end) if end - first >= self.sequence_w.size else None
 
     def replay(self, grid: TimeGrid, power_w: FloatArray, states: States) -> Replayed:
         """Start the twin where the plan does, and let it run through."""

@@ -1,8 +1,8 @@
 """A hot-water tank with an immersion heater or a heat pump as a linear block: what is drawn is foreseen."""
 
 from collections.abc import Callable
-from dataclasses import KW_ONLY, dataclass
-from typing import ClassVar
+from dataclasses import KW_ONLY, dataclass, replace
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -14,7 +14,17 @@ from enerwise.physics import tank as water
 from enerwise.physics.heat_pump import Compressor
 from enerwise.physics.tank import Tank
 from enerwise.plan.blocks.comfort import Band, Nodes, Source, add_nodes, value_end
-from enerwise.plan.flexible import Flexible, FlexiblePart, Link, Replayed, States, gate_of, range_faults, shape_faults
+from enerwise.plan.flexible import (
+    Flexible,
+    FlexiblePart,
+    Link,
+    Passed,
+    Replayed,
+    States,
+    gate_of,
+    range_faults,
+    shape_faults,
+)
 from enerwise.plan.model import Model
 
 
@@ -85,6 +95,9 @@ class WaterHeater(Flexible):
             bands=[self._band(layer, steps) for layer in range(layers)],
             step_h=grid.step_h,
         )
+        for (inside, _), *_ in nodes.terms:
+            model.limit(self.id, "tank_low", "K", inside, side="least")
+            model.limit(self.id, "tank_high", "K", inside, side="most")
         per_layer_wh_per_k = np.full(layers, self.tank.capacity_wh_per_k / layers)
         value_end(model, nodes, self.heat_value_eur_per_kwh * per_layer_wh_per_k / 1e3)
         return FlexiblePart(self, (Link.every(power, 1.0),), self._foretell(nodes))
@@ -106,6 +119,16 @@ class WaterHeater(Flexible):
         """Return temperatures and energy from the temperatures of the layers, shape (step + 1, layer)."""
         named = {"top temperature_degc": layer_degc[:, 0], "bottom temperature_degc": layer_degc[:, -1]}
         return {**named, "energy_wh": self.tank.energy_wh(layer_degc, self.cold_degc)}
+
+    def later(self, passed: Passed, states: States, fresh: Flexible) -> Flexible | None:
+        """Return what was to be drawn, and the temperatures that were foretold."""
+        if not isinstance(fresh, WaterHeater):
+            return fresh
+        names = ("draw_l", "source_degc", "low_degc")
+        known: dict[str, Any] = {name: passed.later(getattr(self, name), getattr(fresh, name)) for name in names}
+        layers = [passed.state(states[f"{layer} temperature_degc"]) for layer in ("top", "bottom")]
+        start_degc = np.array(layers[: self.tank.layers])
+        return replace(self, **known, start_degc=start_degc, heat_value_eur_per_kwh=fresh.heat_value_eur_per_kwh)
 
     def replay(self, grid: TimeGrid, power_w: FloatArray, states: States) -> Replayed:
         """Run the twins of heater and tank."""

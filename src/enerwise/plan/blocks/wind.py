@@ -1,6 +1,6 @@
 """A wind turbine as a linear block: what the wind offers, less what is curtailed."""
 
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -10,7 +10,7 @@ from enerwise.core.outlook import Law
 from enerwise.core.time import TimeGrid
 from enerwise.core.units import ByteArray, FloatArray
 from enerwise.physics import wind as turbine
-from enerwise.plan.flexible import Flexible, FlexiblePart, Link, Replayed, States, shape_faults
+from enerwise.plan.flexible import Flexible, FlexiblePart, Link, Passed, Replayed, States, shape_faults
 from enerwise.plan.laws import RESTING_W
 from enerwise.plan.model import Model
 
@@ -49,6 +49,12 @@ class Wind(Flexible):
         """Deliver whatever there is, unless some of it is curtailed."""
         is_curtailed = power_w - self.available_w > RESTING_W
         return np.where(is_curtailed, Law.FIXED, Law.FOLLOW).astype(np.uint8)
+
+    def later(self, passed: Passed, states: States, fresh: Flexible) -> Flexible | None:
+        """Return what was foreseen of the wind."""
+        if not isinstance(fresh, Wind):
+            return fresh
+        return replace(self, available_w=passed.later(self.available_w, fresh.available_w))
 
     def replay(self, grid: TimeGrid, power_w: FloatArray, states: States) -> Replayed:
         """Let the turbine deliver up to what is planned."""

@@ -45,6 +45,8 @@ def _cap_intervals(model: Model, demand: DemandProblem, parts: Parts, billed: np
     rows = model.rows(-np.inf, -elapsed_kw, billed.size)
     steps = np.flatnonzero(position[demand.interval] >= 0)
     model.put(rows[position[demand.interval[steps]]], parts.connection.bought[steps], 1.0 / demand.steps_per_interval)
+    named, first = np.unique(position[demand.interval[steps]], return_index=True)
+    model.limit("grid", "peak", "kW", rows[named], steps=steps[first], side="row_most")
     # What flows over the import limit is metered like the rest.
     is_billed = position[demand.interval[parts.connection.over_steps]] >= 0
     over, over_steps = parts.connection.over[is_billed], parts.connection.over_steps[is_billed]

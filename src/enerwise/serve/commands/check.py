@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from enerwise.core.units import show_energy, show_power, show_price, show_ratio
+from enerwise.serve.circuit_words import circuit_row
 from enerwise.serve.console import out, say
 from enerwise.serve.machine_words import machine_words
 from enerwise.serve.sites import read_site_file
@@ -10,7 +11,7 @@ from enerwise.serve.tables import table
 from enerwise.serve.tariff_words import limit_words, tariff_words
 from enerwise.serve.wiring import device_words, profiles_of
 from enerwise.serve.words import mode
-from enerwise.site.assets import Asset, Battery, Load, Pv
+from enerwise.site.assets import Asset, Battery, Load, Pv, Wind
 from enerwise.site.machines import Machine
 from enerwise.site.site import Site
 
@@ -22,6 +23,8 @@ def check(path: Path) -> None:
     say(f"{site.name}: nothing is wrong with {path}.")
     out().print(_assets(site))
     out().print(_facts(site))
+    if site.circuits:
+        out().print(_circuits(site))
     if site.devices:
         out().print(_devices(site))
     for remark in remarks(site):
@@ -32,6 +35,13 @@ def _assets(site: Site) -> object:
     made = table("Assets", "Id", "Kind", "What it is", left=3, wraps=True)
     for asset in site:
         made.add_row(asset.id, asset.kind, asset_words(asset))
+    return made
+
+
+def _circuits(site: Site) -> object:
+    made = table("Circuits", "Id", "Hangs on", "What it carries", "What hangs on it", left=4, wraps=True)
+    for each in site.circuits:
+        made.add_row(*circuit_row(site, each))
     return made
 
 
@@ -72,6 +82,10 @@ def asset_words(asset: Asset) -> str:
                 f"{show_ratio(asset.soc_min_ratio)} to {show_ratio(asset.soc_max_ratio)} full, "
                 f"{show_ratio(asset.reserve_ratio)} in reserve{wear}"
             )
+        case Wind():
+            curtail = "can be held back" if asset.can_curtail else "cannot be held back"
+            speeds = f"{asset.speed_m_per_s[0]:g} to {asset.speed_m_per_s[-1]:g} m/s"
+            return f"{show_power(asset.peak_w)} rated, runs at {speeds}, hub at {asset.hub_m:g} m, {curtail}"
         case Pv():
             curtail = "can be held back" if asset.can_curtail else "cannot be held back"
             return f"{show_power(asset.peak_w)} peak, inverter {show_power(asset.output_limit_w)}, {curtail}"

@@ -22,6 +22,7 @@ from enerwise.run.models import FOLDER as MODELS
 from enerwise.run.models import Models
 from enerwise.run.planner import Planner
 from enerwise.run.response import ResponseWatch
+from enerwise.run.ways import FILE, Ways
 from enerwise.run.world import World, live
 from enerwise.serve import asked
 from enerwise.serve.backup import Places, apply_staged
@@ -136,7 +137,10 @@ def _learns(world: World, store_path: Path, folder: Path) -> None:
     """Let a world plan with trained forecasts, and train them where that can be done."""
     step_s = max(world.turn_s, world.site.control.step_s)
     learned, models = Learned(folder / FOLDER, world.store), Models(folder / MODELS)
-    world.planner = Planner(world.site, world.store, world.prices, step_s=step_s, learned=learned, models=models)
+    world.planner = Planner(
+        world.site, world.store, world.prices, step_s=step_s, learned=learned, models=models,
+        ways=Ways(folder / FILE).serving,
+    )  # fmt: skip
     world.training = training_of(world.site, store_path, folder, turn_s=world.turn_s)
     world.response = ResponseWatch(world.site)
     world.identification = identification_of(world.site, store_path, folder, turn_s=world.turn_s)

@@ -12,16 +12,26 @@ from enerwise.run.cycle import Turn
 from enerwise.run.loop import play
 from enerwise.run.world import simulated
 from enerwise.serve import asked
+from enerwise.serve.calls import Call, call_of, hear
 from enerwise.serve.console import err, out, say
 from enerwise.serve.files import STDOUT, write_bytes, write_csv, write_json, write_text
-from enerwise.serve.generated import START_SOC_RATIO, Generated, generate, keep_history
+from enerwise.serve.generated import START_SOC_RATIO, Generated, Recorded, generate, keep_history
 from enerwise.serve.results import a_time
 from enerwise.serve.sites import check_prices, read_site_file, read_text, remember, with_step
 from enerwise.serve.stores import check_replaceable, fresh_store
-from enerwise.serve.summary import days_table, headline, picture, played_columns, result_json, tally_lines, totals
+from enerwise.serve.summary import (
+    clock_lines,
+    days_table,
+    headline,
+    picture,
+    played_columns,
+    result_json,
+    tally_lines,
+    totals,
+)
 from enerwise.serve.tables import costs_table
 from enerwise.serve.totals import Played, played
-from enerwise.site.machines import Machine
+from enerwise.site.machines import HeatPump, Machine, Presence
 from enerwise.site.site import MODES, Site
 from enerwise.store.memory import MemoryStore
 from enerwise.store.store import Store
@@ -61,6 +71,10 @@ class Asked:
     start: str = START
     mode: str | None = None
     step: str | None = None
+    presence: str | None = None
+    """A file of days on which somebody saw who was there, ``FILE@COLUMN``."""
+    curtail: tuple[str, ...] = ()
+    """``13.5 kW from 2024-07-08 15:00 to 16:00 told 13:00``, each asked of the site while it runs."""
 
 
 def simulate(site_path: Path, wish: Asked, files: Files) -> None:
@@ -70,26 +84,57 @@ def simulate(site_path: Path, wish: Asked, files: Files) -> None:
         raise asked.wrong("--days", f"{wish.day_count:g}", "write a number of days above 0")
     text, site = read_text(site_path), _as_wished(read_site_file(site_path), wish)
     start_utc = asked.day("--start", wish.start, site.timezone)
-    home = generate(site, start_utc, step_s=site.control.step_s, seed=wish.seed, days=wish.day_count)
+    home = generate(
+        site,
+        start_utc,
+        step_s=site.control.step_s,
+        seed=wish.seed,
+        days=wish.day_count,
+        recorded=_recorded(site, wish),
+    )
     check_prices(site, home.ahead, "choose a --start within the prices, or write prices into the site file")
     with ExitStack() as stack:
         store: Store = MemoryStore()
-        run(site, home, store, seed=wish.seed, progress=_progress(stack, home.ahead.step_count))
+        progress = _progress(stack, home.ahead.step_count)
+        run(
+            site,
+            home,
+            store,
+            seed=wish.seed,
+            progress=progress,
+            calls=tuple(call_of(each, site) for each in wish.curtail),
+        )
         if files.store is not None:
             _save(store, files.store, text, site_path.parent, home.ahead.start_utc)
     result = played(store, site, home.ahead, start_soc_ratio=START_SOC_RATIO)
     if site.of_kind(Machine):
-        result = replace(result, unplanned=unplanned(site, home, seed=wish.seed))
+        result = replace(
+            result, unplanned=unplanned(site, home, seed=wish.seed), by_clock=by_clock(site, home, seed=wish.seed)
+        )
     _write(result, store, files, wish)
     if files.json != STDOUT:
         _show(result, files, wish)
 
 
-def run(site: Site, home: Generated, store: Store, *, seed: int, progress: Progress | None = None) -> None:
+def run(
+    site: Site,
+    home: Generated,
+    store: Store,
+    *,
+    seed: int,
+    progress: Progress | None = None,
+    calls: tuple[Call, ...] = (),
+) -> None:
     """Play a generated home from the end of its history on."""
     keep_history(store, home, site)
     world = simulated(site, home.supply(), store, seed=seed, start_soc_ratio=START_SOC_RATIO)
-    play(world, home.ahead.step_count, progress=progress)
+
+    def after(turn: Turn) -> None:
+        hear(world, calls, turn.now)
+        if progress is not None:
+            progress(turn)
+
+    play(world, home.ahead.step_count, progress=after)
 
 
 def unplanned(site: Site, home: Generated, *, seed: int) -> Played:
@@ -98,6 +143,35 @@ def unplanned(site: Site, home: Generated, *, seed: int) -> Played:
     store = MemoryStore()
     run(site, home, store, seed=seed)
     return played(store, site, home.ahead, start_soc_ratio=START_SOC_RATIO)
+
+
+def by_clock(site: Site, home: Generated, *, seed: int) -> Played | None:
+    """Return what plans by the clock would have done, who comes or not; None where nobody's presence is followed."""
+    pumps = {each.id: each for each in site.of_kind(HeatPump) if each.follows_presence}
+    if not pumps or site.control.mode != "follow_plan":
+        return None
+    looking = {name: replace(each, presence=looks_only(each)) for name, each in pumps.items()}
+    site = replace(site, assets=tuple(looking.get(each.id, each) for each in site.assets))
+    store = MemoryStore()
+    run(site, home, store, seed=seed)
+    return played(store, site, home.ahead, start_soc_ratio=START_SOC_RATIO)
+
+
+def looks_only(pump: HeatPump) -> Presence:
+    """Return a presence that is seen and not followed."""
+    assert pump.presence is not None
+    return replace(pump.presence, is_followed=False)
+
+
+def _recorded(site: Site, wish: Asked) -> Recorded | None:
+    if wish.presence is None:
+        return None
+    if not any(each.presence is not None for each in site.of_kind(HeatPump)):
+        remedy = "add 'presence: {sensors: [presence], band: [21 degC, 24 degC]}' to a heat pump of the site"
+        raise asked.wrong("--presence", wish.presence, remedy)
+    from enerwise.serve.presence_file import read_presence
+
+    return read_presence(wish.presence, step_s=site.control.step_s, zone=site.timezone)
 
 
 def event_log(store: Store) -> bytes:
@@ -148,7 +222,7 @@ def _show(result: Played, files: Files, wish: Asked) -> None:
     bill = result.bill()
     out().print(costs_table("Bill", list(bill.cost_eur.items()), bill.total_eur))
     sums = totals(result)
-    for line in tally_lines(result.tallies):
+    for line in (*tally_lines(result.tallies), *clock_lines(result)):
         say(line)
     say(f"Own power: {show_ratio(sums['self_sufficiency_ratio'])} of {show_energy(sums['load_wh'])} used.")
     for note in bill.notes:

@@ -18,7 +18,7 @@ from enerwise.core.outlook import Forecast
 from enerwise.core.quantity import AVAILABLE_POWER_W
 from enerwise.core.units import FloatArray
 from enerwise.plan.problem import DemandProblem
-from enerwise.run.planner import end_value_eur_per_kwh
+from enerwise.run.end_worth import end_value_eur_per_kwh
 from enerwise.serve.outlooks.made import Made
 from enerwise.serve.outlooks.paths import Powers, Supply, along
 from enerwise.site.tariff import DemandComponent

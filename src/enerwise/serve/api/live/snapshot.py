@@ -156,8 +156,9 @@ SHOWN_AS: Final = {
     "program": "load",
     "interruptible": "load",
     "generator": "load",
+    "wind": "pv",
 }
-"""How the house on the page draws a machine."""
+"""How the house on the page draws what it has no picture of."""
 
 
 def _asset_node(asset: Asset, sights: Mapping[Key, Sight]) -> dict[str, Any]:
