@@ -1,21 +1,24 @@
 """What identified devices are worth: EUR in closed loop, and kelvins on rooms that were measured.
 
-    python bench/models.py [--homes emhass,house_1] [--tariffs tou,spot] [--days 70] [--true 0.82] [--only loop|rooms]
+    python bench/models.py [--homes emhass,house_1] [--tariffs tou,spot] [--days 70] [--true 0.82]
+                           [--capacity 1.0] [--only loop|rooms] [--json FILE]
 
 ``loop``: a real home is played with a battery whose site file says 90 % round trip and whose twin returns what --true
-says, and holds --capacity of it. ``declared`` plans with the site file; ``identified`` is the product as it is: it watches, identifies once a week
-from its own store, and plans with what serves; ``told`` plans with the truth from the first day. All pay for the same
-days, beginning with the one after the first identified model serves; what is left in the battery counts alike.
+says, holds --capacity of it, and tells its level alone. ``declared`` plans with the site file; ``identified`` is the
+product as it is: it identifies once a week from its own store and plans with what serves; ``told`` plans with the truth
+from the first day. All pay for the same steps, those after the first identified model serves; what is left in the
+battery counts alike.
 
 ``rooms``: the three homes of CityLearn 2023 (an hour a step, a month), whose cooling is known as heat. Losses, capacity
-and gains are identified as the product does it; the days it is judged on were not learned from. ``declared`` is the
-150 m2 house that the fit begins with.
+and gains are identified and judged as the product does it, with one node and with two; what is declared is the 150 m2
+house that the fit begins with.
 """
 
 import argparse
 import csv
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,9 +29,11 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parent))
 from results import DATA, WARMUP_DAYS, _house_of  # type: ignore[import-not-found]
 
-from enerwise.core.quantity import ENERGY_WH, IRRADIANCE_W_PER_M2, POWER_W, TEMPERATURE_DEGC
+from enerwise.core.quantity import ENERGY_WH, IRRADIANCE_W_PER_M2, POWER_W, SOC_RATIO, TEMPERATURE_DEGC
 from enerwise.core.series import Key
 from enerwise.core.time import DAY_S, Instant, TimeGrid, instant
+from enerwise.devices.port import Devices, Readings, Receipt
+from enerwise.guard.permit import Permit
 from enerwise.physics.building_fit import BEGIN
 from enerwise.physics.identify.building import BuildingIdentifier
 from enerwise.physics.identify.identifier import Record, Refused
@@ -47,6 +52,25 @@ from enerwise.store.memory import MemoryStore
 
 DECLARED, IDENTIFIED, TOLD = "declared", "identified", "told"
 ROOMS: Final = DATA / "citylearn" / "2023_phase_2_local_evaluation"
+
+
+class LevelOnly:
+    """Devices whose battery tells its level alone, as most inverters do: what a percent holds is for others to know."""
+
+    def __init__(self, devices: Devices) -> None:
+        self._devices = devices
+
+    async def read(self, now: Instant) -> Readings:
+        """Return what was read, without the energy."""
+        found = await self._devices.read(now)
+        measured, live = (
+            [each for each in side if each.key.quantity != ENERGY_WH] for side in (found.measured, found.live)
+        )
+        return Readings(tuple(measured), tuple(live))
+
+    async def apply(self, permits: Sequence[Permit], now: Instant) -> tuple[Receipt, ...]:
+        """Pass permits on."""
+        return await self._devices.apply(permits, now)
 
 
 @dataclass(frozen=True)
@@ -87,7 +111,9 @@ def loop(home: str, tariff: str, days: int, true_ratio: float, held: float) -> d
     if serves_from is None:
         print(f"{home} {tariff}: nothing identified served within {days} days")
         return {"home": home, "tariff": tariff}
-    paid = {name: _paid_eur(each, serves_from, true_ratio) for name, each in runs.items()}
+    paid = {
+        name: _paid_eur(each, serves_from, runs[TOLD].world.site.of_kind(Battery)[0]) for name, each in runs.items()
+    }
     billed = (runs[DECLARED].grid.end_utc - serves_from) / np.timedelta64(1, "D")
     saved = {name: paid[DECLARED] - paid[name] for name in (IDENTIFIED, TOLD)}
     print(
@@ -109,7 +135,7 @@ def _played(name: str, home: str, tariff: str, days: int, true_ratio: float, hel
     store = MemoryStore()
     world = replayed(declared, frame, grid, store, warmup_steps=warmup)
     # The machines are those that really stand there; the key is the same, as are name and seed.
-    world.devices = replayed(true, frame, grid, MemoryStore(), warmup_steps=warmup).devices
+    world.devices = LevelOnly(replayed(true, frame, grid, MemoryStore(), warmup_steps=warmup).devices)
     with TemporaryDirectory() as folder:
         if name == IDENTIFIED:
             _let_identify(world, Path(folder), step_s)
@@ -145,13 +171,14 @@ def _with(site: Site, ratio: float, held: float) -> Site:
     return replace(site, assets=tuple(changed))
 
 
-def _paid_eur(run: Played, since: Instant, true_ratio: float) -> float:
+def _paid_eur(run: Played, since: Instant, true: Battery) -> float:
     """Return the bill since a moment, with what was drawn from the battery at the mean price, less the way out."""
     site, first = run.world.site, int(run.grid.step_at(since)) + 1
     grid = run.grid.part(first, run.grid.step_count - first)
     power_w = run.world.store.read_frame([Key(GRID, POWER_W)], grid).value[:, 0]
-    held_wh = run.world.store.read_frame([Key("battery", ENERGY_WH)], grid).value[:, 0]
-    worth = float(np.mean(site.tariff.import_eur_per_kwh(grid, site.timezone))) * np.sqrt(true_ratio)
+    level = run.world.store.read_frame([Key("battery", SOC_RATIO)], grid).value[:, 0]
+    held_wh = level * true.capacity_wh
+    worth = float(np.mean(site.tariff.import_eur_per_kwh(grid, site.timezone))) * true.one_way_ratio
     bill = site.tariff.bill(grid, np.nan_to_num(power_w), site.timezone)
     return float(bill.total_eur + (held_wh[0] - held_wh[-1]) / 1e3 * worth)
 
@@ -174,7 +201,8 @@ def rooms(number: int, nodes: int) -> dict[str, Any]:
         registry = DeviceRegistry(Path(folder), "cold.building")
         registry.declare(identifier.facts(declared))
         found = challenged(registry, declared, identifier, record, record.grid.end_utc)
-    told = found.missing if isinstance(found, Refused) else f"{found['reason']}; {', '.join(map(str, found['notes']))}"
+    notes: Any = [] if isinstance(found, Refused) else found["notes"]
+    told = found.missing if isinstance(found, Refused) else f"{found['reason']}; {', '.join(notes)}"
     serves = not isinstance(found, Refused) and bool(found["is_promoted"])
     print(f"rooms {number}, {nodes} nodes: {'serves' if serves else 'does not serve'}: {told}", flush=True)
     return {"home": number, "nodes": nodes, "serves": serves, "told": told}
@@ -184,7 +212,7 @@ def _declared_rooms(cools_w: float, nodes: int) -> HeatPump:
     """Return a chiller whose cold is measured, in the house that the fit begins with."""
     whole = BEGIN["air_wh_per_k"] + BEGIN["mass_wh_per_k"]
     sizes = {name: BEGIN[name] for name in ("air_wh_per_k", "mass_wh_per_k", "exchange_w_per_k")}
-    facts = sizes if nodes == 2 else {"air_wh_per_k": whole}
+    facts: dict[str, Any] = sizes if nodes == 2 else {"air_wh_per_k": whole}
     return HeatPump(
         id="cold",
         electric_max_w=cools_w,

@@ -57,7 +57,7 @@ def test_a_person_goes_back_to_what_is_declared_with_a_reason(home: Path) -> Non
     (declared,) = [each.name for each in (home.with_suffix(".run") / "models" / SERIES).glob("declared-*")]
     assert run("models", "promote", home, SERIES, declared, "--because", " ").exit_code == 2
     assert run("models", "promote", home, SERIES, declared, "--because", "a new battery").exit_code == 0
-    assert f"{SERIES} is planned with {declared}" in run("models", "report", home).output
+    assert f"{SERIES} is planned as declared." in run("models", "report", home).output
     history = (home.with_suffix(".run") / "models" / SERIES / "history.jsonl").read_text(encoding="utf-8")
     assert "a new battery" in history.splitlines()[-1]
 

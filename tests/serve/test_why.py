@@ -222,3 +222,27 @@ def test_story_tells_what_several_futures_were_worth(played: Path) -> None:
     for language, words in (("en", "to know the future would be worth"), ("de", "die Zukunft zu kennen wäre")):
         told = said(enerwise("why", "2024-11-13 14:05", "--store", played, "--lang", language))
         assert words.lower() in told.lower()
+
+
+def test_a_story_names_the_model_that_the_battery_was_planned_with(played: Path) -> None:
+    from dataclasses import replace
+
+    from enerwise.serve.stores import open_store
+
+    store = open_store(played, read_only=True)
+    site = recall(store)
+    assert site is not None
+    chain = find(store, moment(store, "14:05", "battery", site.timezone), "battery", site.timezone)
+    assert chain.plan is not None
+    models: dict[str, Json] = {
+        "battery.battery": {"model": "2024-11-01-identified", "round_trip_ratio": 0.82},
+        "other.battery": {"model": "x"},
+    }
+    planned = replace(chain.plan, payload={**chain.plan.payload, "models": models})
+    told = {
+        language: [each.text for each in tell(store, replace(chain, plan=planned), site, language).lines]
+        for language in ("en", "de")
+    }
+    store.close()
+    assert "battery was planned with this model of it: 2024-11-01-identified (round trip 82 %)." in told["en"]
+    assert "battery wurde mit diesem Modell geplant: 2024-11-01-identified (Wirkungsgrad 82 %)." in told["de"]

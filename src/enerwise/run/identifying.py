@@ -113,9 +113,9 @@ def challenged(
     champion = registry.champion()
     assert champion is not None
     before = registry.load(champion)
-    theirs = _losses(identifier, identifier.applied(asset, before) if before else asset, judged)
+    theirs = _losses(identifier, asset, before, judged)
     manifest = _manifest(asset, identifier, found, learned, judged, now)
-    own = _losses(identifier, identifier.applied(asset, values), judged)
+    own = _losses(identifier, asset, values, judged)
     name = f"{str(now)[:10]}-identified"
     if name in {each.name for each in registry.entries()}:
         return Refused(f"{name} was identified before: newer days are needed")
@@ -128,9 +128,10 @@ def challenged(
     return told | {"notes": [*notes, *found.notes]}
 
 
-def _losses(identifier: Identifier, asset: Any, judged: Record) -> dict[str, float]:
+def _losses(identifier: Identifier, asset: Any, parameters: Mapping[str, float], judged: Record) -> dict[str, float]:
     """Return losses by day as a registry keeps them."""
-    return {str(np.datetime64(day, "D")): loss for day, loss in identifier.losses(asset, judged).items()}
+    found = identifier.losses(asset, parameters, judged)
+    return {str(np.datetime64(day, "D")): loss for day, loss in found.items()}
 
 
 def _mean(losses: Mapping[str, float]) -> float | None:

@@ -227,13 +227,13 @@ class Planner:
     def _last_wh(self, battery: Battery, now: Instant) -> float | None:
         """Return the newest energy of one battery, from its state of charge where only that is measured.
 
-        A battery that was identified tells its level in shares of what it was found to hold: as it was looked at there.
+        A battery that was identified tells its level in shares of what it was found to hold.
         """
         since, until = now - np.timedelta64(DAY_S * 1000, "ms"), now + np.timedelta64(1, "ms")
         declared = self._site.asset(battery.id)
         assert isinstance(declared, Battery)
-        told = ((ENERGY_WH, battery.capacity_wh / declared.capacity_wh), (SOC_RATIO, battery.capacity_wh))
-        for quantity, per_unit_wh in told if battery.capacity_wh == declared.capacity_wh else reversed(told):
+        held = battery.capacity_wh / declared.capacity_wh
+        for quantity, per_unit_wh in ((ENERGY_WH, held), (SOC_RATIO, battery.capacity_wh)):
             series = self._store.read(Key(battery.id, quantity), since, until, as_of=now)
             if len(series):
                 return float(series.value[-1]) * per_unit_wh

@@ -68,10 +68,14 @@ def test_gaps_and_a_gauge_that_corrects_itself_do_no_harm() -> None:
     assert told["round_trip_ratio"].value == pytest.approx(0.82, abs=0.015)
 
 
-def test_energy_stands_in_for_a_level() -> None:
-    record = battery_record(replace(DECLARED, round_trip_ratio=0.82))
-    energy = {Key("battery", ENERGY_WH): record.of(LEVEL) * DECLARED.capacity_wh, POWER: record.of(POWER)}
-    assert found(Record(record.grid, energy)).parameters == found(record).parameters
+def test_energy_is_a_level_of_what_is_declared_whatever_it_really_is() -> None:
+    record = battery_record(replace(DECLARED, round_trip_ratio=0.82, capacity_wh=8000.0))
+    told = {Key("battery", ENERGY_WH): record.of(LEVEL) * DECLARED.capacity_wh, POWER: record.of(POWER)}
+    energy, identifier = Record(record.grid, told), BatteryIdentifier()
+    parameters = found(record).parameters
+    assert found(energy).parameters == parameters
+    values = {name: each.value for name, each in parameters.items()}
+    assert identifier.losses(DECLARED, values, energy) == pytest.approx(identifier.losses(DECLARED, values, record))
 
 
 @pytest.mark.parametrize(

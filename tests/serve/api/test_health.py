@@ -10,7 +10,7 @@ import httpx
 import numpy as np
 import pytest
 
-from enerwise.core.event import Event, Kind
+from enerwise.core.event import Event, Json, Kind
 from enerwise.core.time import VirtualClock
 from enerwise.serve import health
 from enerwise.serve.api.face import Face
@@ -196,3 +196,19 @@ def test_the_brain_tells_who_foresaw_its_plan_and_why_it_was_no_trained_model(ow
         "home.power_w foreseen by learned 2024-07-01-15min, 63% beside the floor",
         "roof.available_power_w foreseen by blend (no model is trained yet)",
     ]
+
+
+def test_the_brain_names_the_devices_it_took_otherwise_than_declared(own: Client) -> None:
+    world = own.desk.site_line.desk._world  # type: ignore[attr-defined]
+    models: dict[str, Json] = {
+        "battery.battery": {"model": "2024-06-01-identified", "round_trip_ratio": 0.82},
+        "heat.building": {"model": "declared", "because": "the site file has changed"},
+    }
+    payload: dict[str, Json] = {"models": models, "broken": []}
+    site = dataclasses.replace(own.desk.site, control=dataclasses.replace(own.desk.site.control, mode="follow_plan"))
+    world.store.note([Event("plan", own.face.clock.now(), Kind.PLANNED, OWN, payload)])
+    world.store.flush()
+    desk = dataclasses.replace(own.desk, site=site)
+    (brain,) = [each for each in health.parts(desk, own.face.clock.now()) if each.name == "brain"]
+    assert "battery.battery planned with 2024-06-01-identified (round trip 82 %)" in brain.why
+    assert "heat.building planned with declared (the site file has changed)" in brain.why

@@ -104,11 +104,12 @@ class BatteryIdentifier:
         without = np.array([_told(sums.solved(np.arange(count) != day)) for day in range(count)])
         return _judged(self, asset, estimate, jackknife(estimate, without), count)
 
-    def losses(self, asset: Battery, record: Record) -> Mapping[int, float]:
+    def losses(self, asset: Battery, parameters: Mapping[str, float], record: Record) -> Mapping[int, float]:
         """Return how far the level is off within half a day, by day, as a share of full."""
         level, power_w = level_of(asset, record), record.of(Key(asset.id, POWER_W))
-        stored = np.concatenate([[0.0], np.cumsum(_stored_wh(asset, record, np.nan_to_num(power_w)))[:-1]])
-        foretold = stored / asset.capacity_wh
+        model = self.applied(asset, parameters) if parameters else asset
+        stored = np.concatenate([[0.0], np.cumsum(_stored_wh(model, record, np.nan_to_num(power_w)))[:-1]])
+        foretold = stored / model.capacity_wh
         _, first = np.unique(record.half_day, return_index=True)
         began = np.maximum.accumulate(np.isin(np.arange(level.size), first) * np.arange(level.size))
         # Whatever follows a step without power within its half day cannot be foretold.
@@ -118,9 +119,12 @@ class BatteryIdentifier:
 
 
 def level_of(asset: Battery, record: Record) -> FloatArray:
-    """Return the level as told, from the energy over what was declared where only that is. Shape (step,)"""
+    """Return the level as the guard sees it: energy over what was declared, else the state of charge. Shape (step,)
+
+    Plans, too, must see it so: a band of levels that the two read differently would be asked for in vain.
+    """
     soc, energy_wh = record.of(Key(asset.id, SOC_RATIO)), record.of(Key(asset.id, ENERGY_WH))
-    return np.where(np.isfinite(soc), soc, energy_wh / asset.capacity_wh)
+    return np.where(np.isfinite(energy_wh), energy_wh / asset.capacity_wh, soc)
 
 
 def _missing(asset: Battery, record: Record, level: FloatArray, power_w: FloatArray) -> str | None:

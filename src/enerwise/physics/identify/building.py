@@ -92,8 +92,9 @@ class BuildingIdentifier:
         fitted = fit(asset.id, room_degc, heat_w, outdoor_degc, sun, step_s=float(record.grid.step_s), nodes=nodes)
         return _judged(self, asset, fitted, float(sun.mean()), found.grid.step_count * record.grid.step_s / DAY_S)
 
-    def losses(self, asset: HeatPump, record: Record) -> Mapping[int, float]:
+    def losses(self, asset: HeatPump, parameters: Mapping[str, float], record: Record) -> Mapping[int, float]:
         """Return how far the rooms are off within half a day, by day. [K]"""
+        asset = self.applied(asset, parameters) if parameters else asset
         power_w, room_degc, outdoor_degc, _ = (record.of(each) for each in self.keys(asset))
         if not np.isfinite(room_degc).any():
             return {}

@@ -136,7 +136,8 @@ class HeatPumpCop:
         note = f"{days.size} days, sources of {middle_degc + 10 * low:.0f}..{middle_degc + 10 * high:.0f} degC"
         return Identified(found, (note,) if runs.has_tilt else (note, "too close together to tell how it changes"))
 
-    def losses(self, asset: HeatPump, record: Record) -> Mapping[int, float]:
+    def losses(self, asset: HeatPump, parameters: Mapping[str, float], record: Record) -> Mapping[int, float]:
         """Return how far the heat of each step is off, by day. [W]"""
         power_w, heat_w, source = (record.of(each) for each in self.keys(asset))
-        return by_day(heat_w - power_w * compressor_of(asset).cop_at(source), record)
+        model = self.applied(asset, parameters) if parameters else asset
+        return by_day(heat_w - power_w * compressor_of(model).cop_at(source), record)

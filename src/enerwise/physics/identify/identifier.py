@@ -111,8 +111,11 @@ class Identifier(Protocol):
         """Return all facts of an asset that its parameters rest on: with others they would mean something else."""
         ...
 
-    def losses(self, asset: Any, record: Record) -> Mapping[int, float]:
-        """Return how far an asset of such facts is off half a day ahead, by UTC day; days that cannot be judged miss.
+    def losses(self, asset: Any, parameters: Mapping[str, float], record: Record) -> Mapping[int, float]:
+        """Return how far an asset with such parameters is off half a day ahead, by UTC day.
+
+        Days that cannot be judged miss; without parameters it is the asset as declared, which also tells how gauges
+        are read.
 
         From each midnight and noon the measured state and the powers that really flowed foretell what is measured
         next.

@@ -129,7 +129,8 @@ def report(where: Place, json: Path | None) -> None:
         told: dict[str, Any] = {"model": found.model, **found.parameters}
         if found.because:
             told["because"] = found.because
-        say(f"{found.series} is planned with {model_words(told)}.")
+        is_declared = not found.parameters and not found.because
+        say(f"{found.series} is planned {'as declared' if is_declared else f'with {model_words(told)}'}.")
 
 
 def promote(where: Place, series: str, model: str, because: str) -> None:
