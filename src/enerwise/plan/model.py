@@ -89,6 +89,8 @@ class Model:
         self.soft: list[Wish] = []
         self.gates: list[Gate] = []
         self.choices: list[Choice] = []
+        self.caps: dict[str, int] = {}
+        """The row of each capped term."""
         self._common: dict[str, IntArray] = {}
 
     @property
