@@ -29,6 +29,7 @@ from enerwise.serve.aim_words import aims_told
 from enerwise.serve.chain import Chain
 from enerwise.serve.circuit_words import full_circuits, full_facts
 from enerwise.serve.machine_reasons import machine_reasons
+from enerwise.serve.meter_words import now_facts
 from enerwise.serve.rerun import Stored, next_block, remade, stored_plan
 from enerwise.serve.words import Fact, mode, reason, sentence, shown, slug, upper_first
 from enerwise.site.assets import Battery, Load, Pv, Wind
@@ -330,9 +331,18 @@ class Teller:
         for machine in self._site.of_kind(Machine):
             if (told := self._machine_meters(machine)) is not None:
                 yield told
+        yield from self._circuit_meters()
         grid_w = _measurement(self._chain.measured, "ended", Key(GRID, POWER_W))
         if grid_w is not None:
             yield self._line("meters", "meters.bought" if grid_w >= 0 else "meters.sold", {"grid_w": grid_w})
+
+    def _circuit_meters(self) -> Iterator[Line]:
+        """Tell what sub-meters counted in the step before, and what of that nobody can name."""
+        names = [*(each.id for each in self._site), *(each.meter for each in self._site.circuits if each.meter)]
+        ended = {each: _measurement(self._chain.measured, "ended", Key(each, POWER_W)) for each in names}
+        powers_w = {name: value for name, value in ended.items() if value is not None}
+        for key, facts in now_facts(self._site, powers_w):
+            yield self._line("meters", key, facts)
 
     def _machine_meters(self, machine: Machine) -> Line | None:
         """Return what a machine's sensors said; None where they said nothing."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from enerwise.core.time import Instant
-from enerwise.core.units import show_energy, show_ratio
+from enerwise.core.units import FloatArray, show_energy, show_ratio
 from enerwise.run.cycle import Turn
 from enerwise.run.loop import play
 from enerwise.run.world import simulated
@@ -15,6 +15,7 @@ from enerwise.serve import asked
 from enerwise.serve.console import err, out, say
 from enerwise.serve.files import STDOUT, write_bytes, write_csv, write_json, write_text
 from enerwise.serve.generated import START_SOC_RATIO, Generated, generate, keep_history
+from enerwise.serve.meter_words import measured_splits, meters_table, remarks
 from enerwise.serve.results import a_time
 from enerwise.serve.sites import check_prices, read_site_file, read_text, remember, with_step
 from enerwise.serve.stores import check_replaceable, fresh_store
@@ -23,6 +24,7 @@ from enerwise.serve.tables import costs_table
 from enerwise.serve.totals import Played, played
 from enerwise.site.machines import Machine
 from enerwise.site.site import MODES, Site
+from enerwise.site.submeters import Split
 from enerwise.store.memory import MemoryStore
 from enerwise.store.store import Store
 
@@ -82,7 +84,7 @@ def simulate(site_path: Path, wish: Asked, files: Files) -> None:
         result = replace(result, unplanned=unplanned(site, home, seed=wish.seed))
     _write(result, store, files, wish)
     if files.json != STDOUT:
-        _show(result, files, wish)
+        _show(result, files, wish, measured_splits(store, site, home.ahead) if site.circuits else [])
 
 
 def run(site: Site, home: Generated, store: Store, *, seed: int, progress: Progress | None = None) -> None:
@@ -141,7 +143,7 @@ def _write(result: Played, store: Store, files: Files, wish: Asked) -> None:
         write_text(files.plot, picture(result))
 
 
-def _show(result: Played, files: Files, wish: Asked) -> None:
+def _show(result: Played, files: Files, wish: Asked, meters: list[Split[FloatArray]]) -> None:
     say(f"{result.site.name} (generated home on twins, seed {wish.seed})")
     say(headline(result))
     out().print(days_table(result))
@@ -150,6 +152,10 @@ def _show(result: Played, files: Files, wish: Asked) -> None:
     sums = totals(result)
     for line in tally_lines(result.tallies):
         say(line)
+    if len(meters) > 1:
+        out().print(meters_table(meters, result.grid.step_h))
+    for remark in remarks(meters, result.grid.step_h):
+        say(f"Remark: {remark}.")
     say(f"Own power: {show_ratio(sums['self_sufficiency_ratio'])} of {show_energy(sums['load_wh'])} used.")
     for note in bill.notes:
         say(f"Note: {note}")
