@@ -95,3 +95,15 @@ def test_a_switched_load_that_nobody_measures_takes_its_power_while_it_is_on(
 def test_the_home_is_what_is_left_beside_a_switched_load() -> None:
     site = a_site(a_load(), a_load("boiler", switch_power_w=2000.0))
     assert derived(site, {METER: 2600.0}, {"boiler": 2000.0})[HOME] == pytest.approx(600.0)
+
+
+def test_a_load_behind_a_sub_meter_takes_what_that_counts_and_the_home_what_is_left() -> None:
+    from dataclasses import replace
+
+    from enerwise.site.circuits import Circuit
+
+    cellar = Circuit("cellar", ("shop",), meter="cellar-meter")
+    site = replace(a_site(a_load(), a_load("shop")), circuits=(cellar,))
+    found = derived(site, {METER: 3000.0, Key("cellar-meter", POWER_W): 1200.0}, {})
+    assert found == {Key("shop", POWER_W): 1200.0, HOME: 1800.0}
+    assert derived(site, {METER: 3000.0}, {}) == {}

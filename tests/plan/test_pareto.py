@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from enerwise.core.errors import ProblemsFound
 from enerwise.core.units import FloatArray
 from enerwise.plan.aims import Aims, Carbon, Peak, SelfSufficiency
-from enerwise.plan.pareto import UNITS, front, lexicographic, priced
+from enerwise.plan.pareto import LEAST_EUR, front, lexicographic, priced
 from enerwise.plan.problem import Problem
 from enerwise.plan.save import from_bytes, to_bytes
 from enerwise.plan.solve import solve
+from enerwise.site.aims import UNITS
 from tests.builders import a_grid
 from tests.plan.builders import a_problem
 
@@ -74,10 +75,10 @@ def test_where_nothing_can_be_traded_one_plan_is_the_front() -> None:
 def test_a_strict_order_gives_up_nothing_of_what_comes_first() -> None:
     least_kg = front(a_home(), "carbon", GRID.start_utc).points[-1].amount
     plan = lexicographic(a_home(), ("carbon", "peak"), GRID.start_utc)
-    assert plan.cost_eur["carbon"] == pytest.approx(least_kg, abs=1e-4) and not plan.broken
+    assert plan.cost_eur["carbon"] / LEAST_EUR == pytest.approx(least_kg, abs=1e-4) and not plan.broken
     other = lexicographic(a_home(), ("peak", "carbon"), GRID.start_utc)
-    assert other.cost_eur["peak"] < plan.cost_eur["peak"] - 0.1
-    assert other.cost_eur["carbon"] > plan.cost_eur["carbon"] + 0.1
+    assert other.cost_eur["peak"] < plan.cost_eur["peak"] - 0.1 * LEAST_EUR
+    assert other.cost_eur["carbon"] > plan.cost_eur["carbon"] + 0.1 * LEAST_EUR
 
 
 @given(share=st.floats(0.0, 1.0))
@@ -93,10 +94,25 @@ def test_a_cap_is_kept_and_costs_no_more_than_it_must(share: float) -> None:
 
 def test_a_cap_that_cannot_be_kept_is_named_and_kept_as_well_as_can_be() -> None:
     asked = priced(replace(a_home(), stability_eur=0.0), "self_sufficiency", 1.0)
-    least = lexicographic(a_home(), ("self_sufficiency",), GRID.start_utc).cost_eur["self_sufficiency"]
+    plan = lexicographic(a_home(), ("self_sufficiency",), GRID.start_utc)
+    least = plan.cost_eur["self_sufficiency"] / LEAST_EUR
     plan = solve(replace(asked, caps=(("self_sufficiency", least - 2.0),)), GRID.start_utc)
     (told,) = plan.broken
     assert told.name == "self_sufficiency within its cap" and told.amount == pytest.approx(2.0, abs=1e-3)
+    assert told.unit == "kWh"
+
+
+def test_the_price_of_a_cap_is_what_the_next_unit_costs() -> None:
+    """Against the difference of two plans, whose caps differ by a little."""
+    cheap = priced(replace(a_home(), stability_eur=0.0), "carbon", 0.02)
+    free = solve(cheap, GRID.start_utc)
+    assert not free.marginal_eur
+    most_kg = 0.9 * free.cost_eur["carbon"] / 0.02
+    plan, other = (
+        solve(replace(cheap, caps=(("carbon", kg * 0.02),)), GRID.start_utc) for kg in (most_kg, most_kg - 1e-3)
+    )
+    money_eur = [each.total_eur - each.cost_eur["carbon"] for each in (plan, other)]
+    assert plan.marginal_eur["carbon"] == pytest.approx((money_eur[1] - money_eur[0]) / 1e-3, rel=1e-3)
 
 
 def test_caps_travel_with_the_stored_problem() -> None:

@@ -45,3 +45,12 @@ def test_a_turbine_is_planned_from_its_wind() -> None:
     assert "Sun, wind" in told and "the plan earns 0.40 EUR" in told
     missing = enerwise("plan", site, "--outlook", EXAMPLES / "outlook.csv")
     assert missing.exit_code == 2 and "column wind_m_per_s" in missing.output + missing.stderr
+
+
+def test_aims_are_told_with_their_shares_and_the_price_of_the_cap_that_binds() -> None:
+    told = said(
+        enerwise("plan", EXAMPLES / "aims.yaml", "--outlook", EXAMPLES / "outlook.csv", "--start", "battery=30%")
+    )
+    words = " ".join(told.split())
+    assert "CO₂ of what is drawn had a share of 10 %, 42.0 ct: 4.20 kg." in words
+    assert "all of the 4.20 kg that are allowed; one kg less would cost 3.99 EUR" in words

@@ -449,8 +449,9 @@ def test_an_empty_file_says_how_to_begin(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["hello", "[a, b]", "3"])
 def test_a_file_of_something_else_says_what_belongs_there(text: str) -> None:
-    assert "write keys out of name, timezone, country, connection, tariff, assets, circuits, control" in only_problem(
-        text
+    assert (
+        "write keys out of name, timezone, country, connection, tariff, assets, circuits, aims, control"
+        in only_problem(text)
     )
 
 

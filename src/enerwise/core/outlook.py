@@ -122,6 +122,8 @@ class Plan:
     """What the plan foretells of an asset beside its power: by asset and quantity, such as ``energy_wh`` of a charger
     or ``living temperature_degc`` of a building. At the edges of the steps, shape (step + 1,), or over them, (step,)"""
 
+    marginal_eur: Mapping[str, float] = field(default_factory=dict)
+    """What one unit less of a capped aim costs, of those whose cap binds."""
     basis: ByteArray | None = None
     """Where the solver ended, for a plan that begins from there; None where nobody asked for it."""
 

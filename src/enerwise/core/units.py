@@ -42,6 +42,8 @@ class Dimension(StrEnum):
     HEAT_CAPACITY = "Wh/K"
     VOLUME = "l"
     MONEY = "EUR"
+    MASS = "kg"
+    CARBON_PRICE = "EUR/kg"
     SPEED = "m/s"
     LENGTH = "m"
 
@@ -66,6 +68,8 @@ FACTORS: Final = MappingProxyType(
         Dimension.HEAT_CAPACITY: {"Wh/K": 1.0, "kWh/K": 1e3},
         Dimension.VOLUME: {"l": 1.0, "m3": 1e3},
         Dimension.MONEY: {"EUR": 1.0, "ct": 0.01},
+        Dimension.MASS: {"kg": 1.0, "g": 1e-3, "t": 1e3},
+        Dimension.CARBON_PRICE: {"EUR/kg": 1.0, "EUR/t": 1e-3},
         Dimension.SPEED: {"m/s": 1.0, "km/h": 1 / 3.6},
         Dimension.LENGTH: {"m": 1.0, "cm": 0.01},
     }
@@ -147,6 +151,8 @@ def _example(dimension: Dimension) -> str:
         Dimension.HEAT_CAPACITY: "10 kWh/K",
         Dimension.VOLUME: "200 l",
         Dimension.MONEY: "10 EUR",
+        Dimension.MASS: "5 kg",
+        Dimension.CARBON_PRICE: "100 EUR/t",
         Dimension.SPEED: "11 m/s",
         Dimension.LENGTH: "10 m",
     }[dimension]

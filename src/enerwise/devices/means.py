@@ -1,8 +1,9 @@
 """From samples to readings: means of the turn that has ended, states as they are, and what follows from both.
 
 Devices tell what is; forecasts and bills need means. Between two turns every new sample counts once. What nobody
-measures is reckoned where it follows from the balance: the load of a home is what the connection shows less what every
-other machine takes, and a plant that nobody holds back delivers what the sun gives.
+measures is reckoned where it follows from the balance: the load of a home is what the connection shows, or the
+sub-meter it hangs on, less what every other machine and every sub-meter below takes; and a plant that nobody holds back
+delivers what the sun gives.
 """
 
 import math
@@ -14,6 +15,7 @@ from enerwise.core.series import Key
 from enerwise.devices.door_words import Sighting
 from enerwise.site.assets import Load, Pv
 from enerwise.site.site import GRID, Site
+from enerwise.site.submeters import splits
 
 FLOWS = frozenset((POWER_W, AVAILABLE_POWER_W))
 """Quantities of which a step has a mean; everything else is a state."""
@@ -56,12 +58,13 @@ def derived(site: Site, live: Mapping[Key, float], told_w: Mapping[str, float]) 
         if available not in live and -power_w < -told_w.get(plant.id, -math.inf) - HELD_BACK_W:
             found[available] = min(0.0, power_w)
     known = {**live, **found}
-    unmeasured = [each for each in site.of_kind(Load) if Key(each.id, POWER_W) not in known]
-    rest_w = known.get(Key(GRID, POWER_W), math.nan) - sum(
-        known.get(Key(asset.id, POWER_W), math.nan) for asset in site if asset not in unmeasured
-    )
-    if len(unmeasured) == 1 and math.isfinite(rest_w):
-        found[Key(unmeasured[0].id, POWER_W)] = rest_w
+    powers_w = {key.asset: value for key, value in known.items() if key.quantity == POWER_W}
+    loads = {each.id for each in site.of_kind(Load)}
+    whole_w = powers_w.get(GRID, math.nan)
+    for each in splits(site.circuits, [asset.id for asset in site], powers_w, whole_w):
+        # One load that nobody measures takes what its meter counts and nothing else explains.
+        if len(each.unknown) == 1 and each.unknown[0] in loads and math.isfinite(each.left):
+            found[Key(each.unknown[0], POWER_W)] = each.left
     return found
 
 

@@ -5,13 +5,15 @@ negative. What can be scheduled is forecast apart, or planned. Where a log is mi
 the meter itself: a model taught by that would foresee a car that may not come.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
 
 from enerwise.core.units import FloatArray
 from enerwise.forecast.quality import Fault, Finding
+from enerwise.site.circuits import Circuit
+from enerwise.site.submeters import uncovered
 
 MOST_MISSING: Final = 0.05
 """Share of the metered steps on which a log may be silent; those steps are not learned from."""
@@ -21,12 +23,13 @@ NOISE_RATIO: Final = 0.02
 """Below zero counts from this share of the mean size on."""
 
 
-def base_load(meter: FloatArray, logs: Mapping[str, FloatArray]) -> FloatArray:
+def base_load(meter: FloatArray, logs: Mapping[str, FloatArray], circuits: Sequence[Circuit] = ()) -> FloatArray:
     """Return what is left of a meter without the devices that are logged.
 
     Args:
         meter: In the house sign, NaN where nothing was measured. Shape (step,)
-        logs: Of each device, in the same unit and sign. Shape (step,) each
+        logs: Of each device, in the same unit and sign; named as assets and sub-meters are. Shape (step,) each
+        circuits: Of the site: what a sub-meter among the logs counts already is not taken off a second time.
 
     Returns:
         NaN where the meter or any log is. Shape (step,)
@@ -34,7 +37,8 @@ def base_load(meter: FloatArray, logs: Mapping[str, FloatArray]) -> FloatArray:
     >>> base_load(np.array([1.0, -2.0, 5.0]), {"pv": np.array([0.0, -3.0, -1.0]), "ev": np.array([0.0, 0.0, np.nan])})
     array([ 1.,  1., nan])
     """
-    return np.asarray(meter - sum(logs.values(), np.zeros(meter.size)))
+    kept = uncovered(circuits, tuple(logs)) if circuits else tuple(logs)
+    return np.asarray(meter - sum((logs[each] for each in kept), np.zeros(meter.size)))
 
 
 def log_findings(meter: FloatArray, logs: Mapping[str, FloatArray], name: str = "base load") -> tuple[Finding, ...]:

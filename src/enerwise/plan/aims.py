@@ -4,13 +4,22 @@ The prices are the site's own, not the supplier's: what a kilogram, a kilowatt o
 kept for an outage is worth to it. By default none costs anything.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from enerwise.core.errors import Problem as Fault
 from enerwise.core.units import FloatArray
+
+UNPAID: Final = frozenset(("carbon", "peak", "ramping", "self_sufficiency", "resilience", "band", "schedule"))
+"""Terms that weigh something nobody is billed for."""
+
+
+def money_eur(cost_eur: Mapping[str, float]) -> float:
+    """Return what of a cost by term is money: without weights that nobody is billed for. [EUR]"""
+    return sum(eur for term, eur in cost_eur.items() if term not in UNPAID)
 
 
 def _nothing() -> FloatArray:
@@ -284,6 +293,15 @@ class Aims:
     def spread_kw(self, steps: int) -> FloatArray:
         """Return the spread of each step, zero where there is none. [kW]"""
         return spread_kw(self.spread_w, steps)
+
+    def unit_price(self, aim: str) -> float:
+        """Return what a unit of an aim costs (`enerwise.site.aims.UNITS`); zero for what has none. [EUR]"""
+        return {
+            "carbon": self.carbon.eur_per_kg,
+            "peak": self.peak.eur_per_kw,
+            "ramping": self.ramping.eur_per_kw,
+            "self_sufficiency": self.self_sufficiency.eur_per_kwh,
+        }.get(aim, 0.0)
 
     def faults(self, steps: int) -> list[Fault]:
         """Return what is wrong with them, for a plan of so many steps."""

@@ -147,9 +147,9 @@ def build(district: District) -> tuple[Model, list[tuple[Parts, ...]], list[Conn
     for row, (home, parts) in enumerate(zip(district.homes, homes, strict=True)):
         model.owner = _owner(row)
         tree.share(model, parts, home.nodes)
-        caps.add(model, home.caps)
+        caps.add(model, home.caps, home.aims)
     model.owner = ""
-    caps.add(model, district.shared.caps)
+    caps.add(model, district.shared.caps, district.shared.aims)
     _refuse_whole(model)
     return model, [tuple(each) for each in homes], points
 

@@ -5,6 +5,7 @@ above the price of selling; covering a deficit pays while the worth is below the
 from the plan's own duals, and only a step that trades with the grid keeps its planned power.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -29,15 +30,33 @@ def battery_laws(
     worth_eur_per_kwh: FloatArray,
     gain: float,
     drain: float,
+    buy_eur_per_kwh: FloatArray | None = None,
 ) -> ByteArray:
-    """Return the law of one battery in each step. Shapes (step,); see `Law`."""
+    """Return the law of one battery in each step. Shapes (step,); see `Law`.
+
+    ``buy_eur_per_kwh`` is what a bought kWh counts for where aims weigh it beside its price (`buying_eur_per_kwh`).
+    """
+    buy = problem.import_eur_per_kwh if buy_eur_per_kwh is None else buy_eur_per_kwh
     fills, feeds = power_w > RESTING_W, power_w < -RESTING_W
     absorb = _pays(worth_eur_per_kwh * gain - problem.export_eur_per_kwh, fills)
-    cover = _pays(problem.import_eur_per_kwh - worth_eur_per_kwh * drain, feeds)
+    cover = _pays(buy - worth_eur_per_kwh * drain, feeds)
     law = np.select([absorb & cover, absorb, cover], [Law.FOLLOW, Law.ABSORB, Law.COVER], Law.FIXED)
     law = np.where(fills & (grid_w > RESTING_W), Law.CHARGE, law)
     law = np.where(feeds & (grid_w < -RESTING_W), Law.FEED, law)
     return law.astype(np.uint8)
+
+
+def buying_eur_per_kwh(problem: Problem, marginal_eur: Mapping[str, float]) -> FloatArray:
+    """Return what a bought kWh counts for in a plan: its price, and what aims make of it. Shape (step,)
+
+    Args:
+        problem: What was asked.
+        marginal_eur: What a unit less of aims costs whose cap binds; of others their own price counts.
+    """
+    counts = {each: marginal_eur.get(each, problem.aims.unit_price(each)) for each in ("carbon", "self_sufficiency")}
+    carbon = problem.aims.carbon.kg_per_kwh if counts["carbon"] else 0.0
+    total: FloatArray = problem.import_eur_per_kwh + carbon * counts["carbon"] + counts["self_sufficiency"]
+    return total
 
 
 def _pays(margin_eur_per_kwh: FloatArray, is_planned: BoolArray) -> BoolArray:
@@ -54,11 +73,13 @@ def pv_laws(*, curtailed_w: FloatArray, power_w: FloatArray, grid_w: FloatArray)
 
 
 def grid_ceiling_w(problem: Problem, grid_w: FloatArray) -> FloatArray:
-    """Return the import above which a demand component would cost more than planned. Shape (step,)"""
+    """Return the import above which a demand component, or a peak, would cost more than planned. Shape (step,)"""
     ceiling_w = np.full(grid_w.size, np.inf)
     for demand in problem.demand:
         if demand.component.price_eur_per_kw > 0:
             ceiling_w = np.minimum(ceiling_w, _ceiling_w(demand, np.maximum(grid_w, 0.0)))
+    if problem.aims.peak.is_priced and "peak" in problem.terms:
+        ceiling_w = np.minimum(ceiling_w, max(float(grid_w.max(initial=0.0)), problem.aims.peak.before_w))
     return ceiling_w
 
 

@@ -107,6 +107,8 @@ class Model:
         self.gates: list[Gate] = []
         self.choices: list[Choice] = []
         self.limits: list[Limit] = []
+        self.caps: dict[str, int] = {}
+        """The row of each capped term."""
         self._common: dict[str, IntArray] = {}
 
     @property

@@ -19,9 +19,8 @@ from enerwise.core.outlook import Plan
 from enerwise.core.time import Instant
 from enerwise.plan.problem import Problem
 from enerwise.plan.solve import solve
+from enerwise.site.aims import UNITS
 
-UNITS: Final = {"carbon": "kg", "peak": "kW", "ramping": "kW", "self_sufficiency": "kWh"}
-"""Aims that a front can show, and what their amount counts: emitted, highest import, changes summed, import."""
 LEAST_EUR: Final = 1e-4
 """Price of the cheap end: between plans that cost the same the one with less of the aim."""
 MOST_EUR: Final = 1e3
@@ -103,26 +102,38 @@ def front(
     return Front(aim, tuple(found[amount] for amount in sorted(found, reverse=True)))
 
 
-def lexicographic(problem: Problem, aims: Sequence[str], issued_at: Instant, *, slack_eur: float = SAME) -> Plan:
-    """Return the cheapest plan among those best in the first aim, then in the second, and so on.
+def lexicographic(problem: Problem, aims: Sequence[str], issued_at: Instant, *, slack: float = SAME) -> Plan:
+    """Return the cheapest plan among those best in the first aim, then in the second, and so on; see `in_order`."""
+    return solve(in_order(replace(problem, stability_eur=0.0), aims, issued_at, slack=slack), issued_at)
+
+
+def in_order(problem: Problem, aims: Sequence[str], issued_at: Instant, *, slack: float = SAME) -> Problem:
+    """Return the problem whose best plan is the cheapest among those best in the first aim, then in the second.
+
+    Each aim is made as small as those before it allow and capped there, so that its price no longer matters: one that
+    has none of its own gets a trifle, for the cap to count by.
 
     Args:
         problem: What is planned.
         aims: The most important first.
         issued_at: When.
-        slack_eur: How much worse than the best each aim may become for those after it, at a price of 1 EUR a unit.
+        slack: How much worse than the best each aim may become for those after it, in its unit.
 
     Raises:
         PlanError: The solver failed.
         ProblemsFound: An aim is not known, or lacks facts.
     """
-    asked = replace(problem, stability_eur=0.0)
+    asked = problem
     for aim in aims:
         _check(problem, aim, 2)
-        asked = priced(asked, aim, 1.0)
-        alone = solve(replace(asked, terms=tuple(dict.fromkeys([*_capped(asked), aim]))), issued_at)
-        asked = replace(asked, caps=(*asked.caps, (aim, alone.cost_eur.get(aim, 0.0) + slack_eur)))
-    return solve(asked, issued_at)
+        alone = replace(priced(asked, aim, 1.0), stability_eur=0.0)
+        # What comes before keeps its price, which its cap is counted by.
+        alone = replace(alone, terms=tuple(dict.fromkeys([*_capped(asked), aim])))
+        least = solve(alone, issued_at).cost_eur.get(aim, 0.0)
+        price = asked.aims.unit_price(aim) or LEAST_EUR
+        asked = priced(asked, aim, price)
+        asked = replace(asked, caps=(*asked.caps, (aim, (least + slack) * price)))
+    return asked
 
 
 def priced(problem: Problem, aim: str, price_eur: float) -> Problem:

@@ -24,7 +24,7 @@ from enerwise.core.units import BoolArray, ByteArray, FloatArray, IntArray
 from enerwise.plan import caps, circuit, own_limits, risk, tree, whole
 from enerwise.plan.blocks import battery, connection, pv
 from enerwise.plan.flexible import connect
-from enerwise.plan.laws import battery_laws, grid_ceiling_w, pv_laws
+from enerwise.plan.laws import battery_laws, buying_eur_per_kwh, grid_ceiling_w, pv_laws
 from enerwise.plan.model import Arrays, Model, cost_by_term_eur
 from enerwise.plan.pairs import MOST_ROUNDS, both_used, smaller
 from enerwise.plan.parts import Parts
@@ -102,7 +102,7 @@ def build(problem: Problem) -> tuple[Model, tuple[Parts, ...]]:
     model.enter(0, 1.0)
     tree.share(model, parts, problem.nodes)
     risk.add(model, problem.risk, problem.probability, marks)
-    caps.add(model, problem.caps)
+    caps.add(model, problem.caps, problem.aims)
     return model, tuple(parts)
 
 
@@ -349,8 +349,18 @@ def read(
         np.concatenate(([start_wh], column[part.energy] * 1e3))
         for part, start_wh in zip(parts.batteries, problem.start_wh.tolist(), strict=True)
     ]
+    marginal_eur = caps.marginal_eur(model, problem.caps, problem.aims, best.row_dual)
+    buy = buying_eur_per_kwh(problem, marginal_eur)
     laws = [
-        battery_laws(problem, power_w=power_w, grid_w=grid_w, worth_eur_per_kwh=value, gain=gain, drain=drain)
+        battery_laws(
+            problem,
+            power_w=power_w,
+            grid_w=grid_w,
+            worth_eur_per_kwh=value,
+            gain=gain,
+            drain=drain,
+            buy_eur_per_kwh=buy,
+        )
         for power_w, value, (gain, drain) in zip(
             battery_w, worth, map(battery.conversion, problem.batteries), strict=True
         )
@@ -372,6 +382,7 @@ def read(
         gap_eur=0.0,
         broken=missed,
         notes=problem.notes,
+        marginal_eur=marginal_eur,
     )
     return with_flexible(plan, [each.flexible for each in scenarios], problem.main, column, best.row_dual)
 

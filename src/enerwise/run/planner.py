@@ -26,13 +26,14 @@ from enerwise.run.peaks import Peaks
 from enerwise.run.prices import PriceBook
 from enerwise.run.ways import Way
 from enerwise.site.assets import Battery, Load, Pv
-from enerwise.site.site import Site
+from enerwise.site.site import GRID, Site
 from enerwise.store.store import Store
 
 if TYPE_CHECKING:
     from enerwise.forecast.past import Past
     from enerwise.forecast.scenarios import Outlook
     from enerwise.plan.problem import Problem
+    from enerwise.plan.wanted import Known
     from enerwise.run.learned import Learned
     from enerwise.run.models import Models
 
@@ -151,9 +152,10 @@ class Planner:
     ) -> Planned:
         from enerwise.plan.save import to_bytes
         from enerwise.plan.solve import solve
+        from enerwise.plan.wanted import wanted
         from enerwise.plan.warm import start_from
 
-        asked = weighed(problem, goal)
+        asked = wanted(weighed(problem, goal), self._site.aims, self._known(problem, now), now)
         if problem.flexible and self._previous is not None:
             asked = start_from(asked, self._previous)
         plan = solve(asked, now, keep_basis=bool(problem.flexible))
@@ -162,6 +164,19 @@ class Planner:
         prices = Prices(problem.import_eur_per_kwh, problem.export_eur_per_kwh, self._is_published(problem.grid, now))
         events = self._events(outlook, problem, plan, now, event_id, cause, goal)
         return Planned(plan, events, to_bytes(asked), goal, prices, outlook.forecasts)
+
+    def _known(self, problem: "Problem", now: Instant) -> "Known":
+        """Return what the aims of the site need to know of the present."""
+        from enerwise.plan.wanted import Known
+
+        carbon, aims = self._site.carbon, self._site.aims
+        kg_per_kwh = None if carbon is None else np.full(problem.grid.step_count, carbon.grid_g_per_kwh / 1e3)
+        before_w = None
+        if "ramping" in aims.counted:
+            since = now - np.timedelta64(2 * self._step_s * 1000, "ms")
+            series = self._store.read(Key(GRID, POWER_W), since, now, as_of=now)
+            before_w = float(series.value[-1]) if len(series) else None
+        return Known(self._site.timezone, kg_per_kwh, before_w)
 
     def _is_published(self, grid: TimeGrid, now: Instant) -> BoolArray:
         rate = self._prices.tariff(now).import_rate
@@ -344,6 +359,7 @@ class Planner:
             **Curtailments.kept(self._store, now).told(problem.grid.end_utc),
             "broken": [str(wish) for wish in plan.broken],
             "gap_eur": plan.gap_eur,
+            **({"marginal_eur": dict(plan.marginal_eur)} if plan.marginal_eur else {}),
             **({} if goal == COST else {"goal": goal}),
             **({} if (way := self._ways()) == Way() else {"way": way.words}),
             **self._told_models(),

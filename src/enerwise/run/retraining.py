@@ -20,6 +20,8 @@ from enerwise.core.units import FloatArray
 from enerwise.run.jobs import Job
 from enerwise.run.weather import AHEAD_DAYS, as_issued
 from enerwise.run.world import World
+from enerwise.site.circuits import Circuit
+from enerwise.site.submeters import uncovered
 from enerwise.store.store import Store
 
 if TYPE_CHECKING:
@@ -125,6 +127,7 @@ def series_of(
     now: Instant,
     *,
     without: Sequence[Key] = (),
+    circuits: Sequence[Circuit] = (),
     seen_days: int = SEEN_DAYS,
 ) -> "ColumnFrame":
     """Return a channel of the store as the series a manifest tells of, as it was known at a moment.
@@ -134,7 +137,8 @@ def series_of(
         key: The channel.
         manifest: Of the champion: step, kind, zone and country, time of issue and channels of weather.
         now: Nothing later is seen.
-        without: Channels of devices that are taken off it; what is left is the base load.
+        without: Channels of devices and sub-meters that are taken off it; what is left is the base load.
+        circuits: Of the site, so that nothing under a sub-meter is taken off twice.
         seen_days: How far back is looked.
 
     Raises:
@@ -146,7 +150,9 @@ def series_of(
     end_s = int(now.astype(np.int64)) // 1000 // step_s * step_s
     start_s = end_s // DAY_S * DAY_S - seen_days * DAY_S
     grid = TimeGrid(np.datetime64(start_s * 1000, "ms"), step_s, (end_s - start_s) // step_s)
-    value = _less(store.read_frame([key, *without], grid, as_of=now))
+    named = uncovered(circuits, [each.asset for each in without])
+    less = [each for each in without if each.asset in named]
+    value = _less(store.read_frame([key, *less], grid, as_of=now))
     measured = np.flatnonzero(np.isfinite(value))
     if not measured.size:
         message = f"nothing was measured between {grid.start_utc} and {now}"

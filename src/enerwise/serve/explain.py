@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -20,16 +20,19 @@ from enerwise.core.quantity import (
 )
 from enerwise.core.series import Key
 from enerwise.core.time import Instant, TimeGrid, instant, show_local, to_datetime, zone_info
+from enerwise.plan.aims import money_eur
 from enerwise.plan.information import information
 from enerwise.plan.laws import RESTING_W
 from enerwise.plan.problem import Problem
 from enerwise.serve import worth
+from enerwise.serve.aim_words import aims_told
 from enerwise.serve.chain import Chain
 from enerwise.serve.circuit_words import full_circuits, full_facts
 from enerwise.serve.machine_reasons import machine_reasons
+from enerwise.serve.meter_words import now_facts
 from enerwise.serve.model_words import models_told
 from enerwise.serve.rerun import Stored, next_block, remade, stored_plan
-from enerwise.serve.words import Fact, mode, reason, sentence, shown, slug
+from enerwise.serve.words import Fact, mode, reason, sentence, shown, slug, upper_first
 from enerwise.site.assets import Battery, Load, Pv, Wind
 from enerwise.site.machines import Charger, Machine
 from enerwise.site.site import GRID, Site
@@ -213,7 +216,7 @@ class Teller:
             return
         if stored is None:
             costs: Any = plan.payload.get("cost_eur", {})
-            total_eur = sum(float(each) for each in costs.values())
+            total_eur = money_eur({term: float(each) for term, each in costs.items()})
             yield self._line("plan", "plan.made_only", {"made": self._moment(plan.at), "cost_eur": total_eur})
             return
         grid = stored.problem.grid
@@ -229,6 +232,7 @@ class Teller:
         yield self._line("plan", "plan.made", facts)
         yield from self._later(stored)
         yield from self._circuits(stored.problem, stored.plan, stored.step)
+        yield from self._aims(stored.problem, stored.plan)
         for broken in stored.plan.broken:
             yield self._line("plan", "plan.broken", {"wish": str(broken)})
         yield from self._knowing(stored)
@@ -263,7 +267,14 @@ class Teller:
             if broken.name.startswith(self._chain.asset):
                 yield self._line("plan", "plan.broken", {"wish": str(broken)})
         yield from self._circuits(problem, plan, step)
+        yield from self._aims(problem, plan)
         yield from (self._line("else", each.key, each.facts) for each in told if ".else_" in each.key)
+
+    def _aims(self, problem: Problem, plan: Plan) -> Iterator[Line]:
+        """Tell what counted beside the bill, and what caps cost."""
+        for each in aims_told(problem, plan, self._site.aims, self._language):
+            line = self._line("plan", each.key, each.facts)
+            yield replace(line, text=upper_first(line.text))
 
     def _circuits(self, problem: Problem, plan: Plan, step: int) -> Iterator[Line]:
         """Tell which circuits of the asset were full in the plan."""
@@ -351,9 +362,18 @@ class Teller:
         for machine in self._site.of_kind(Machine):
             if (told := self._machine_meters(machine)) is not None:
                 yield told
+        yield from self._circuit_meters()
         grid_w = _measurement(self._chain.measured, "ended", Key(GRID, POWER_W))
         if grid_w is not None:
             yield self._line("meters", "meters.bought" if grid_w >= 0 else "meters.sold", {"grid_w": grid_w})
+
+    def _circuit_meters(self) -> Iterator[Line]:
+        """Tell what sub-meters counted in the step before, and what of that nobody can name."""
+        names = [*(each.id for each in self._site), *(each.meter for each in self._site.circuits if each.meter)]
+        ended = {each: _measurement(self._chain.measured, "ended", Key(each, POWER_W)) for each in names}
+        powers_w = {name: value for name, value in ended.items() if value is not None}
+        for key, facts in now_facts(self._site, powers_w):
+            yield self._line("meters", key, facts)
 
     def _machine_meters(self, machine: Machine) -> Line | None:
         """Return what a machine's sensors said; None where they said nothing."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from enerwise.core.outlook import Law
 from enerwise.core.units import FloatArray
+from enerwise.serve.aim_words import aims_told
 from enerwise.serve.files import stamps
 from enerwise.serve.machine_reasons import machine_reasons
 from enerwise.serve.plans import Planned
@@ -36,6 +37,11 @@ def plan_json(made: Planned) -> dict[str, Any]:
         "price_export_eur_per_kwh": problem.export_eur_per_kwh,
         "cost_eur": dict(plan.cost_eur),
         "total_eur": plan.total_eur,
+        "marginal_eur": dict(plan.marginal_eur),
+        "aims": [
+            {"aim": each.aim, "code": each.key, "facts": dict(each.facts), "text": sentence(each.key, each.facts)}
+            for each in aims_told(problem, plan, made.site.aims)
+        ],
         "gap": plan.gap_eur,
         "broken": [
             {"name": each.name, "amount": each.amount, "unit": each.unit, "chance_ratio": each.chance_ratio}

@@ -6,14 +6,16 @@ import numpy as np
 
 from enerwise.core.time import local_fields, show_local
 from enerwise.core.units import show_energy, show_money, show_power, show_price, show_ratio
+from enerwise.plan.aims import money_eur
 from enerwise.plan.blocks.battery import conversion
+from enerwise.serve.aim_words import aims_told
 from enerwise.serve.circuit_words import full_circuits, full_facts
 from enerwise.serve.deeds import DEEDS, Stretch, stretches
 from enerwise.serve.machine_reasons import machine_reasons
 from enerwise.serve.plans import Planned
 from enerwise.serve.runs import equal_runs
 from enerwise.serve.tables import grid_words, sources_word, table
-from enerwise.serve.words import sentence
+from enerwise.serve.words import sentence, upper_first
 from enerwise.site.assets import Wind
 
 if TYPE_CHECKING:
@@ -40,8 +42,9 @@ def answer(made: Planned) -> str:
         float(np.maximum(each, 0.0).sum()) * made.plan.grid.step_h
         for each in (made.plan.grid_power_w, -made.plan.grid_power_w)
     )
-    verb = "earns" if made.plan.total_eur < -0.005 else "costs"
-    amount = show_money(abs(made.plan.total_eur))
+    paid_eur = money_eur(made.plan.cost_eur)
+    verb = "earns" if paid_eur < -0.005 else "costs"
+    amount = show_money(abs(paid_eur))
     return f"the plan {verb} {amount}, buys {show_energy(bought)} and sells {show_energy(sold)}."
 
 
@@ -116,6 +119,7 @@ def reasons(made: Planned) -> list[str]:
             end = show_local(plan.grid.part(each.last, 0).start_utc, zone)[11:]
             found.append(f"{start} to {end} {battery.id} {_why(made, row, each)}")
     found += [sentence(each.key, each.facts) for each in machine_reasons(problem, plan, zone)]
+    found += [upper_first(sentence(each.key, each.facts)) for each in aims_told(problem, plan, made.site.aims)]
     return found + [
         sentence("plan.circuit_full", full_facts(each, plan, zone)) for each in full_circuits(problem, plan)
     ]

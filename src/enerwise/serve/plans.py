@@ -16,6 +16,7 @@ from enerwise.plan.circuit import circuits_of
 from enerwise.plan.declared import Ahead, Standing, blocks_of, limits_w
 from enerwise.plan.problem import DemandProblem, Problem
 from enerwise.plan.solve import solve
+from enerwise.plan.wanted import Known, wanted
 from enerwise.run.end_worth import end_value_eur_per_kwh
 from enerwise.site.assets import Battery, Load, Pv, Wind
 from enerwise.site.machines import Charger, HeatPump, Machine, WaterHeater
@@ -23,6 +24,7 @@ from enerwise.site.site import Site
 from enerwise.site.tariff import DemandState
 from enerwise.store.files import Outlook
 
+G_PER_KG: Final = 1e3
 START_RATIO: Final = 0.5
 """Level of a battery whose start nobody tells."""
 
@@ -94,8 +96,10 @@ def make_plan(
         ProblemsFound: The outlook does not fit the site, or prices are missing.
     """
     began_s = cpu_s()
-    problem = make_problem(site, outlook, start_wh, end_wh or {}, source=source)
-    plan = solve(problem, outlook.grid.start_utc)
+    issued_at = outlook.grid.start_utc
+    known = Known(site.timezone, carbon_kg_per_kwh(site, outlook))
+    problem = wanted(make_problem(site, outlook, start_wh, end_wh or {}, source=source), site.aims, known, issued_at)
+    plan = solve(problem, issued_at)
     guessed = [each.id for each in site.of_kind(Battery) if each.id not in start_wh]
     notes = tuple(
         f"{each} is taken to be half full at the start; --start {each}=... says otherwise" for each in guessed
@@ -120,10 +124,19 @@ def _machine_notes(site: Site, problem: Problem, start_wh: Mapping[str, float]) 
     return tuple(notes)
 
 
+def carbon_kg_per_kwh(site: Site, outlook: Outlook) -> FloatArray | None:
+    """Return what a kWh drawn emits, from the outlook or else the site's one factor; None where nobody tells."""
+    if outlook.carbon_g_per_kwh is not None:
+        return outlook.carbon_g_per_kwh / G_PER_KG
+    if site.carbon is None:
+        return None
+    return np.full(outlook.grid.step_count, site.carbon.grid_g_per_kwh / G_PER_KG)
+
+
 def make_problem(
     site: Site, outlook: Outlook, start_wh: Mapping[str, float], end_wh: Mapping[str, float], *, source: str = "outlook"
 ) -> Problem:
-    """Return what `make_plan` solves."""
+    """Return what a plan for the bill alone solves; `make_plan` lays the aims of the site over it."""
     grid, zone = outlook.grid, site.timezone
     batteries, pvs = site.of_kind(Battery), site.of_kind(Pv)
     _check_feeds(site, outlook)

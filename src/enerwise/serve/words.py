@@ -47,6 +47,11 @@ def reason(code: str, facts: Mapping[str, Fact], language: str = "en", *, agent:
     return sentence("reason.other", {"agent": agent or UNKNOWN, "code": code}, language)
 
 
+def upper_first(text: str) -> str:
+    """Return a sentence that begins with a name of ours as a sentence begins."""
+    return text[:1].upper() + text[1:]
+
+
 def person(who: str, language: str = "en") -> str:
     """Return whom people know by that name; records hold ids, which only the accounts can read.
 

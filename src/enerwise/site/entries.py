@@ -10,6 +10,8 @@ from typing import Annotated, Final, Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
+from enerwise.site.aim_entries import AimsEntry
+from enerwise.site.aims import Aims
 from enerwise.site.assets import Battery, Load, Pv
 from enerwise.site.calendar import Window
 from enerwise.site.circuit_entries import CircuitEntry
@@ -289,6 +291,7 @@ class SiteEntry(Entry):
         list[CircuitEntry],
         Field(default_factory=list, examples=["[{id: garage, fuse: 16 A, members: [car, second-car]}]"]),
     ]
+    aims: Annotated[AimsEntry | None, Field(examples=["{carbon: 100 EUR/t, caps: {peak: 6 kW}}"])] = None
     control: Annotated[ControlEntry | None, Field(examples=["{mode: follow_plan}"])] = None
     forecast: Annotated[LearningEntry | None, Field(examples=["{retrain: weekly}"])] = None
     models: Annotated[ModellingEntry | None, Field(examples=["{identify: weekly}"])] = None
@@ -314,4 +317,5 @@ class SiteEntry(Entry):
             models=Modelling() if self.models is None else self.models.modelling(),
             country=self.country or "",
             circuits=tuple(each.circuit() for each in self.circuits),
+            aims=Aims() if self.aims is None else self.aims.aims(self.country or self.tariff.holidays),
         )

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from enerwise.core.errors import EnerwiseError, Problem, ProblemsFound, UnitError
+from enerwise.site.aim_entries import aim_findings
 from enerwise.site.circuit_entries import circuit_findings
 from enerwise.site.document import Path, Raw, parse_document, positions, value_at
 from enerwise.site.entries import ASSET_ENTRIES, SiteEntry, demand_name
@@ -76,7 +77,7 @@ def _read(text: str, load_prices: LoadPrices | None) -> _Reading:
     files, missing = _files(document.data, load_prices)
     lines = [*document.problems]
     data = document.data
-    drawn = [_Finding(*each) for each in circuit_findings(data)]
+    drawn = [_Finding(*each) for each in (*circuit_findings(data), *aim_findings(data))]
     for each in (*findings, *_repeated(data), *_unserved(data), *_unfed(data), *drawn, *missing):
         lines.append((document.line_of(each.path), Problem(document.place(each.path), each.message, each.remedy)))
     lines.sort(key=lambda line: line[0])

@@ -9,6 +9,7 @@ import numpy as np
 
 from enerwise.core.time import TimeArray, zone_info
 from enerwise.core.units import FloatArray
+from enerwise.site.aims import Aims
 from enerwise.site.assets import Asset
 from enerwise.site.carbon import Carbon
 from enerwise.site.circuits import Circuit, tree_faults
@@ -101,6 +102,8 @@ class Site:
     """Whose holidays people keep, such as DE-BW; empty where nobody says."""
     circuits: tuple[Circuit, ...] = ()
     """Sub-distributions with fuses, limits and sub-meters of their own, as a tree."""
+    aims: Aims = field(default_factory=Aims)
+    """What counts beside the bill."""
 
     def __post_init__(self) -> None:
         zone_info(self.timezone)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from enerwise.core.time import show_local
+from enerwise.plan.aims import UNPAID, money_eur
 from enerwise.serve import asked
 from enerwise.serve.console import out, say
 from enerwise.serve.deeds import stretches
@@ -59,7 +60,8 @@ def show(made: Planned) -> None:
     """Print the plan: the answer first, then hours, costs and reasons."""
     say(headline(made))
     out().print(hours_table(made))
-    out().print(costs_table("Cost by term", list(made.plan.cost_eur.items()), made.plan.total_eur))
+    paid = [(term, eur) for term, eur in made.plan.cost_eur.items() if term not in UNPAID]
+    out().print(costs_table("Cost by term", paid, money_eur(made.plan.cost_eur)))
     for reason in reasons(made):
         say(f"- {reason}")
     for wish in made.plan.broken:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from enerwise.core.time import Instant
-from enerwise.core.units import show_energy, show_ratio
+from enerwise.core.units import FloatArray, show_energy, show_ratio
 from enerwise.run.cycle import Turn
 from enerwise.run.loop import play
 from enerwise.run.world import simulated
@@ -16,6 +16,7 @@ from enerwise.serve.calls import Call, call_of, hear
 from enerwise.serve.console import err, out, say
 from enerwise.serve.files import STDOUT, write_bytes, write_csv, write_json, write_text
 from enerwise.serve.generated import START_SOC_RATIO, Generated, Recorded, generate, keep_history
+from enerwise.serve.meter_words import measured_splits, meters_table, remarks
 from enerwise.serve.results import a_time
 from enerwise.serve.sites import check_prices, read_site_file, read_text, remember, with_step
 from enerwise.serve.stores import check_replaceable, fresh_store
@@ -33,6 +34,7 @@ from enerwise.serve.tables import costs_table
 from enerwise.serve.totals import Played, played
 from enerwise.site.machines import HeatPump, Machine, Presence
 from enerwise.site.site import MODES, Site
+from enerwise.site.submeters import Split
 from enerwise.store.memory import MemoryStore
 from enerwise.store.store import Store
 
@@ -113,7 +115,7 @@ def simulate(site_path: Path, wish: Asked, files: Files) -> None:
         )
     _write(result, store, files, wish)
     if files.json != STDOUT:
-        _show(result, files, wish)
+        _show(result, files, wish, measured_splits(store, site, home.ahead) if site.circuits else [])
 
 
 def run(
@@ -215,7 +217,7 @@ def _write(result: Played, store: Store, files: Files, wish: Asked) -> None:
         write_text(files.plot, picture(result))
 
 
-def _show(result: Played, files: Files, wish: Asked) -> None:
+def _show(result: Played, files: Files, wish: Asked, meters: list[Split[FloatArray]]) -> None:
     say(f"{result.site.name} (generated home on twins, seed {wish.seed})")
     say(headline(result))
     out().print(days_table(result))
@@ -224,6 +226,10 @@ def _show(result: Played, files: Files, wish: Asked) -> None:
     sums = totals(result)
     for line in (*tally_lines(result.tallies), *clock_lines(result)):
         say(line)
+    if len(meters) > 1:
+        out().print(meters_table(meters, result.grid.step_h))
+    for remark in remarks(meters, result.grid.step_h):
+        say(f"Remark: {remark}.")
     say(f"Own power: {show_ratio(sums['self_sufficiency_ratio'])} of {show_energy(sums['load_wh'])} used.")
     for note in bill.notes:
         say(f"Note: {note}")

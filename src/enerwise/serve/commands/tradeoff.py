@@ -9,19 +9,19 @@ import numpy as np
 
 from enerwise.core.errors import Problem as Fault
 from enerwise.core.errors import ProblemsFound
-from enerwise.core.units import FloatArray
 from enerwise.plan.aims import Carbon
-from enerwise.plan.pareto import UNITS, Front, front
+from enerwise.plan.pareto import Front, front
 from enerwise.serve import asked
 from enerwise.serve.commands.plan import Files
 from enerwise.serve.console import err, out, say
 from enerwise.serve.files import STDOUT, stamps, write_csv, write_json, write_text
-from enerwise.serve.plans import make_problem
+from enerwise.serve.plans import carbon_kg_per_kwh, make_problem
 from enerwise.serve.plot.tradeoff import tradeoff_svg
 from enerwise.serve.sites import read_site_file
 from enerwise.serve.tables import money_words, table
+from enerwise.site.aims import UNITS
 from enerwise.site.site import Site
-from enerwise.store.files import Outlook, read_outlook
+from enerwise.store.files import read_outlook
 
 WORDS: Final = {
     "carbon": ("CO2", "CO2 of what is drawn, kg"),
@@ -30,7 +30,6 @@ WORDS: Final = {
     "self_sufficiency": ("Drawn", "Drawn from the grid, kWh"),
 }
 """Head of the column, and name of the axis."""
-G_PER_KG: Final = 1e3
 
 
 def tradeoff(
@@ -56,15 +55,6 @@ def tradeoff(
 
         made = front(problem, aim, outlook.grid.start_utc, tell=tell)
     _write(made, site, files)
-
-
-def carbon_kg_per_kwh(site: Site, outlook: Outlook) -> FloatArray | None:
-    """Return what a kWh drawn emits, from the outlook or else the site's one factor; None where nobody tells."""
-    if outlook.carbon_g_per_kwh is not None:
-        return outlook.carbon_g_per_kwh / G_PER_KG
-    if site.carbon is None:
-        return None
-    return np.full(outlook.grid.step_count, site.carbon.grid_g_per_kwh / G_PER_KG)
 
 
 def _write(made: Front, site: Site, files: Files) -> None:
