@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from enerwise.plan.flexible import Flexible
     from enerwise.plan.problem import Problem
     from enerwise.run.learned import Learned
-    from enerwise.run.presence import Attendance
+    from enerwise.run.presence import Attendance, Models
 
 HISTORY_DAYS: Final = 56
 LEAST_HISTORY_DAYS: Final = 2
@@ -98,6 +98,7 @@ class Planner:
         self._fitted: dict[Key, Any] = {}
         self._fitted_for: tuple[object, ...] | None = None
         self._previous: Plan | None = None
+        self._by_air: Models = {}
         self._attendance: dict[str, Attendance] = {}
         """Who is there, as the last plan saw it."""
         self._air: tuple[int, Any] | None = None
@@ -309,7 +310,10 @@ class Planner:
         from enerwise.run.presence import attendance_of
 
         zone, country = self._site.timezone, self._site.country
-        return {each.id: attendance_of(self._store, each, now, grid, zone, country=country) for each in pumps}
+        return {
+            each.id: attendance_of(self._store, each, now, grid, zone, country=country, models=self._by_air)
+            for each in pumps
+        }
 
     def _air_degc(self, grid: TimeGrid, now: Instant) -> FloatArray | None:
         """Return the temperature outside as foreseen from what was measured; None where nobody knows it."""
