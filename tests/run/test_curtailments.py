@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from enerwise.agents.curtailment import Curtailment
 from enerwise.core.event import Kind
-from enerwise.core.quantity import POWER_W, TEMPERATURE_DEGC
-from enerwise.core.series import Key
+from enerwise.core.quantity import IMPORT_LIMIT_W, POWER_W, TEMPERATURE_DEGC
+from enerwise.core.series import Key, Reading
 from enerwise.core.time import instant
 from enerwise.core.units import FloatArray
+from enerwise.devices.port import Readings
 from enerwise.run.curtailments import MOST, Curtailments, TooManyAsked
 from enerwise.run.cycle import Turn
 from enerwise.run.loop import play
@@ -24,6 +25,8 @@ from enerwise.serve.generated import AIR, Generated, generate, keep_history
 from enerwise.site.read import read_site
 from enerwise.site.site import GRID
 from enerwise.store.memory import MemoryStore
+
+from .builders import Saying
 
 TEXT = """
 name: Office
@@ -149,3 +152,39 @@ def test_only_so_many_are_kept_and_what_is_over_makes_room() -> None:
 def test_what_makes_no_sense_cannot_be_built(wrong: dict[str, Any], told: str) -> None:
     with pytest.raises(ValueError, match=told):
         asking(**wrong)
+
+
+def with_a_box(limits_w: dict[int, float]) -> tuple[World, Generated]:
+    """Play that day with a control box that tells these limits from these steps on; NaN says nothing."""
+    site = read_site(TEXT.replace("MODE", "follow_plan"))
+    home = generate(site, START, step_s=1800, seed=3, days=0.9, history_days=7)
+    home.power_w[AIR] = np.full(home.grid.step_count, 32.0)
+    home.power_w[Key("plugs", POWER_W)] = np.full(home.grid.step_count, 1000.0)
+    store = MemoryStore()
+    keep_history(store, home, site)
+    world = simulated(site, home.supply(), store, seed=3)
+
+    def told(readings: Readings, now: np.datetime64) -> Readings:
+        step = home.ahead.step_at(now)
+        limit_w = limits_w[max(each for each in limits_w if each <= step)]
+        return Readings(readings.measured, (*readings.live, Reading(Key(GRID, IMPORT_LIMIT_W), now, limit_w, now)))
+
+    world.devices = Saying(world.devices, told)
+    play(world, home.ahead.step_count)
+    return world, home
+
+
+def test_a_control_box_is_obeyed_for_as_long_as_it_tells_a_limit() -> None:
+    run = with_a_box({0: 1e6, EVENT.start: 5500.0, EVENT.start + 4: 1e6})
+    grid_w = column(run, GRID)
+    assert grid_w[EVENT.start : EVENT.start + 4].max() <= 5500.5
+    assert grid_w[EVENT.start + 4 :].max() > 6000.0 and not run[0].curtailments.held
+    plans = run[0].store.events(kind=Kind.PLANNED)
+    asked = [each.at for each in plans if each.payload.get("curtailments")]
+    assert asked == list(run[1].ahead.starts_utc[EVENT.start : EVENT.start + 4])
+
+
+def test_a_control_box_that_falls_silent_is_believed_for_an_hour() -> None:
+    run = with_a_box({0: 1e6, EVENT.start: 5500.0, EVENT.start + 1: float("nan")})
+    grid_w = column(run, GRID)
+    assert grid_w[EVENT.start : EVENT.start + 2].max() <= 5500.5 < grid_w[EVENT.start + 2 :].max()

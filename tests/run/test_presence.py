@@ -1,6 +1,7 @@
 """An office in closed loop whose people do not keep to the clock: let go while it stays empty, right as they come."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,17 +10,18 @@ import pytest
 from enerwise.core.event import Kind
 from enerwise.core.quantity import CO2_PPM, IS_OCCUPIED, POWER_W, TEMPERATURE_DEGC
 from enerwise.core.series import Frame, Key
-from enerwise.core.time import TimeGrid, instant
+from enerwise.core.time import TIME_TYPE, TimeArray, TimeGrid, instant
 from enerwise.core.units import FloatArray
 from enerwise.run.loop import play
 from enerwise.run.machine_tally import tally
-from enerwise.run.presence import attendance_of
+from enerwise.run.presence import _seen, attendance_of
 from enerwise.run.world import World, simulated
 from enerwise.serve.generated import Generated, generate, keep_history
 from enerwise.site.machines import HeatPump
 from enerwise.site.read import read_site
 from enerwise.site.site import Site
 from enerwise.store.memory import MemoryStore
+from enerwise.store.table import open_table
 
 TEXT = """
 name: Office
@@ -37,6 +39,7 @@ assets:
 START = instant("2024-01-16", "Europe/Berlin")
 """A Tuesday after four weeks of history."""
 PUMP = "heating"
+OFFICE = Path(__file__).parents[3] / "shared" / "data" / "occupancy_office"
 
 
 def a_site(sensors: str = "presence", *, follows: bool = True) -> Site:
@@ -130,3 +133,27 @@ def test_without_a_word_from_any_sensor_the_clock_holds() -> None:
     told = attendance_of(MemoryStore(), pump_of(site), START, TimeGrid(START, 3600, 24), site.timezone)
     assert np.isnan(told.now_ratio) and told.expected.model == "usual week"
     assert told.expected.chance_ratio[12] > 0.9 and told.expected.chance_ratio[3] == 0.0
+
+
+def test_a_real_room_is_told_from_its_air_on_days_without_a_camera() -> None:
+    """Taught by one part of the office's record, as it would lie in a store, and tried on the other."""
+    pytest.importorskip("sklearn", reason="the extra `learn` is not installed")
+    if not OFFICE.exists():
+        pytest.skip(f"{OFFICE} is absent")
+    site, store, now = a_site("co2"), MemoryStore(), instant("2015-02-11")
+    truth: dict[str, tuple[TimeArray, FloatArray]] = {}
+    for name in ("datatraining", "datatest"):
+        with open_table(OFFICE / f"{name}.parquet") as table:
+            at, first = np.unique(table.stamps("ts_local").at_ms // 60_000 * 60_000, return_index=True)
+            truth[name] = at.view(TIME_TYPE), table.numbers("occupied")[first]
+            store.append(Frame.of(truth[name][0], {Key(PUMP, CO2_PPM): table.numbers("co2_ppm")[first]}))
+    store.append(Frame.of(truth["datatraining"][0], {Key(PUMP, IS_OCCUPIED): truth["datatraining"][1]}))
+    store.flush()
+    grid = TimeGrid(now - np.timedelta64(14, "D"), 900, 14 * 96)
+    told = _seen(store, pump_of(site), grid, now, "UTC", {})
+    step = ((truth["datatest"][0] - grid.start_utc) / np.timedelta64(900, "s")).astype(np.int64)
+    count = np.bincount(step, minlength=grid.step_count)
+    share = np.bincount(step, weights=truth["datatest"][1], minlength=grid.step_count) / np.maximum(count, 1)
+    tried = (count > 0) & np.isfinite(told)
+    right = ((told[tried] > 0.5) == (share[tried] > 0.5)).mean()
+    assert tried.sum() > 150 and right > 0.94

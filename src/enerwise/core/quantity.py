@@ -20,6 +20,8 @@ TEMPERATURE_DEGC: Final = "temperature_degc"
 PRICE_IMPORT_EUR_PER_KWH: Final = "price_import_eur_per_kwh"
 PRICE_EXPORT_EUR_PER_KWH: Final = "price_export_eur_per_kwh"
 CARBON_G_PER_KWH: Final = "carbon_g_per_kwh"
+IMPORT_LIMIT_W: Final = "import_limit_w"
+"""Most import that a control box at the connection allows now."""
 IRRADIANCE_W_PER_M2: Final = "irradiance_w_per_m2"
 FREQUENCY_HZ: Final = "frequency_hz"
 VOLTAGE_V: Final = "voltage_v"
@@ -77,6 +79,7 @@ QUANTITIES: Final = frozenset(
         PRICE_IMPORT_EUR_PER_KWH,
         PRICE_EXPORT_EUR_PER_KWH,
         CARBON_G_PER_KWH,
+        IMPORT_LIMIT_W,
         IRRADIANCE_W_PER_M2,
         FREQUENCY_HZ,
         VOLTAGE_V,

@@ -14,13 +14,10 @@ import numpy as np
 from enerwise.core.time import DAY_S
 from enerwise.core.units import FloatArray
 from enerwise.physics.building import Building, one_node, two_nodes
+from enerwise.physics.output_error import nearest
 
 LEAST_DAYS: Final = 4
 LEARN_RATIO: Final = 0.75
-MOST_ROUNDS: Final = 60
-NUDGE: Final = 1e-4
-STEADY: Final = 1e-7
-"""Relative gain of a round below which nothing more is learned."""
 # Where the search begins: a house of 150 m2 in central Europe.
 BEGIN: Final = {
     "loss_w_per_k": 200.0,
@@ -130,24 +127,9 @@ def _searched(record: _Record, weight: FloatArray, nodes: int) -> tuple[FloatArr
 
     They are logarithms of sizes, the gain in kW, the offset of the mass in K.
     """
-    point = _begin(nodes)
-    centre, damping = point.copy(), 1e-2
-    miss, slope = _misses(record, weight, point)
-    for _ in range(MOST_ROUNDS):
-        normal = slope @ slope.T
-        step = np.linalg.solve(normal + damping * np.diag(np.diag(normal) + 1e-9), -slope @ miss)
-        other = _bounded(point + step, centre)
-        other_miss, other_slope = _misses(record, weight, other)
-        before, after = float(miss @ miss), float(other_miss @ other_miss)
-        if after < before:
-            point, miss, slope, damping = other, other_miss, other_slope, damping / 5
-            if before - after < STEADY * before:
-                break
-        else:
-            damping *= 5
-            if damping > 1e8:
-                break
-    return point, _sandwich(slope, miss, round(DAY_S / record.step_s))
+    begin = _begin(nodes)
+    found = nearest(lambda points: _simulated(record, points), record.indoor_degc, weight, begin, _room(begin.size))
+    return found.point, _sandwich(found.slope, found.miss, round(DAY_S / record.step_s))
 
 
 def _sandwich(slope: FloatArray, miss: FloatArray, per_day: int) -> FloatArray:
@@ -174,20 +156,12 @@ def _begin(nodes: int) -> FloatArray:
     return np.array([*sizes, 0.2, *more])
 
 
-def _bounded(point: FloatArray, centre: FloatArray) -> FloatArray:
-    """Keep sizes within a factor of their beginning, the gain within 5 kW, and the mass within 10 K of the air."""
-    room = np.full(point.size, np.log(WIDEST))
+def _room(count: int) -> FloatArray:
+    """Sizes stay within a factor of their beginning, the gain within 5 kW, and the mass within 10 K of the air."""
+    room = np.full(count, np.log(WIDEST))
     room[3] = 5.0
     room[6:] = 10.0
-    return np.clip(point, centre - room, centre + room)
-
-
-def _misses(record: _Record, weight: FloatArray, point: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the weighted errors, and how each parameter moves them. Shapes (step,), (parameter, step)"""
-    points = np.concatenate([point[None], point + NUDGE * np.eye(point.size)])
-    runs = _simulated(record, points)
-    miss = np.nan_to_num(runs[0] - record.indoor_degc) * weight
-    return miss, (runs[1:] - runs[0]) / NUDGE * weight
+    return room
 
 
 def _simulated(record: _Record, points: FloatArray) -> FloatArray:

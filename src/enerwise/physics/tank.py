@@ -1,7 +1,8 @@
-"""The hot-water tank twin: one or two layers, warmed from inside, cooled by the room and by what people draw.
+"""The hot-water tank twin: layers of one temperature each, warmed from inside, cooled by the room and by what is drawn.
 
 Who draws takes from the top; cold water follows at the bottom and pushes the rest up. How much is drawn is given, so
-that temperatures follow a linear network whose couplings change with the step.
+that temperatures follow a linear network whose couplings change with the step. One layer is a stirred tank; the more
+layers, the sharper the border between warm and cold water, as plugs that push each other up.
 """
 
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import numpy as np
 from enerwise.core.units import SECONDS_PER_HOUR, FloatArray
 from enerwise.physics.thermal import Discrete, discrete
 
+LAYERS_MOST: Final = 20
 WATER_WH_PER_L_PER_K: Final = 1.163
 """Heat capacity of a litre of water at 20 to 60 degC."""
 
@@ -24,32 +26,43 @@ class Tank:
     loss_w_per_k: float
     """Of the whole tank to the room."""
     layers: int = 2
-    """1 for a mixed tank, 2 for warm water above cold."""
+    """1 for a mixed tank, 2 for warm water above cold, more for a border between them that moves."""
     mixing_w_per_k: float = 5.0
-    """Heat between the layers at rest, by conduction and slow stirring."""
+    """Heat between its upper and its lower half at rest, by conduction and slow stirring."""
+    heated_layers: int = 0
+    """So many from the top are warmed, those above the heater; 0 for all of them."""
 
     def __post_init__(self) -> None:
         if not (self.volume_l > 0 and self.loss_w_per_k >= 0 and self.mixing_w_per_k >= 0):
             raise ValueError(f"tank of {self.volume_l} l, {self.loss_w_per_k} W/K and {self.mixing_w_per_k} W/K")
-        if self.layers not in (1, 2):
-            raise ValueError(f"a tank has 1 or 2 layers, not {self.layers}")
+        if not 1 <= self.layers <= LAYERS_MOST:
+            raise ValueError(f"a tank has 1 to {LAYERS_MOST} layers, not {self.layers}")
+        if not 0 <= self.heated_layers <= self.layers:
+            raise ValueError(f"{self.heated_layers} of {self.layers} layers are heated")
 
     @property
     def capacity_wh_per_k(self) -> float:
         """Heat the whole tank stores per degree."""
         return self.volume_l * WATER_WH_PER_L_PER_K
 
+    @property
+    def heat_share(self) -> FloatArray:
+        """Share of the heat that goes into each layer; all the same where it is warmed. Shape (layer,)"""
+        count = self.heated_layers or self.layers
+        return np.asarray((np.arange(self.layers) < count) / count)
+
+    @property
+    def between_w_per_k(self) -> float:
+        """Heat between one layer and the next: the nearer their middles, the more."""
+        return self.mixing_w_per_k * self.layers / 2.0
+
     def discrete(self, draw_l: FloatArray, step_s: float) -> Discrete:
         """Return the exact step for what is drawn in it, shapes (..., layer, layer)."""
         drawn = _flow_w_per_k(draw_l, step_s)
-        loss = self.loss_w_per_k / self.layers
-        if self.layers == 1:
-            coupling = -(loss + drawn)[..., None, None]
-        else:
-            top = np.stack([-(loss + self.mixing_w_per_k + drawn), self.mixing_w_per_k + drawn], axis=-1)
-            still = np.full_like(drawn, self.mixing_w_per_k)
-            bottom = np.stack([still, -(loss + self.mixing_w_per_k + drawn)], axis=-1)
-            coupling = np.stack([top, bottom], axis=-2)
+        still = self.between_w_per_k * (np.eye(self.layers, k=1) + np.eye(self.layers, k=-1))
+        still -= np.diag(still.sum(axis=1) + self.loss_w_per_k / self.layers)
+        # Each layer gives what is drawn to the one above and takes as much from the one below.
+        coupling = still + drawn[..., None, None] * (np.eye(self.layers, k=1) - np.eye(self.layers))
         capacity = np.full(self.layers, self.capacity_wh_per_k / self.layers)
         return discrete(coupling, capacity, step_s)
 
@@ -90,7 +103,8 @@ def step(
         Temperatures at the end. [degC], shape (layer,)
 
     Source: energy balance of stirred layers with plug inflow, solved exactly (`enerwise.physics.thermal`).
-    Holds for: heat spread over both layers; a bottom warmer than the top is not overturned.
+    Holds for: heat from the top down; a bottom warmer than the top is not overturned. Stirred layers blur the border of
+        a real plug by about a layer's height.
 
     >>> tank = Tank(200.0, 2.0, layers=1)
     >>> step(tank, np.array([50.0]), np.array([60.0]), 0.0, cold_degc=10.0, room_degc=20.0, step_s=3600.0)

@@ -1,7 +1,7 @@
 """Thermal networks: nodes that store heat, conductances between them, and what flows in from outside.
 
-``C dT/dt = K T + w``: a building of one or several zones, a tank of two layers. Between two moments at which what flows
-in changes, the solution is exact, so that a step of an hour and four of a quarter agree to the last digits.
+``C dT/dt = K T + w``: a building of one or several zones, a tank of layers. Between two moments at which what flows in
+changes, the solution is exact, so that a step of an hour and four of a quarter agree to the last digits.
 """
 
 from dataclasses import dataclass

@@ -23,6 +23,7 @@ from enerwise.core.time import Instant, TimeGrid
 from enerwise.devices.port import Receipt
 from enerwise.guard import Envelope, Outcome, Verdict, observe
 from enerwise.guard.observed import uncontrolled_w
+from enerwise.run.control_box import heed
 from enerwise.run.leases import AWAY
 from enerwise.run.recorder import Recorder
 from enerwise.run.trades import METER, commitments, counted_wh
@@ -58,6 +59,7 @@ async def turn(world: World, *, think: Callable[[World, Instant], None] | None =
         world.store.append(frame)
     live, age_s, doubted = _picture(readings.live, world, now)
     live |= _prices(world, now)
+    heed(world, live, now)
     world.seen_id = record.measured(frames, live, (*refused, *doubted))
     if think is not None:
         world.store.note(record.news())

@@ -18,7 +18,7 @@ from enerwise.store.store import Store
 
 if TYPE_CHECKING:
     from enerwise.plan.flexible import Flexible
-    from enerwise.run.presence import Attendance
+    from enerwise.run.presence import Attendance, Models
 
 HISTORY_DAYS: Final = 56
 
@@ -33,6 +33,8 @@ class MachinesAhead:
     """Of ``enerwise.forecasters``; foresees the air outside where no feed tells it."""
     _attendance: "dict[str, Attendance]" = field(default_factory=dict)
     """Of the last plan."""
+    _by_air: "Models" = field(default_factory=dict)
+    """What the air of rooms has taught about who is there."""
     _air: tuple[int, Any] | None = None
     """Who foresees the air outside, and the day for which it learned."""
 
@@ -96,7 +98,10 @@ class MachinesAhead:
         from enerwise.run.presence import attendance_of
 
         zone, country = site.timezone, site.country
-        return {each.id: attendance_of(self.store, each, now, grid, zone, country=country) for each in pumps}
+        return {
+            each.id: attendance_of(self.store, each, now, grid, zone, country=country, models=self._by_air)
+            for each in pumps
+        }
 
 
 def _told_of(attendance: "Attendance") -> dict[str, Json]:

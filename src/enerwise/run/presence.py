@@ -1,7 +1,7 @@
 """Who is there, from what was recorded: seen as such or told from the air of a room, and expected for the day ahead."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from enerwise.site.habits import usually_there
 from enerwise.site.machines import HeatPump
 from enerwise.store.store import Store
 
+if TYPE_CHECKING:
+    from enerwise.forecast.occupancy import OccupancyModel
+
 HISTORY_DAYS: Final = 56
 FRESH_S: Final = 1800
 """What was told of people longer ago says nothing of now."""
@@ -21,6 +24,10 @@ SENSE_S: Final = 300
 """Air is looked at in such steps."""
 LEAST_LABELS: Final = 1000
 """Steps in which somebody saw who was there, before air is believed: three and a half days."""
+
+
+Models = dict[str, tuple[int, "OccupancyModel"]]
+"""What the air of each machine's rooms has taught, with the day on which it was learned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +40,14 @@ class Attendance:
 
 
 def attendance_of(
-    store: Store, pump: HeatPump, now: Instant, ahead: TimeGrid, zone: str, *, country: str = ""
+    store: Store,
+    pump: HeatPump,
+    now: Instant,
+    ahead: TimeGrid,
+    zone: str,
+    *,
+    country: str = "",
+    models: Models | None = None,
 ) -> Attendance:
     """Return who is there now, and how likely somebody is in each step ahead.
 
@@ -44,10 +58,11 @@ def attendance_of(
         ahead: The steps of a plan.
         zone: Whose days and windows.
         country: Whose holidays.
+        models: What was learned from air today, by machine; it is read and added to. None learns anew.
     """
     steps = HISTORY_DAYS * DAY_S // ahead.step_s
     past = TimeGrid(ahead.start_utc - np.timedelta64(steps * ahead.step_s * 1000, "ms"), ahead.step_s, steps)
-    seen = _seen(store, pump, past, now, zone)
+    seen = _seen(store, pump, past, now, zone, {} if models is None else models)
     whole = TimeGrid(past.start_utc, past.step_s, steps + ahead.step_count)
     present = _now(store, pump, now, seen)
     usual = usually_there(pump, whole, zone)
@@ -61,17 +76,19 @@ def _now(store: Store, pump: HeatPump, now: Instant, seen: FloatArray) -> float:
     return float(series.value[-1]) if len(series) else float(seen[-1])
 
 
-def _seen(store: Store, pump: HeatPump, grid: TimeGrid, now: Instant, zone: str) -> FloatArray:
+def _seen(store: Store, pump: HeatPump, grid: TimeGrid, now: Instant, zone: str, models: Models) -> FloatArray:
     """Return whether somebody was there in each step: as seen, else as the air tells; NaN where nobody knows."""
     seen = store.read_frame([Key(pump.id, IS_OCCUPIED)], grid, as_of=now).value[:, 0]
     assert pump.presence is not None
     sensors = [each for each in pump.presence.sensors if each != IS_OCCUPIED]
     if not sensors:
         return seen
-    return np.where(np.isnan(seen), _by_air(store, pump.id, sensors, grid, now, zone), seen)
+    return np.where(np.isnan(seen), _by_air(store, pump.id, sensors, grid, now, zone, models), seen)
 
 
-def _by_air(store: Store, asset: str, sensors: list[str], grid: TimeGrid, now: Instant, zone: str) -> FloatArray:
+def _by_air(
+    store: Store, asset: str, sensors: list[str], grid: TimeGrid, now: Instant, zone: str, models: Models
+) -> FloatArray:
     """Return what air and light tell, once somebody has shown for some days what they look like with people."""
     from enerwise.forecast.occupancy import Room, fit
 
@@ -87,8 +104,11 @@ def _by_air(store: Store, asset: str, sensors: list[str], grid: TimeGrid, now: I
     epoch_s = fine.starts_utc.astype("datetime64[s]").astype(np.int64)
     local = ((epoch_s + utc_offset_s(epoch_s, zone)) * 1000).astype("datetime64[ms]")
     sensed = dict(zip(sensors, values, strict=True))
-    with_people = {name: value[taught] for name, value in sensed.items()}
-    model = fit(Room(local[taught], fine.step_s, with_people), there[taught])
+    today, kept = int(now.astype("datetime64[D]").astype(np.int64)), models.get(asset)
+    if kept is None or kept[0] != today:
+        with_people = {name: value[taught] for name, value in sensed.items()}
+        models[asset] = kept = today, fit(Room(local[taught], fine.step_s, with_people), there[taught])
+    model = kept[1]
     chance = np.where(known, model.probability(Room(local, fine.step_s, sensed)), np.nan).reshape(-1, parts)
     counted = np.isfinite(chance).sum(axis=1)
     return np.where(counted > 0, np.nansum(chance, axis=1) / np.maximum(counted, 1), np.nan)

@@ -69,6 +69,54 @@ def plan(
 
 @studies.command()
 @told
+def profile(
+    data: Annotated[
+        Path, typer.Argument(help="CSV or Parquet with a column of times.", metavar="DATA", show_default=False)
+    ],
+    target: Annotated[str, typer.Option("--target", help="The column of the load.", metavar="COL")] = "load_kwh",
+    site: Annotated[
+        Path | None, typer.Option("--site", help="Site file: its tariff, time zone and holidays.", metavar="SITE")
+    ] = None,
+    unit: Annotated[
+        str | None, typer.Option("--unit", help="Of the target, such as kW; else told by its name.")
+    ] = None,
+    parts: Annotated[
+        str, typer.Option("--parts", help="Parts of it in the same unit: what peaks came from.", metavar="COL,...")
+    ] = "",
+    temperature: Annotated[
+        str | None, typer.Option("--temperature", help="The column of the air outside, in degC.", metavar="COL")
+    ] = None,
+    zone: Annotated[str, typer.Option("--zone", help="Whose clock, where stamps are in UTC or tell it.")] = "UTC",
+    country: Annotated[str, typer.Option("--country", help="Whose holidays, such as DE or DE-BW.")] = "",
+    where: Annotated[
+        list[str] | None, typer.Option("--where", help="Only rows such as building=1.", metavar="COL=TEXT")
+    ] = None,
+    time: Annotated[str | None, typer.Option("--time", help="The column of times.", metavar="COL")] = None,
+    json: Json = None,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", help="Write the shapes of days here (.csv or .parquet).", metavar="FILE")
+    ] = None,
+    plot: Plot = None,
+) -> None:
+    """Say what a measured load tells of a building: its days, base, peaks and their causes, hours, weather, prices.
+
+    [bold]Examples[/bold]
+
+    enerwise profile meter.csv --target load_kwh --site office.yaml --plot load.svg
+
+    enerwise profile meter.parquet --target power_kw --temperature temperature_c --country DE --zone Europe/Berlin
+    """
+    from enerwise.serve.asked import pairs
+    from enerwise.serve.commands.profile import profile as look
+    from enerwise.serve.load_look import Asked
+
+    listed = tuple(each.strip() for each in parts.split(",") if each.strip())
+    wish = Asked(target, unit, temperature, listed, time, pairs("--where", where or []), zone, country)
+    look(data, wish, site, json, csv, plot)
+
+
+@studies.command()
+@told
 def simulate(
     site: SiteFile,
     days: Annotated[float, typer.Option("--days", help="Days to simulate.")] = 7.0,

@@ -34,6 +34,7 @@ from enerwise.core.quantity import (
     FREQUENCY_HZ,
     HUMIDITY_RATIO,
     ILLUMINANCE_LX,
+    IMPORT_LIMIT_W,
     IMPORTED_WH,
     INSULATION_OHM,
     IRRADIANCE_W_PER_M2,
@@ -297,6 +298,8 @@ def _grid_bands(size_w: float) -> Mapping[str, Band]:
         POWER_W: _power_band(size_w, size_w, beyond_ratio=BEYOND_FUSE_RATIO),
         PRICE_IMPORT_EUR_PER_KWH: price,
         PRICE_EXPORT_EUR_PER_KWH: price,
+        # A box that allows everything tells a number far beyond any connection.
+        IMPORT_LIMIT_W: Band(0.0, 1e9, 0.0, 1e12),
         CARBON_G_PER_KWH: Band(0.0, 1500.0, 0.0, 5000.0),
     }
 

@@ -28,6 +28,7 @@ def a_heater(
     start: float = 50.0,
     low: Any = 45.0,
     layers: int = 2,
+    heated_layers: int = 0,
     power_min_w: float = 0.0,
     cop: float = 1.0,
     **facts: Any,
@@ -35,7 +36,7 @@ def a_heater(
     """200 l with 2 kW inside, 5 l drawn in each step."""
     return WaterHeater(
         "boiler",
-        Tank(200.0, 2.0, layers=layers),
+        Tank(200.0, 2.0, layers=layers, heated_layers=min(heated_layers, layers)),
         Compressor((0.0,), (cop,), power_min_w, 2000.0),
         np.broadcast_to(np.asarray(draw_l, np.float64), (grid.step_count,)).copy(),
         np.full(grid.step_count, 10.0),
@@ -56,7 +57,8 @@ class TestWaterHeater(ReplayContract):
             seed=st.integers(0, 999),
             start=st.floats(20.0, 60.0),
             low=st.floats(35.0, 50.0),
-            layers=st.sampled_from([1, 2]),
+            layers=st.sampled_from([1, 2, 4]),
+            heated_layers=st.sampled_from([0, 1, 3]),
             power_min_w=st.sampled_from([0.0, 600.0, 2000.0]),
             cop=st.floats(1.0, 3.5),
             heat_value_eur_per_kwh=st.sampled_from([0.0, 0.08]),
@@ -104,4 +106,4 @@ def test_wrong_facts_are_named() -> None:
     with pytest.raises(ProblemsFound, match="low_degc"):
         a_problem(grid=DAY, batteries=[], flexible=(a_heater(DAY, low=70.0),))
     with pytest.raises(ValueError, match="layers"):
-        Tank(200.0, 2.0, layers=3)
+        Tank(200.0, 2.0, layers=21)

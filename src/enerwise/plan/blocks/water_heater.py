@@ -91,7 +91,7 @@ class WaterHeater(Flexible):
             exact,
             start_degc=self.start_degc,
             drift_k=np.einsum("sij,sj->si", exact.push, inflow_w),
-            sources=[Source(power, heat_w_per_kw[:, None] * exact.push.mean(axis=-1))],
+            sources=[Source(power, heat_w_per_kw[:, None] * (exact.push @ self.tank.heat_share))],
             bands=[self._band(layer, steps) for layer in range(layers)],
             step_h=grid.step_h,
         )
@@ -135,7 +135,7 @@ class WaterHeater(Flexible):
         taken_w, heat_w = pump.step(self.heater, power_w, self.source_degc)
         layer_degc = [self.start_degc]
         for step in range(grid.step_count):
-            into_w = np.full(self.tank.layers, heat_w[step] / self.tank.layers)
+            into_w = heat_w[step] * self.tank.heat_share
             around = {"cold_degc": self.cold_degc, "room_degc": self.room_degc, "step_s": grid.step_s}
             layer_degc.append(water.step(self.tank, layer_degc[-1], into_w, self.draw_l[step], **around))
         return Replayed(taken_w, self._states(np.array(layer_degc)))

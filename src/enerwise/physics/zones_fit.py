@@ -1,0 +1,175 @@
+"""Several rooms identified together: what each loses, stores and gains, and what flows between them.
+
+Rooms warm each other, so that each by itself looks leaky or tight depending on its neighbours. All temperatures are
+run together through the record from their first values (`enerwise.physics.output_error`); the last quarter is foretold.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Final
+
+import numpy as np
+
+from enerwise.core.time import DAY_S
+from enerwise.core.units import FloatArray
+from enerwise.physics.building import Building
+from enerwise.physics.building_fit import LEARN_RATIO, LEAST_DAYS
+from enerwise.physics.output_error import nearest
+
+# Where the search begins: a room of 25 m2 in central Europe.
+BEGIN: Final = {"loss": 40.0, "capacity": 800.0, "aperture": 1.0, "between": 40.0}
+WIDEST: Final = 200.0
+"""No size leaves its beginning by more than this factor."""
+GAIN_KW: Final = 3.0
+ZONES_MOST: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class FittedZones:
+    """Rooms as data tell them, and how well they foretell these. Shapes (zone,)"""
+
+    building: Building
+    aperture_m2: FloatArray
+    """Area through which the sun heats as if it were open."""
+    gain_w: FloatArray
+    """Heat that is always there, less what is lost in ways not foreseen."""
+    learned_k: FloatArray
+    """Root mean square error where they learned."""
+    held_out_k: FloatArray
+    """The same in the last quarter, foretold from the start of the record without a look between."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    names: tuple[str, ...]
+    pairs: tuple[tuple[int, int], ...]
+    indoor_degc: FloatArray
+    heat_w: FloatArray
+    outdoor_degc: FloatArray
+    irradiance_w_per_m2: FloatArray
+    step_s: float
+
+
+def fit_zones(
+    names: Sequence[str],
+    indoor_degc: FloatArray,
+    heat_w: FloatArray,
+    outdoor_degc: FloatArray,
+    irradiance_w_per_m2: FloatArray,
+    *,
+    step_s: float,
+    neighbours: Sequence[tuple[str, str]] | None = None,
+) -> FittedZones:
+    """Identify rooms that exchange heat, each of one resistance and one capacity.
+
+    Args:
+        names: Of the rooms.
+        indoor_degc: Measured at the start of each step; NaN where missing, but not at first. [degC], shape (zone, step)
+        heat_w: Mean heat of each step, below zero where it was cooled. [W], shape (zone, step)
+        outdoor_degc: Mean air temperature outside. [degC], shape (step,)
+        irradiance_w_per_m2: Mean global irradiance. [W/m2], shape (step,)
+        step_s: Length of a step. [s]
+        neighbours: Rooms that touch; None takes every pair.
+
+    Raises:
+        ValueError: Shapes do not fit, less than four days, gaps in what drives the rooms, no room was heated or cooled,
+            a neighbour is no room, or there are more than twelve.
+
+    Holds for: records in which rooms are heated at different times, or kept at different temperatures; rooms that
+        always move together do not show what flows between them.
+    """
+    pairs = _pairs(names, neighbours)
+    record = _checked(_Record(tuple(names), pairs, indoor_degc, heat_w, outdoor_degc, irradiance_w_per_m2, step_s))
+    learned = int(LEARN_RATIO * outdoor_degc.size)
+    known = np.isfinite(indoor_degc)
+    weight = known.astype(np.float64)
+    weight[:, learned:] = 0.0
+    begin, room = _begin(len(names), len(pairs))
+    found = nearest(lambda points: _simulated(record, points), indoor_degc.ravel(), weight.ravel(), begin, room)
+    point = found.point
+    miss_k = np.nan_to_num(_simulated(record, point[None])[0].reshape(indoor_degc.shape) - indoor_degc)
+    _, _, aperture, gain_w, _ = _parts(point[None], len(names))
+    return FittedZones(
+        _building(record, point),
+        aperture[0],
+        gain_w[0],
+        _root_mean_square(miss_k[:, :learned], known[:, :learned]),
+        _root_mean_square(miss_k[:, learned:], known[:, learned:]),
+    )
+
+
+def _pairs(names: Sequence[str], neighbours: Sequence[tuple[str, str]] | None) -> tuple[tuple[int, int], ...]:
+    if neighbours is None:
+        return tuple(combinations(range(len(names)), 2))
+    unknown = sorted({each for pair in neighbours for each in pair} - set(names))
+    if unknown:
+        raise ValueError(f"{', '.join(unknown)} is named as a neighbour and is none of {', '.join(names)}")
+    places = [tuple(sorted(names.index(each) for each in pair)) for pair in neighbours]
+    found = tuple(sorted({(first, second) for first, second in places if first != second}))
+    return found
+
+
+def _checked(record: _Record) -> _Record:
+    shape = (len(record.names), record.outdoor_degc.size)
+    if not 1 <= shape[0] <= ZONES_MOST or len(set(record.names)) < shape[0]:
+        raise ValueError(f"{shape[0]} rooms: give 1 to {ZONES_MOST}, each with a name of its own")
+    if record.indoor_degc.shape != shape or record.heat_w.shape != shape:
+        told = f"{record.indoor_degc.shape} and {record.heat_w.shape}"
+        raise ValueError(f"temperatures and heat have shapes {told}, expected {shape}")
+    if record.irradiance_w_per_m2.shape != shape[1:]:
+        raise ValueError("outdoor air and irradiance differ in length")
+    if (days := shape[1] * record.step_s / DAY_S) < LEAST_DAYS:
+        raise ValueError(f"{days:.1f} days are too few to learn rooms from; give at least {LEAST_DAYS}")
+    drives = record.heat_w, record.outdoor_degc, record.irradiance_w_per_m2, record.indoor_degc[:, 0]
+    if not all(np.isfinite(each).all() for each in drives):
+        raise ValueError("heat, outdoor air, irradiance and the first temperatures must be known; fill the gaps first")
+    if not np.any(record.heat_w):
+        raise ValueError("no room was heated or cooled: losses cannot be told from capacities")
+    return record
+
+
+def _begin(zones: int, pairs: int) -> tuple[FloatArray, FloatArray]:
+    """Return where the search begins, and how far it may go: logarithms of sizes, gains in kW."""
+    sizes = [np.full(zones, np.log(BEGIN[each])) for each in ("loss", "capacity", "aperture")]
+    begin = np.concatenate([*sizes, np.full(zones, 0.05), np.full(pairs, np.log(BEGIN["between"]))])
+    room = np.full(begin.size, np.log(WIDEST))
+    room[3 * zones : 4 * zones] = GAIN_KW
+    return begin, room
+
+
+def _parts(points: FloatArray, zones: int) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Return losses, capacities, apertures, gains in W and conductances between rooms. Shapes (point, zone or pair)"""
+    loss, capacity, aperture = (np.exp(points[:, at * zones : (at + 1) * zones]) for at in range(3))
+    return loss, capacity, aperture, points[:, 3 * zones : 4 * zones] * 1e3, np.exp(points[:, 4 * zones :])
+
+
+def _building(record: _Record, point: FloatArray) -> Building:
+    loss, capacity, _, _, between = _parts(point[None], len(record.names))
+    table = np.zeros((len(record.names), len(record.names)))
+    for (first, second), each in zip(record.pairs, between[0], strict=True):
+        table[first, second] = table[second, first] = each
+    return Building(capacity[0], table, loss[0], record.names)
+
+
+def _simulated(record: _Record, points: FloatArray) -> FloatArray:
+    """Run all rooms through the record, for each point. Shape (point, zone x step)"""
+    zones, steps = record.indoor_degc.shape
+    exact = [_building(record, point).discrete(record.step_s) for point in points]
+    keep, push = np.stack([each.keep for each in exact]), np.stack([each.push for each in exact])
+    loss, _, aperture, gain_w, _ = _parts(points, zones)
+    into_w = record.heat_w.T[:, None, :] + loss * record.outdoor_degc[:, None, None] + gain_w
+    into_w = into_w + aperture * record.irradiance_w_per_m2[:, None, None]
+    driven = np.einsum("pij,spj->spi", push, into_w)
+    degc = np.broadcast_to(record.indoor_degc[:, 0], (len(points), zones))
+    found = np.empty((steps, len(points), zones))
+    for step in range(steps):
+        found[step] = degc
+        degc = np.einsum("pij,pj->pi", keep, degc) + driven[step]
+    return found.transpose(1, 2, 0).reshape(len(points), -1)
+
+
+def _root_mean_square(miss_k: FloatArray, known: np.ndarray) -> FloatArray:
+    count = known.sum(axis=1)
+    square = np.where(known, miss_k**2, 0.0).sum(axis=1)
+    return np.sqrt(np.where(count > 0, square / np.maximum(count, 1), np.nan))
