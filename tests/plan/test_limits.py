@@ -1,12 +1,14 @@
 """Limits tell what relaxing them is worth: exactly at the margin, never less than what anybody gains."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from enerwise.plan.blocks.charger import Charger
 from enerwise.plan.circuit import Circuit
 from enerwise.plan.elsewhere import elsewhere
 from enerwise.plan.limits import Held, held
@@ -29,7 +31,7 @@ def prices(cheap: int = 4) -> np.ndarray:
     return buy
 
 
-def a_car_problem(**facts: object) -> Problem:
+def a_car_problem(**facts: Any) -> Problem:
     """A car alone, without least current."""
     charger = a_charger(current_min_a=0.0, **facts)
     return a_problem(grid=DAY, batteries=(), flexible=(charger,), buy=prices(), load_w=0.0, import_limit_w=50e3)
@@ -73,7 +75,9 @@ def test_nobody_gains_more_from_power_than_its_worth(extra_kw: float, cheap: int
 
 def test_the_margin_is_exact() -> None:
     problem = a_car_problem()
-    wider = replace(problem.flexible[0], current_max_a=16.0 + 10.0 / (3 * 230.0))
+    (car,) = problem.flexible
+    assert isinstance(car, Charger)
+    wider = replace(car, current_max_a=16.0 + 10.0 / (3 * 230.0))
     gained_eur = cost_eur(problem) - cost_eur(replace(problem, flexible=(wider,)))
     assert gained_eur == pytest.approx(one(problem, "power_max").worth_eur(WHOLE) * 0.01, rel=1e-6)
 

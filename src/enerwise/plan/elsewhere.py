@@ -13,7 +13,7 @@ from enerwise.core.outlook import BrokenWish, Plan
 from enerwise.core.units import FloatArray, IntArray
 from enerwise.plan.parts import Parts
 from enerwise.plan.problem import Problem
-from enerwise.plan.solve import best_of, build, optimum, read
+from enerwise.plan.solve import build, kept, optimum, read
 from enerwise.plan.wishes import NOTICED, broken
 
 
@@ -22,7 +22,7 @@ class Elsewhere:
     """The best plan without a block."""
 
     more_eur: float
-    """What it costs more, comfort and the worth of what is left among it."""
+    """What it costs more, comfort and the worth of what is left among it; by the bounds below which no plan can get."""
     power_w: FloatArray
     """Of the asset. Shape (step,)"""
     broken: tuple[BrokenWish, ...]
@@ -45,13 +45,14 @@ def elsewhere(problem: Problem, asset: str, steps: slice) -> Elsewhere | None:
     upper = arrays.upper.copy()
     upper[still] = 0.0
     try:
-        best = best_of(model, exact, replace(arrays, upper=upper))
+        other = kept(model, exact, replace(arrays, upper=upper))
     except PlanError:
         return None
+    best = other.best
     missed = broken(model.soft, best.column, NOTICED)
     plan: Plan = read(exact, problem.grid.start_utc, model, parts, best=best, chosen=best, missed=missed)
     power_w = plan.power_w[plan.assets.index(asset)]
-    return Elsewhere(best.objective - as_planned.best.objective, power_w, missed)
+    return Elsewhere(other.bound_eur - as_planned.bound_eur, power_w, missed)
 
 
 def _moving(parts: tuple[Parts, ...], problem: Problem, asset: str, steps: slice) -> Iterator[IntArray]:

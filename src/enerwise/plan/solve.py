@@ -1,7 +1,6 @@
 """A `Problem` becomes a `Plan`: exact, soft where wishes collide, steady from one plan to the next.
 
 Four stages, most of which an ordinary day never enters:
-
 1. The linear program, wishes hard. Where it is infeasible, wishes give way by rank, and the plan names each.
 2. Where the relaxation charges and discharges, or buys and sells, at once, binaries enter at those steps and wherever
    prices make burning energy pay; solve again until the relaxation is clean.
@@ -78,13 +77,13 @@ def optimum(model: Model, problem: Problem, arrays: Arrays, *, keep_basis: bool 
     return solved, is_broken
 
 
-def best_of(model: Model, problem: Problem, arrays: Arrays) -> Solution:
-    """Return the optimum of a model whose bounds somebody has changed, without burning and whole.
+def kept(model: Model, problem: Problem, arrays: Arrays) -> "Solved":
+    """Return the optimum of a model whose bounds somebody has changed, without burning and whole, every wish kept.
 
     Raises:
         PlanError: The solver failed, or nothing can be done within these bounds.
     """
-    return certain(_solved(model, problem, arrays)).best
+    return certain(_solved(model, problem, arrays))
 
 
 def build(problem: Problem) -> tuple[Model, tuple[Parts, ...]]:
@@ -144,6 +143,11 @@ class Solved:
     best: Solution
     gap_eur: float = 0.0
     basis: ByteArray | None = None
+
+    @property
+    def bound_eur(self) -> float:
+        """Return what no plan can cost less than: it moves with the inputs alone, not with what a search found."""
+        return self.best.objective - self.gap_eur
 
 
 def _solved(
