@@ -115,9 +115,10 @@ def test_a_generator_is_held_by_its_power() -> None:
 
 def test_the_next_best_time_of_a_block_costs_the_gap_in_price() -> None:
     problem = a_car_problem()
-    found = elsewhere(problem, "car", slice(4, 5))
+    plan = solve(problem, DAY.start_utc)
+    found = elsewhere(problem, plan, "car", slice(4, 5))
     assert found is not None
-    taken = solve(problem, DAY.start_utc).power_w[0]
+    taken = plan.power_w[0]
     # What the cheap hour took is bought in the rest of hour 3 and at its start in hour 5.
     moved_kwh = taken[4] / 1e3
     assert found.power_w[4] == 0.0
@@ -126,13 +127,25 @@ def test_the_next_best_time_of_a_block_costs_the_gap_in_price() -> None:
 
 
 def test_a_car_that_has_no_other_time_has_no_alternative() -> None:
-    assert elsewhere(a_car_problem(stays=((2, 5),), target_wh=48e3), "car", slice(2, 5)) is None
+    problem = a_car_problem(stays=((2, 5),), target_wh=48e3)
+    assert elsewhere(problem, solve(problem, DAY.start_utc), "car", slice(2, 5)) is None
 
 
 @settings(max_examples=20)
 @given(first=st.integers(0, 22), length=st.integers(1, 3))
 def test_no_other_time_is_cheaper_than_the_plan(first: int, length: int) -> None:
     problem = a_problem(grid=DAY, buy=prices(), flexible=(a_charger(),), import_limit_w=50e3)
+    plan = solve(problem, DAY.start_utc)
     for asset in ("car", problem.batteries[0].id):
-        found = elsewhere(problem, asset, slice(first, first + length))
+        found = elsewhere(problem, plan, asset, slice(first, first + length))
         assert found is None or found.more_eur >= -1e-4
+
+
+def test_of_equal_times_the_nearest_to_the_plan_is_told() -> None:
+    buy = np.full(24, 0.40)
+    buy[[3, 4]] = 0.10
+    problem = a_problem(grid=DAY, batteries=(), flexible=(a_charger(current_min_a=0.0),), buy=buy, load_w=0.0)
+    plan = solve(problem, DAY.start_utc)
+    found = elsewhere(problem, plan, "car", slice(3, 4))
+    assert found is not None
+    assert found.power_w[4] == pytest.approx(plan.power_w[0, 4], rel=1e-3)

@@ -58,7 +58,7 @@ def solve(problem: Problem, issued_at: Instant, *, keep_basis: bool = False) -> 
     solved, is_broken = optimum(model, problem, arrays, keep_basis=keep_basis)
     solved_s = cpu_s()
     best = solved.best
-    chosen = _steady(solved.program, model, solved.arrays, parts, problem, best)
+    chosen = steady(solved.program, model, solved.arrays, parts, problem, best)
     timing = {"build_s": built_s - began_s, "solve_s": solved_s - built_s, "steady_s": cpu_s() - solved_s}
     hard = broken(model.wishes, best.column) if is_broken else ()
     missed = together(hard, broken(model.soft, chosen.column, NOTICED))
@@ -269,7 +269,7 @@ def _clean(model: Model, arrays: Arrays, settled: Solution) -> Solved | None:
     raise PlanError(f"the plan still burns energy after {MOST_ROUNDS} rounds")
 
 
-def _steady(
+def steady(
     program: LinearProgram,
     model: Model,
     arrays: Arrays,

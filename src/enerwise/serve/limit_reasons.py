@@ -96,7 +96,7 @@ def other_time(problem: Problem, plan: Plan, span: Span, name: str, zone: str) -
     Raises:
         PlanError: The solver failed.
     """
-    found = elsewhere(problem, span.asset, slice(span.first, span.last))
+    found = elsewhere(problem, plan, span.asset, slice(span.first, span.last))
     if found is None:
         return Reason("elsewhere.must", {"asset": name}, 0.0)
     power_w = plan.power_w[plan.assets.index(span.asset)]
