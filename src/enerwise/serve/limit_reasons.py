@@ -27,6 +27,10 @@ STOCKS: Final = ("full", "empty", "car_full", "comfort_low", "comfort_high", "ta
 """Limits of what is stored: a block is held by them until the asset moves next."""
 
 
+BEHIND: Final = {1: ("empty",), -1: ("full",)}
+"""Limits that an asset leaves as it takes, or gives: they held it before."""
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A block of an asset, and the step in which its next one begins."""
@@ -35,6 +39,8 @@ class Span:
     first: int
     last: int
     until: int
+    sign: int = 0
+    """1 where it takes, -1 where it gives, 0 where it rests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,9 @@ def span_at(plan: Plan, asset: str, step: int) -> Span:
     runs = equal_runs(np.where(np.abs(power_w) > RESTING_W, np.sign(power_w), 0.0))
     at = next(at for at, each in enumerate(runs) if each.start <= step < each.stop)
     later = (each.start for each in runs[at + 1 :] if abs(power_w[each.start]) > RESTING_W)
-    return Span(asset, runs[at].start, runs[at].stop, next(later, plan.grid.step_count))
+    begin = power_w[runs[at].start]
+    sign = int(np.sign(begin)) if abs(begin) > RESTING_W else 0
+    return Span(asset, runs[at].start, runs[at].stop, next(later, plan.grid.step_count), sign)
 
 
 def binding(problem: Problem, found: Sequence[Held], span: Span, name: str) -> list[Reason]:
@@ -67,7 +75,7 @@ def binding(problem: Problem, found: Sequence[Held], span: Span, name: str) -> l
     told = (
         Reason(f"limit.{each.code}", _facts(each, name, worth_eur), worth_eur)
         for each in found
-        if _holds(problem, each, span.asset)
+        if _holds(problem, each, span.asset) and each.code not in BEHIND.get(span.sign, ())
         for worth_eur in [each.worth_eur(slice(span.first, span.until if each.code in STOCKS else span.last))]
         if worth_eur >= LEAST_EUR
     )

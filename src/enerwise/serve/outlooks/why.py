@@ -6,6 +6,8 @@ Made when somebody asks, once for a plan: each block told and each piece of news
 from collections.abc import Sequence
 from typing import Any, Final
 
+import numpy as np
+
 from enerwise.core.outlook import Forecast
 from enerwise.plan.changed import changed
 from enerwise.plan.limits import Held, held
@@ -68,7 +70,8 @@ def _blocks(made: Made, names: dict[str, str]) -> list[dict[str, Any]]:
 
 def _span(made: Made, block: Block, later: Sequence[Block]) -> Span:
     until = next((each.first for each in later if each.deed not in AT_REST), made.grid.step_count)
-    return Span(block.asset, block.first, block.last, until)
+    sign = 0 if block.deed in AT_REST else int(np.sign(made.plan.power_w[block.row, block.steps].sum()))
+    return Span(block.asset, block.first, block.last, until, sign)
 
 
 def _block(
