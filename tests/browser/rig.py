@@ -217,7 +217,7 @@ def settled(page: Page, *, is_live: bool = True) -> None:
     page.wait_for_load_state("load")
     page.locator("main h1").first.wait_for()
     page.wait_for_function(
-        "isLive => document.fonts.status === 'loaded' && !document.querySelector('main .shape')"
+        "isLive => document.fonts.status === 'loaded' && !document.querySelector('main .shape, main [aria-busy=true]')"
         " && !(isLive && document.querySelector('.dot:not([data-is=live])'))",
         arg=is_live,
     )

@@ -4,11 +4,16 @@ import csv
 import io
 import re
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 from playwright.sync_api import Page, Route, expect
 
+from enerwise.serve.outlooks.phrases import both
+from enerwise.serve.words import Fact
 from tests.browser.conftest import Demo, number, wait_until
+from tests.browser.houses import SITE as HOME
 from tests.browser.houses import House
 from tests.browser.rig import Visitor, downloaded, findings, settled
 
@@ -93,13 +98,72 @@ def test_what_changed_is_told_in_a_dialog(visit: Visitor, house: House) -> None:
         answer = route.fetch()
         route.fulfill(response=answer, json={**answer.json(), "changes": [change]})
 
-    page = opened(visit, house, prepared=lambda each: each.route("**/api/v1/sites/*/plan", changed))
+    def prepare(each: Page) -> None:
+        each.route("**/api/v1/sites/*/plan", changed)
+        each.route("**/api/v1/sites/*/plan/why*", lambda route: route.fulfill(status=503, json={"code": "no-reasons"}))
+
+    page = opened(visit, house, prepared=prepare)
     page.get_by_role("button", name="What changed: 1 thing").click()
     dialog = page.get_by_role("dialog", name="What changed")
     expect(dialog).to_contain_text("The price at 18:00 rose.")
     assert findings(page) == []
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
+
+
+def test_news_are_told_with_what_they_cost_and_what_they_moved(visit: Visitor, house: House) -> None:
+    def said(key: str, facts: dict[str, Fact]) -> dict[str, Any]:
+        return {"code": key, "text": both(key, facts), "facts": facts}
+
+    def with_news(route: Route) -> None:
+        body = route.fetch().json()
+        horizon = {"group": "horizon", "asset": None, "cost_eur": None, "effect": None}
+        sun = {"group": "sun", "asset": None, "cost_eur": 0.42, "effect": said("effect.more", {"more_eur": 0.42})}
+        moved: dict[str, Fact] = {"asset": "battery", "moved_wh": 1500.0, "begin": "02:00", "until": "03:00"}
+        body["news"] = {
+            "cost_eur": 0.42,
+            "causes": [
+                {**sun, "what": said("changed.sun_less", {"moved_wh": 2000.0})},
+                {**horizon, "what": said("news.horizon", {"hours": 0.25})},
+            ],
+            "together": None,
+            "forecasters": [],
+            "moves": [
+                {
+                    "asset": "battery",
+                    "energy_kwh": 1.5,
+                    "group": "sun",
+                    "what": said("move.takes_more", moved),
+                    "owed": said("owed.sun", {}),
+                }
+            ],
+        }
+        route.fulfill(json=body)
+
+    page = opened(visit, house, prepared=lambda each: each.route("**/api/v1/sites/*/plan/why*", with_news))
+    page.get_by_role("button", name="What changed: 1 thing").click()
+    dialog = page.get_by_role("dialog", name="What changed")
+    for told in (
+        "give 2.0 kWh less",
+        "makes the plan 42.0 ct dearer",
+        "1.5 kWh more from 02:00",
+        "explains most of it",
+    ):
+        expect(dialog).to_contain_text(told)
+    expect(dialog).not_to_contain_text("further ahead")
+    assert findings(page) == []
+
+
+def test_a_block_tells_its_limits_and_its_next_best_time(visit: Visitor, house: House) -> None:
+    page = opened(visit, house)
+    told = page.request.get(f"{house.url}/api/v1/sites/{HOME}/plan/why").json()
+    block = next(each for each in told["blocks"] if each["elsewhere"] is not None)
+    page.goto(f"{house.url}/plan?block={quote(block['block'])}")
+    settled(page)
+    side = page.get_by_role("complementary", name="Why")
+    expect(side).to_contain_text(block["elsewhere"]["text"]["en"].replace("**", ""))
+    for limit in block["limits"]:
+        expect(side).to_contain_text(limit["text"]["en"])
 
 
 def test_a_block_done_now_is_an_override_that_ends(visit: Visitor, demo: Demo) -> None:

@@ -99,9 +99,9 @@ def news_of(group: str, after: Problem) -> dict[str, Any]:
         case "prices":
             return {"import_eur_per_kwh": after.import_eur_per_kwh + 0.1 * (HOUR > 8)}
         case "limits":
-            return {"import_limit_w": np.full(24, 4000.0)}
+            return {"import_limit_w": np.full(24, 1600.0)}
         case "circuit":
-            return {"circuits": (replace(after.circuits[0], import_limit_w=5000.0),)}
+            return {"circuits": (replace(after.circuits[0], import_limit_w=2500.0),)}
         case "load":
             return {"load_w": after.load_w + 500.0}
         case "sun":

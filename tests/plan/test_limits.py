@@ -1,12 +1,14 @@
 """Limits tell what relaxing them is worth: exactly at the margin, never less than what anybody gains."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from enerwise.plan.blocks.charger import Charger
 from enerwise.plan.circuit import Circuit
 from enerwise.plan.elsewhere import elsewhere
 from enerwise.plan.limits import Held, held
@@ -29,7 +31,7 @@ def prices(cheap: int = 4) -> np.ndarray:
     return buy
 
 
-def a_car_problem(**facts: object) -> Problem:
+def a_car_problem(**facts: Any) -> Problem:
     """A car alone, without least current."""
     charger = a_charger(current_min_a=0.0, **facts)
     return a_problem(grid=DAY, batteries=(), flexible=(charger,), buy=prices(), load_w=0.0, import_limit_w=50e3)
@@ -73,7 +75,9 @@ def test_nobody_gains_more_from_power_than_its_worth(extra_kw: float, cheap: int
 
 def test_the_margin_is_exact() -> None:
     problem = a_car_problem()
-    wider = replace(problem.flexible[0], current_max_a=16.0 + 10.0 / (3 * 230.0))
+    (car,) = problem.flexible
+    assert isinstance(car, Charger)
+    wider = replace(car, current_max_a=16.0 + 10.0 / (3 * 230.0))
     gained_eur = cost_eur(problem) - cost_eur(replace(problem, flexible=(wider,)))
     assert gained_eur == pytest.approx(one(problem, "power_max").worth_eur(WHOLE) * 0.01, rel=1e-6)
 
@@ -111,9 +115,10 @@ def test_a_generator_is_held_by_its_power() -> None:
 
 def test_the_next_best_time_of_a_block_costs_the_gap_in_price() -> None:
     problem = a_car_problem()
-    found = elsewhere(problem, "car", slice(4, 5))
+    plan = solve(problem, DAY.start_utc)
+    found = elsewhere(problem, plan, "car", slice(4, 5))
     assert found is not None
-    taken = solve(problem, DAY.start_utc).power_w[0]
+    taken = plan.power_w[0]
     # What the cheap hour took is bought in the rest of hour 3 and at its start in hour 5.
     moved_kwh = taken[4] / 1e3
     assert found.power_w[4] == 0.0
@@ -122,13 +127,25 @@ def test_the_next_best_time_of_a_block_costs_the_gap_in_price() -> None:
 
 
 def test_a_car_that_has_no_other_time_has_no_alternative() -> None:
-    assert elsewhere(a_car_problem(stays=((2, 5),), target_wh=48e3), "car", slice(2, 5)) is None
+    problem = a_car_problem(stays=((2, 5),), target_wh=48e3)
+    assert elsewhere(problem, solve(problem, DAY.start_utc), "car", slice(2, 5)) is None
 
 
 @settings(max_examples=20)
 @given(first=st.integers(0, 22), length=st.integers(1, 3))
 def test_no_other_time_is_cheaper_than_the_plan(first: int, length: int) -> None:
     problem = a_problem(grid=DAY, buy=prices(), flexible=(a_charger(),), import_limit_w=50e3)
+    plan = solve(problem, DAY.start_utc)
     for asset in ("car", problem.batteries[0].id):
-        found = elsewhere(problem, asset, slice(first, first + length))
+        found = elsewhere(problem, plan, asset, slice(first, first + length))
         assert found is None or found.more_eur >= -1e-4
+
+
+def test_of_equal_times_the_nearest_to_the_plan_is_told() -> None:
+    buy = np.full(24, 0.40)
+    buy[[3, 4]] = 0.10
+    problem = a_problem(grid=DAY, batteries=(), flexible=(a_charger(current_min_a=0.0),), buy=buy, load_w=0.0)
+    plan = solve(problem, DAY.start_utc)
+    found = elsewhere(problem, plan, "car", slice(3, 4))
+    assert found is not None
+    assert found.power_w[4] == pytest.approx(plan.power_w[0, 4], rel=1e-3)

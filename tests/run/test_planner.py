@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -6,11 +8,14 @@ from enerwise.core.outlook import Plan
 from enerwise.core.quantity import AVAILABLE_POWER_W, ENERGY_WH, POWER_W, SOC_RATIO
 from enerwise.core.series import Frame, Key
 from enerwise.core.time import TIME_TYPE, Instant
+from enerwise.plan.information import information
+from enerwise.plan.risk import Risk
 from enerwise.plan.save import from_bytes
 from enerwise.plan.solve import solve
 from enerwise.run.end_worth import end_value_eur_per_kwh
 from enerwise.run.planner import Planned, Planner
 from enerwise.run.prices import PriceBook
+from enerwise.site.learning import Futures
 from enerwise.site.site import Site
 from enerwise.store.memory import MemoryStore
 from tests.builders import a_battery, a_demand, a_tariff, a_tou_rate
@@ -131,3 +136,30 @@ def test_a_site_with_a_battery_alone_plans_at_once() -> None:
     made = a_planner(store, site).plan(now, "p")
     assert made is not None
     assert made.plan.assets[0] == "battery"
+
+
+def test_a_tree_in_the_site_file_reaches_the_problem_and_is_made_again_bit_by_bit() -> None:
+    store, now = a_remembered(40)
+    wish = Futures(stages_s=(3 * HOUR_S, 12 * HOUR_S), branches=(3, 2), risk_ratio=0.3, worst_ratio=0.25)
+    site = replace(a_home("follow_plan", tariff=TARIFF), planning=wish)
+    found = a_planner(store, site).plan(now, "p")
+    assert found is not None
+    problem = from_bytes(found.blob)
+    assert problem.probability.size == 6 and problem.node is not None
+    shared = [len(np.unique(problem.node[:, step])) for step in (0, 2, 3, 11, 12, 23)]
+    assert shared == [1, 1, 3, 3, 6, 6]
+    assert problem.risk == Risk(0.3, 0.25)
+    assert "risk" in found.plan.cost_eur
+    assert plan_bytes(solve(problem, now)) == plan_bytes(found.plan)
+
+
+def test_what_is_known_is_worth_telling_of_a_tree_too() -> None:
+    store, now = a_remembered(40)
+    wish = Futures(stages_s=(3 * HOUR_S,), branches=(3,))
+    found = a_planner(store, replace(a_home("follow_plan", tariff=TARIFF), planning=wish)).plan(now, "p")
+    assert found is not None
+    told = information(from_bytes(found.blob), now)
+    assert told.perfect_eur >= -1e-6
+    # What is shared for longer can only cost more than what parts at once.
+    fan = replace(from_bytes(found.blob), node=None, stability_eur=0.0, previous_w=None)
+    assert told.plan_eur >= solve(fan, now).total_eur - 1e-6

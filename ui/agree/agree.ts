@@ -1,6 +1,7 @@
 /** What the server describes must be what the page reads: `npm run types` writes its description as types and compares. */
 import type { AuthState, Lease, Live, Notice, Said, SiteDetail, Today } from "../src/api/shapes";
 import type { Halt, Market, Own, Paused, Seat } from "../src/charts/marketShapes";
+import type { PlanWhy } from "../src/charts/shapes";
 import type { Match, Profile, Search } from "../src/pages/add-device/shapes";
 import type { AuditLine, Grant, Group, Invitation, Key, Passkey, Person, Restore, Session } from "../src/pages/admin/shapes";
 import type { AppQuestion } from "../src/pages/AskApp";
@@ -35,6 +36,7 @@ export type Agreed = [
   Reads<Halt, Server["HaltShape"]>,
   Reads<Own, Server["OwnShape"]>,
   Reads<Paused, Server["PausedShape"]>,
+  Reads<PlanWhy, Server["WhyShape"]>,
   Reads<Restore, Server["RestoreShape"]>,
   Reads<Person, Server["PersonShape"]>,
   Reads<Invitation, Server["Invitation"]>,

@@ -7,7 +7,9 @@ The first step is the same in every scenario: what is happening now is known too
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from math import prod
 from typing import Final
 
 import numpy as np
@@ -33,6 +35,9 @@ class Outlook:
     """Joint paths. Shape (scenario, channel, step)"""
     probability: FloatArray
     """Of each scenario. Shape (scenario,)"""
+    node: IntArray | None = None
+    """What looks alike until then, for each path and step the first path of its node; None where paths share the first
+    step and nothing later. Shape (scenario, step)"""
 
 
 def outlook(
@@ -66,6 +71,66 @@ def outlook(
     value = np.stack([centre + error[:, group].mean(axis=1) for group in groups])
     value[:, :, :1] = np.tensordot(share, value[:, :, :1], axes=1)
     return Outlook(grid, forecasts, _reachable(value, channels), share)
+
+
+def branched(
+    channels: Sequence[tuple[Banded, Past]],
+    grid: TimeGrid,
+    issued_at: Instant,
+    *,
+    stages: Sequence[int],
+    ways: Sequence[int],
+) -> Outlook:
+    """Return forecasts and a tree of joint scenarios: what becomes known at each stage parts the days we were wrong on.
+
+    At a stage the days of a node are ranked by how much more net energy they used until the next one, and parted into
+    groups of about equal size; until a stage all paths of a node are its mean. With too few days for so many groups the
+    outlook is that of `outlook`.
+
+    Args:
+        channels: A fitted forecaster and the past it may see, for each channel.
+        grid: Steps to foresee.
+        issued_at: The moment of issue.
+        stages: First step of each stage after the first, rising; those beyond the grid are left out.
+        ways: Into how many groups each node parts there.
+    """
+    found = outlook(channels, grid, issued_at)
+    inside = [(stage, way) for stage, way in zip(stages, ways, strict=True) if 0 < stage < grid.step_count]
+    if found.probability.size == 1 or not inside:
+        return found
+    error = _error_days(channels, grid)
+    edges = [*(stage for stage, _ in inside), grid.step_count]
+    leaves = [np.arange(error.shape[1])]
+    if leaves[0].size < 2 * prod(way for _, way in inside):
+        return found
+    centre = np.stack([forecaster.expected(past, grid) for forecaster, past in channels])
+    above = [(0, edges[0], leaves)]
+    for (begin, end), (_, way) in zip(pairwise(edges), inside, strict=True):
+        net = error[:, :, begin:end].sum(axis=(0, 2))
+        leaves = [part for group in leaves for part in _parted(group, net, way)]
+        above.append((begin, end, leaves))
+    value, node = _on_tree(centre, error, above, leaves)
+    share = np.array([leaf.size for leaf in leaves], dtype=np.float64)
+    return replace(found, value=_reachable(value, channels), probability=share / share.sum(), node=node)
+
+
+def _parted(group: IntArray, net: FloatArray, ways: int) -> list[IntArray]:
+    """Return the days of a node in groups, from the least to the most net energy."""
+    return np.array_split(group[np.argsort(net[group], kind="stable")], ways)
+
+
+def _on_tree(
+    centre: FloatArray, error: FloatArray, above: Sequence[tuple[int, int, list[IntArray]]], leaves: list[IntArray]
+) -> tuple[FloatArray, IntArray]:
+    """Return the path of each leaf, its mean over the node it lies in, and the nodes. Shapes (leaf, ...)"""
+    value = np.repeat(centre[None], len(leaves), axis=0)
+    node = np.zeros((len(leaves), centre.shape[-1]), dtype=np.int64)
+    for begin, end, groups in above:
+        of = [next(at for at, group in enumerate(groups) if np.isin(leaf[0], group)) for leaf in leaves]
+        for path, at in enumerate(of):
+            value[path, :, begin:end] += error[:, groups[at], begin:end].mean(axis=1)
+            node[path, begin:end] = of.index(at)
+    return value, node
 
 
 def _error_days(channels: Sequence[tuple[Banded, Past]], grid: TimeGrid) -> FloatArray:

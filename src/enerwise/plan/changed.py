@@ -92,8 +92,8 @@ def changed(before: Problem, planned: Plan, after: Problem, plan: Plan) -> Chang
     for each in news:
         made = solve(replace(base, **_told(base, after, each)), plan.issued_at)
         moved_w = _power(made, plan.assets) - power_w
-        causes.append(Cause(*each, made.total_eur - carried_plan.total_eur, moved_w))
-    more_eur = solve(after, plan.issued_at).total_eur - carried_plan.total_eur if news else 0.0
+        causes.append(Cause(*each, _bound_eur(made) - _bound_eur(carried_plan), moved_w))
+    more_eur = _bound_eur(solve(after, plan.issued_at)) - _bound_eur(carried_plan) if news else 0.0
     moved_w = np.where(known, plan.power_w - was_w, 0.0)
     return Changed(passed, moved_w, tuple(sorted(causes, key=lambda each: -abs(each.more_eur))), more_eur)
 
@@ -182,6 +182,11 @@ def _same(one: Any, other: Any) -> bool:
     if isinstance(one, float):
         return bool(one == other or abs(one - other) <= SAME * max(abs(one), abs(other), 1.0))
     return bool(one == other)
+
+
+def _bound_eur(plan: Plan) -> float:
+    """Return what no plan can cost less than: what a search left undecided would drown small news."""
+    return plan.total_eur - plan.gap_eur
 
 
 def _ids(problem: Problem) -> tuple[str, ...]:

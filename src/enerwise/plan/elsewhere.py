@@ -13,7 +13,7 @@ from enerwise.core.outlook import BrokenWish, Plan
 from enerwise.core.units import FloatArray, IntArray
 from enerwise.plan.parts import Parts
 from enerwise.plan.problem import Problem
-from enerwise.plan.solve import best_of, build, optimum, read
+from enerwise.plan.solve import build, kept, optimum, read, steady
 from enerwise.plan.wishes import NOTICED, broken
 
 
@@ -22,36 +22,51 @@ class Elsewhere:
     """The best plan without a block."""
 
     more_eur: float
-    """What it costs more, comfort and the worth of what is left among it."""
+    """What it costs more, comfort and the worth of what is left among it; by the bounds below which no plan can get."""
     power_w: FloatArray
     """Of the asset. Shape (step,)"""
     broken: tuple[BrokenWish, ...]
     """Wishes that are left."""
 
 
-def elsewhere(problem: Problem, asset: str, steps: slice) -> Elsewhere | None:
+def elsewhere(problem: Problem, plan: Plan, asset: str, steps: slice) -> Elsewhere | None:
     """Return the best plan in which an asset rests in some steps; None where it has to run then.
+
+    Of several as good it is the one nearest to the plan as it is.
 
     Raises:
         PlanError: The solver failed at the plan as it is.
     """
-    exact = replace(problem, stability_eur=0.0)
-    model, parts = build(exact)
+    nearest = _near(problem, plan)
+    model, parts = build(nearest)
     arrays = model.arrays()
-    as_planned, _ = optimum(model, exact, arrays)
-    still = np.concatenate([np.zeros(0, np.int64), *(each for each in _moving(parts, problem, asset, steps))])
+    as_planned, _ = optimum(model, nearest, arrays)
+    still = np.concatenate([np.zeros(0, np.int64), *_moving(parts, problem, asset, steps)])
     if (arrays.lower[still] > 0).any():
         return None
     upper = arrays.upper.copy()
     upper[still] = 0.0
     try:
-        best = best_of(model, exact, replace(arrays, upper=upper))
+        other = kept(model, nearest, replace(arrays, upper=upper))
     except PlanError:
         return None
+    best = steady(other.program, model, other.arrays, parts, nearest, other.best)
     missed = broken(model.soft, best.column, NOTICED)
-    plan: Plan = read(exact, problem.grid.start_utc, model, parts, best=best, chosen=best, missed=missed)
-    power_w = plan.power_w[plan.assets.index(asset)]
-    return Elsewhere(best.objective - as_planned.best.objective, power_w, missed)
+    found = read(nearest, plan.issued_at, model, parts, best=other.best, chosen=best, missed=missed)
+    power_w = found.power_w[found.assets.index(asset)]
+    return Elsewhere(other.bound_eur - as_planned.bound_eur, power_w, missed)
+
+
+def _near(problem: Problem, plan: Plan) -> Problem:
+    """Return the problem that stays near to a plan of it."""
+    first = len(problem.batteries) + len(problem.pvs)
+    previous_flexible_w = plan.power_w[first:] if problem.flexible else None
+    return replace(
+        problem,
+        basis=None,
+        previous_w=plan.power_w[: len(problem.batteries)],
+        previous_flexible_w=previous_flexible_w,
+    )
 
 
 def _moving(parts: tuple[Parts, ...], problem: Problem, asset: str, steps: slice) -> Iterator[IntArray]:

@@ -19,7 +19,7 @@ from enerwise.core.time import Instant
 from enerwise.core.units import FloatArray
 from enerwise.plan.flexible import FlexiblePart
 from enerwise.plan.problem import Problem
-from enerwise.plan.solve import best_of, build, read, solve
+from enerwise.plan.solve import build, kept, read, solve
 from enerwise.plan.wishes import NOTICED, broken
 
 
@@ -89,7 +89,7 @@ def at_first(problem: Problem, first: Plan, issued_at: Instant) -> Plan:
         for row, each in enumerate(scenario.flexible, len(first.assets) - len(scenario.flexible)):
             _begin(lower, upper, each, float(first.power_w[row, 0]) / 1e3)
     arrays = replace(arrays, lower=lower, upper=upper)
-    best = best_of(model, problem, arrays)
+    best = kept(model, problem, arrays).best
     missed = broken(model.soft, best.column, NOTICED)
     return read(problem, issued_at, model, parts, best=best, chosen=best, missed=missed)
 

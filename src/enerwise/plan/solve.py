@@ -1,7 +1,6 @@
 """A `Problem` becomes a `Plan`: exact, soft where wishes collide, steady from one plan to the next.
 
 Four stages, most of which an ordinary day never enters:
-
 1. The linear program, wishes hard. Where it is infeasible, wishes give way by rank, and the plan names each.
 2. Where the relaxation charges and discharges, or buys and sells, at once, binaries enter at those steps and wherever
    prices make burning energy pay; solve again until the relaxation is clean.
@@ -59,7 +58,7 @@ def solve(problem: Problem, issued_at: Instant, *, keep_basis: bool = False) -> 
     solved, is_broken = optimum(model, problem, arrays, keep_basis=keep_basis)
     solved_s = cpu_s()
     best = solved.best
-    chosen = _steady(solved.program, model, solved.arrays, parts, problem, best)
+    chosen = steady(solved.program, model, solved.arrays, parts, problem, best)
     timing = {"build_s": built_s - began_s, "solve_s": solved_s - built_s, "steady_s": cpu_s() - solved_s}
     hard = broken(model.wishes, best.column) if is_broken else ()
     missed = together(hard, broken(model.soft, chosen.column, NOTICED))
@@ -78,13 +77,13 @@ def optimum(model: Model, problem: Problem, arrays: Arrays, *, keep_basis: bool 
     return solved, is_broken
 
 
-def best_of(model: Model, problem: Problem, arrays: Arrays) -> Solution:
-    """Return the optimum of a model whose bounds somebody has changed, without burning and whole.
+def kept(model: Model, problem: Problem, arrays: Arrays) -> "Solved":
+    """Return the optimum of a model whose bounds somebody has changed, without burning and whole, every wish kept.
 
     Raises:
         PlanError: The solver failed, or nothing can be done within these bounds.
     """
-    return certain(_solved(model, problem, arrays)).best
+    return certain(_solved(model, problem, arrays))
 
 
 def build(problem: Problem) -> tuple[Model, tuple[Parts, ...]]:
@@ -145,6 +144,11 @@ class Solved:
     best: Solution
     gap_eur: float = 0.0
     basis: ByteArray | None = None
+
+    @property
+    def bound_eur(self) -> float:
+        """Return what no plan can cost less than: it moves with the inputs alone, not with what a search found."""
+        return self.best.objective - self.gap_eur
 
 
 def _solved(
@@ -266,7 +270,7 @@ def _clean(model: Model, arrays: Arrays, settled: Solution) -> Solved | None:
     raise PlanError(f"the plan still burns energy after {MOST_ROUNDS} rounds")
 
 
-def _steady(
+def steady(
     program: LinearProgram,
     model: Model,
     arrays: Arrays,

@@ -188,7 +188,7 @@ class Planner:
     def foresee(self, now: Instant) -> "Outlook | None":
         """Return forecasts and scenarios of load and sun; None while there is too little history."""
         from enerwise.forecast.past import Past
-        from enerwise.forecast.scenarios import outlook
+        from enerwise.forecast.scenarios import branched, outlook
 
         start_utc = _minute(now)
         ahead = TimeGrid(start_utc, self._step_s, self._site.control.horizon_s // self._step_s)
@@ -209,11 +209,14 @@ class Planner:
             key: Past(key, grid, frame.value[first:, column], self._site.timezone) for column, key in enumerate(keys)
         }
         self._learn(pasts, now)
-        found = outlook([(self._fitted[key], past) for key, past in pasts.items()], ahead, now)
-        if self._ways().weighs:
-            return found
-        expected = np.tensordot(found.probability, found.value, axes=1)[None]
-        return replace(found, value=expected, probability=np.ones(1))
+        served = [(self._fitted[key], past) for key, past in pasts.items()]
+        if not self._ways().weighs:
+            found = outlook(served, ahead, now)
+            expected = np.tensordot(found.probability, found.value, axes=1)[None]
+            return replace(found, value=expected, probability=np.ones(1))
+        wish = self._site.planning
+        stages = [round(each / self._step_s) for each in wish.stages_s]
+        return branched(served, ahead, now, stages=stages, ways=wish.branches)
 
     def _learn(self, pasts: "dict[Key, Past]", now: Instant) -> None:
         day = int(now.astype("datetime64[D]").astype(np.int64))
@@ -257,6 +260,7 @@ class Planner:
     def _problem(self, site: Site, outlook: "Outlook", start_wh: FloatArray, now: Instant) -> "Problem":
         from enerwise.plan.circuit import circuits_of
         from enerwise.plan.problem import CAUTIOUS_TERMS, DEFAULT_TERMS, DemandProblem, Problem, previous_power_w
+        from enerwise.plan.risk import Risk
 
         grid = outlook.grid
         batteries, pvs = site.of_kind(Battery), site.of_kind(Pv)
@@ -293,6 +297,8 @@ class Planner:
                 for component in site.tariff.demand
             ),
             probability=outlook.probability,
+            node=outlook.node,
+            risk=Risk(self._site.planning.risk_ratio, self._site.planning.worst_ratio),
             terms=CAUTIOUS_TERMS if self._ways().is_cautious else DEFAULT_TERMS,
             previous_w=previous_power_w(self._previous, grid, tuple(each.id for each in batteries)),
             flexible=flexible,

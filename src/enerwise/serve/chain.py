@@ -1,14 +1,15 @@
 """The cause chain of one setpoint: from the device's receipt over permit, verdict, proposal and plan to the meters."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from enerwise.core.errors import EnerwiseError, Problem, ProblemsFound, UnitError
 from enerwise.core.event import Event, Kind
+from enerwise.core.series import Key
 from enerwise.core.time import DAY_S, Instant, instant, local_day_start, show_local, to_datetime
 from enerwise.store.store import Store
 
@@ -161,3 +162,20 @@ def _nothing_then(store: Store, at: Instant, asset: str, zone: str) -> ProblemsF
     else:
         remedy = f"ask for a time from {show_local(first.at, zone)} to {show_local(_until(last[0]), zone)} ({zone})"
     return ProblemsFound("why", [Problem("TIME", f"at {told} no setpoint of {asset} was in force", remedy)])
+
+
+def facts_of(event: Event | None) -> dict[str, Any]:
+    """Return the facts an event tells; none where it tells none."""
+    found = event.payload.get("facts") if event else None
+    return dict(found) if isinstance(found, Mapping) else {}
+
+
+def measurement(event: Event | None, part: str, key: Key) -> float | None:
+    """Return a value of one part of a measured event; None where it is not there."""
+    values = event.payload.get(part) if event else None
+    return number(values.get(str(key))) if isinstance(values, Mapping) else None
+
+
+def number(value: object) -> float | None:
+    """Return a number, or None where it is none."""
+    return float(value) if isinstance(value, float | int) else None

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -13,10 +14,7 @@ from enerwise.core.outlook import Plan
 from enerwise.core.quantity import (
     AVAILABLE_POWER_W,
     ENERGY_WH,
-    IS_CONNECTED,
     POWER_W,
-    SOC_RATIO,
-    TEMPERATURE_DEGC,
 )
 from enerwise.core.series import Key
 from enerwise.core.time import Instant, TimeGrid, instant, show_local, to_datetime, zone_info
@@ -26,16 +24,17 @@ from enerwise.plan.laws import RESTING_W
 from enerwise.plan.problem import Problem
 from enerwise.serve import worth
 from enerwise.serve.aim_words import aims_told
-from enerwise.serve.chain import Chain
+from enerwise.serve.chain import Chain, facts_of, number
 from enerwise.serve.circuit_words import full_circuits, full_facts
 from enerwise.serve.machine_reasons import machine_reasons
-from enerwise.serve.meter_words import now_facts
+from enerwise.serve.meters_told import meters_told
 from enerwise.serve.model_words import models_told
+from enerwise.serve.plan_reasons import Asked, plan_reasons
 from enerwise.serve.rerun import Stored, next_block, remade, stored_plan
-from enerwise.serve.words import Fact, mode, reason, sentence, shown, slug, upper_first
+from enerwise.serve.words import Fact, mode, reason, sentence, slug, upper_first
 from enerwise.site.assets import Battery, Load, Pv, Wind
-from enerwise.site.machines import Charger, Machine
-from enerwise.site.site import GRID, Site
+from enerwise.site.machines import Machine
+from enerwise.site.site import Site
 from enerwise.store.store import Store
 
 MOST_FUTURES: Final = 9
@@ -75,8 +74,9 @@ class Teller:
 
     def story(self) -> Story:
         """Return the whole story, the answer first."""
-        parts = (self._did, self._why, self._worth, self._else, self._guard, self._door, self._plan, self._forecast)
-        lines = [line for part in (*parts, self._meters) for line in part()]
+        parts = (self._did, self._why, self._worth, self._else, self._guard, self._door, self._plan)
+        later = (self._reasons, self._forecast, self._meters)
+        lines = [line for part in (*parts, *later) for line in part()]
         return Story(self._chain, tuple(lines))
 
     # What
@@ -120,7 +120,7 @@ class Teller:
             yield self._reason("why", self._chain.proposal)
 
     def _reason(self, head: str, event: Event) -> Line:
-        code, facts, agent = str(event.payload.get("reason")), _facts(event), str(event.payload.get("agent", ""))
+        code, facts, agent = str(event.payload.get("reason")), facts_of(event), str(event.payload.get("agent", ""))
         return Line(head, f"reason.{code}", reason(code, facts, self._language, agent=agent), facts)
 
     # Worth, and the road not taken
@@ -137,7 +137,7 @@ class Teller:
         yield self._line("worth", "value.worth", {**known, "dual_eur_per_kwh": scene.dual_eur_per_kwh})
         for key, facts in worth.margins(scene):
             yield self._line("worth", key, {**known, **facts})
-        ceiling_w = _facts(self._chain.proposal).get("grid_ceiling_w")
+        ceiling_w = facts_of(self._chain.proposal).get("grid_ceiling_w")
         if isinstance(ceiling_w, float | int) and scene.others_w > ceiling_w - RESTING_W:
             yield self._line("worth", "value.ceiling", {"ceiling_w": float(ceiling_w)})
 
@@ -150,7 +150,7 @@ class Teller:
 
     def _scene(self) -> worth.Scene | None:
         """Return powers, prices and worth of the step, as far as all of them are on record."""
-        facts, prices = _facts(self._chain.proposal), self._prices()
+        facts, prices = facts_of(self._chain.proposal), self._prices()
         dual, others_w = facts.get("dual_eur_per_kwh"), facts.get("others_w")
         if self._stored is None or prices is None or not isinstance(dual, float | int):
             return None
@@ -170,7 +170,7 @@ class Teller:
 
     def _prices(self) -> tuple[float, float] | None:
         """Return the prices of the step: as the agent saw them, else as the plan, else as the tariff has them."""
-        facts = _facts(self._chain.proposal)
+        facts = facts_of(self._chain.proposal)
         seen = facts.get("price_import_eur_per_kwh"), facts.get("price_export_eur_per_kwh")
         if all(isinstance(each, float | int) for each in seen):
             return float(seen[0]), float(seen[1])  # type: ignore[arg-type]
@@ -189,7 +189,7 @@ class Teller:
         circuit: dict[str, Fact] = {"circuit": str(payload.get("circuit", ""))}
         rule = sentence(f"rule.{slug(str(payload['rule']))}", circuit, self._language)
         facts: dict[str, Fact] = {"rule": rule, "agent": mode(str(payload.get("agent", "")), self._language)}
-        facts |= {"value_w": _number(payload.get("value")), "wished_w": _number(payload.get("wished"))}
+        facts |= {"value_w": number(payload.get("value")), "wished_w": number(payload.get("wished"))}
         outcome = str(payload["outcome"])
         is_silent = outcome == "granted" and payload.get("wished") is None
         yield self._line("guard", "outcome.no_wish" if is_silent else f"outcome.{outcome}", facts)
@@ -249,9 +249,26 @@ class Teller:
             key = "plan.information" if np.isfinite(found.single_eur) else "plan.information_only"
             yield self._line("plan", key, facts)
 
+    def _reasons(self) -> Iterator[Line]:
+        """Tell what holds the asset in this stretch of the plan, when it would be best instead, and what was news."""
+        told, made = self._chain.plan, self._made
+        if told is None or made is None or isinstance(self._asset, Pv):
+            return
+        asked = Asked(self._chain.asset, self._chain.permit.at, self._site.timezone)
+        with suppress(PlanError):
+            for head, each in plan_reasons(self._store, self._site.id, told, made, asked):
+                yield self._line(head, each.key, each.facts)
+
+    @cached_property
+    def _made(self) -> tuple[Problem, Plan] | None:
+        """The plan behind the setpoint and its problem, made again from its inputs."""
+        if self._stored is not None:
+            return self._stored.problem, self._stored.plan
+        return None if self._chain.plan is None else remade(self._store, self._chain.plan.id)
+
     def _of_machine(self, event: Event) -> Iterator[Line]:
         """Tell what the plan meant the machine to do, at which price, and what it would cost if left to itself."""
-        found = remade(self._store, event.id)
+        found = self._made
         if found is None:
             return
         problem, plan = found
@@ -303,7 +320,7 @@ class Teller:
         key = "plan.presence" if likely[0] else "plan.presence_comes" if changes.size else "plan.presence_none"
         model = sentence(f"presence.{slug(str(told['model']))}", {}, self._language)
         hours = grid.step_count * grid.step_h
-        facts: dict[str, Fact] = {"model": model, "days": _number(told["day_count"]), "hours": hours}
+        facts: dict[str, Fact] = {"model": model, "days": number(told["day_count"]), "hours": hours}
         # Who stays beyond the plan stays to its end.
         until = at or self._moment(grid.end_utc)
         yield self._line("plan", key, {**facts, "begin": at, "until": until})
@@ -331,8 +348,8 @@ class Teller:
             is_sun = Key.parse(name).quantity == AVAILABLE_POWER_W
             sizes = sorted(abs(float(told[each])) * 1e3 for each in ("low_kwh", "high_kwh"))
             facts: dict[str, Fact] = {
-                "hours": _number(forecast.payload.get("horizon_h")),
-                "days": _number(told.get("history_days", forecast.payload.get("history_days"))),
+                "hours": number(forecast.payload.get("horizon_h")),
+                "days": number(told.get("history_days", forecast.payload.get("history_days"))),
                 "model": str(told["model"]),
                 "expected_wh": float(told["kwh"]) * 1e3,
                 "low_wh": sizes[0],
@@ -344,53 +361,10 @@ class Teller:
                 yield self._line("forecast", "forecast.because", {"channel": name, "reason": str(told["because"])})
 
     def _meters(self) -> Iterator[Line]:
-        if self._chain.measured is None:
-            return
-        load_w = sum(self._seen(each.id, POWER_W) or 0.0 for each in self._site.of_kind(Load))
-        plants = self._site.of_kind(Pv)
-        suns = [self._seen(each.id, AVAILABLE_POWER_W) for each in plants if not isinstance(each, Wind)]
-        facts: dict[str, Fact] = {"time": self._clock(self._chain.measured.at), "load_w": load_w}
-        facts["sun_w"] = sum(each or 0.0 for each in suns)
-        yield self._line("meters", "meters.now" if suns else "meters.no_sun", facts)
-        for turbine in self._site.of_kind(Wind):
-            offered: dict[str, Fact] = {"asset": turbine.id, "wind_w": self._seen(turbine.id, AVAILABLE_POWER_W)}
-            yield self._line("meters", "meters.wind", offered)
-        for battery in self._site.of_kind(Battery):
-            held: dict[str, Fact] = {"asset": battery.id, "energy_wh": self._seen(battery.id, ENERGY_WH)}
-            held["soc_ratio"] = self._seen(battery.id, SOC_RATIO)
-            yield self._line("meters", "meters.battery", held)
-        for machine in self._site.of_kind(Machine):
-            if (told := self._machine_meters(machine)) is not None:
-                yield told
-        yield from self._circuit_meters()
-        grid_w = _measurement(self._chain.measured, "ended", Key(GRID, POWER_W))
-        if grid_w is not None:
-            yield self._line("meters", "meters.bought" if grid_w >= 0 else "meters.sold", {"grid_w": grid_w})
-
-    def _circuit_meters(self) -> Iterator[Line]:
-        """Tell what sub-meters counted in the step before, and what of that nobody can name."""
-        names = [*(each.id for each in self._site), *(each.meter for each in self._site.circuits if each.meter)]
-        ended = {each: _measurement(self._chain.measured, "ended", Key(each, POWER_W)) for each in names}
-        powers_w = {name: value for name, value in ended.items() if value is not None}
-        for key, facts in now_facts(self._site, powers_w):
-            yield self._line("meters", key, facts)
-
-    def _machine_meters(self, machine: Machine) -> Line | None:
-        """Return what a machine's sensors said; None where they said nothing."""
-        facts: dict[str, Fact] = {"asset": machine.id}
-        if isinstance(machine, Charger):
-            facts["energy_wh"] = self._seen(machine.id, ENERGY_WH)
-            is_there = (self._seen(machine.id, IS_CONNECTED) or 0.0) > 0.5
-            return self._line("meters", "meters.car" if is_there else "meters.no_car", facts)
-        degc = self._seen(machine.id, TEMPERATURE_DEGC)
-        if degc is None:
-            return None
-        return self._line("meters", "meters.warm", {**facts, "warmth": shown("warmth", round(degc, 1), self._language)})
-
-    def _seen(self, asset: str, quantity: str) -> float | None:
-        key = Key(asset, quantity)
-        now = _measurement(self._chain.measured, "now", key)
-        return now if now is not None else _measurement(self._chain.measured, "ended", key)
+        """Tell what sensors and meters saw as the setpoint was chosen."""
+        if self._chain.measured is not None:
+            for key, facts in meters_told(self._site, self._chain.measured, self._language):
+                yield self._line("meters", key, facts)
 
     # Words and times
 
@@ -416,17 +390,3 @@ class Teller:
 def tell(store: Store, chain: Chain, site: Site, language: str) -> Story:
     """Return the story of a chain."""
     return Teller(store, chain, site, language).story()
-
-
-def _facts(event: Event | None) -> dict[str, Any]:
-    found = event.payload.get("facts") if event else None
-    return dict(found) if isinstance(found, Mapping) else {}
-
-
-def _measurement(event: Event | None, part: str, key: Key) -> float | None:
-    values = event.payload.get(part) if event else None
-    return _number(values.get(str(key))) if isinstance(values, Mapping) else None
-
-
-def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, float | int) else None

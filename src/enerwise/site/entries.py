@@ -17,10 +17,17 @@ from enerwise.site.calendar import Window
 from enerwise.site.circuit_entries import CircuitEntry
 from enerwise.site.entry import Entry
 from enerwise.site.help import Help
-from enerwise.site.learning import Learning, Modelling
+from enerwise.site.learning import Futures, Learning, Modelling
 from enerwise.site.limits import WindowedLimit
 from enerwise.site.machine_entries import MACHINE_ENTRIES, MachineEntry
-from enerwise.site.owner_entries import CarbonEntry, ControlEntry, LearningEntry, ModellingEntry, SafetyEntry
+from enerwise.site.owner_entries import (
+    CarbonEntry,
+    ControlEntry,
+    FuturesEntry,
+    LearningEntry,
+    ModellingEntry,
+    SafetyEntry,
+)
 from enerwise.site.site import Connection, Site
 from enerwise.site.tariff import DemandComponent, PriceSeries, Rate, Tariff
 from enerwise.site.values import (
@@ -295,6 +302,7 @@ class SiteEntry(Entry):
     control: Annotated[ControlEntry | None, Field(examples=["{mode: follow_plan}"])] = None
     forecast: Annotated[LearningEntry | None, Field(examples=["{retrain: weekly}"])] = None
     models: Annotated[ModellingEntry | None, Field(examples=["{identify: weekly}"])] = None
+    planning: Annotated[FuturesEntry | None, Field(examples=["{after: [3 h, 12 h], branches: [3, 3]}"])] = None
     carbon: Annotated[CarbonEntry | None, Field(examples=["{grid: 363 g/kWh, source: UBA 2024}"])] = None
     safety: Annotated[SafetyEntry | None, Field(examples=['{main_switch: "in the cellar, left of the door"}'])] = None
     devices: Annotated[
@@ -315,6 +323,7 @@ class SiteEntry(Entry):
             safety=Help() if self.safety is None else self.safety.help(),
             forecast=Learning() if self.forecast is None else self.forecast.learning(),
             models=Modelling() if self.models is None else self.models.modelling(),
+            planning=Futures() if self.planning is None else self.planning.futures(),
             country=self.country or "",
             circuits=tuple(each.circuit() for each in self.circuits),
             aims=Aims() if self.aims is None else self.aims.aims(self.country or self.tariff.holidays),

@@ -7,9 +7,22 @@ from pydantic import Field, model_validator
 from enerwise.site.carbon import Carbon
 from enerwise.site.entry import Entry
 from enerwise.site.help import Contact, Help
-from enerwise.site.learning import Learning, Modelling
+from enerwise.site.learning import Futures, Learning, Modelling
 from enerwise.site.site import Control
-from enerwise.site.values import CarbonFactor, Mode, PartOfDay, Power, Rhythm, Span, Text, Wrong, YesNo
+from enerwise.site.values import (
+    Branches,
+    CarbonFactor,
+    Mode,
+    PartOfDay,
+    Power,
+    Ratio,
+    RatioAboveZero,
+    Rhythm,
+    Span,
+    Text,
+    Wrong,
+    YesNo,
+)
 
 _CONTROL: Final = Control()
 
@@ -52,6 +65,29 @@ class ModellingEntry(Entry):
     def modelling(self) -> Modelling:
         """Hand over the wish."""
         return Modelling(self.identify)
+
+
+class FuturesEntry(Entry):
+    """``planning``: the futures that plans weigh, and how much the worst of them count."""
+
+    after: Annotated[list[Span], Field(default_factory=list, examples=["[3 h, 12 h]"])]
+    branches: Annotated[list[Branches], Field(default_factory=list, examples=["[3, 3]"])]
+    risk: Ratio = Futures().risk_ratio
+    worst: RatioAboveZero = Futures().worst_ratio
+
+    @model_validator(mode="after")
+    def _is_a_tree(self) -> Self:
+        try:
+            self.futures()
+        except ValueError as error:
+            raise Wrong(
+                str(error).removeprefix("planning: "), "write such as 'after: [3 h, 12 h], branches: [3, 3]'"
+            ) from None
+        return self
+
+    def futures(self) -> Futures:
+        """Hand over the wish."""
+        return Futures(tuple(self.after), tuple(self.branches), self.risk, self.worst)
 
 
 class CarbonEntry(Entry):

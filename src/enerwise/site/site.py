@@ -14,7 +14,7 @@ from enerwise.site.assets import Asset
 from enerwise.site.carbon import Carbon
 from enerwise.site.circuits import Circuit, tree_faults
 from enerwise.site.help import Help
-from enerwise.site.learning import Learning, Modelling
+from enerwise.site.learning import Futures, Learning, Modelling
 from enerwise.site.limits import WindowedLimit
 from enerwise.site.tariff import Tariff
 from enerwise.site.wiring import Device
@@ -98,6 +98,7 @@ class Site:
     """What people need when something is wrong."""
     forecast: Learning = field(default_factory=Learning)
     models: Modelling = field(default_factory=Modelling)
+    planning: Futures = field(default_factory=Futures)
     country: str = ""
     """Whose holidays people keep, such as DE-BW; empty where nobody says."""
     circuits: tuple[Circuit, ...] = ()

@@ -16,7 +16,7 @@ from enerwise.core.errors import UnitError
 from enerwise.core.time import DAY_S, zone_info
 from enerwise.core.units import Dimension, parse
 from enerwise.site.calendar import DAY_SETS, HOLIDAYS, SEASONS
-from enerwise.site.learning import RHYTHMS
+from enerwise.site.learning import MOST_BRANCHES, RHYTHMS
 from enerwise.site.site import GRID, MODES, WEATHER
 from enerwise.site.tariff import PERIODS
 
@@ -198,6 +198,7 @@ YesNo = Annotated[bool, BeforeValidator(_yes_no), Field(examples=["yes"])]
 Phases = Annotated[int, BeforeValidator(_phases), Field(examples=["3"])]
 TopCount = Annotated[int, BeforeValidator(partial(whole, lowest=1, highest=366)), Field(examples=["1"])]
 Rank = Annotated[int, BeforeValidator(partial(whole, lowest=0, highest=1000)), Field(examples=["1"])]
+Branches = Annotated[int, BeforeValidator(partial(whole, lowest=2, highest=MOST_BRANCHES)), Field(examples=["3"])]
 Mode = Annotated[str, BeforeValidator(partial(_word, known=MODES)), Field(examples=["follow_plan"])]
 Per = Annotated[str, BeforeValidator(partial(_word, known=PERIODS)), Field(examples=["month"])]
 Rhythm = Annotated[str, BeforeValidator(partial(_word, known=tuple(RHYTHMS))), Field(examples=["weekly"])]

@@ -13,7 +13,7 @@ from enerwise.core.event import Event, Kind
 from enerwise.run.brain import serve
 from enerwise.run.world import World
 from enerwise.serve.api.shapes.forecast import ForecastShape
-from enerwise.serve.api.shapes.plan import PlanCoreShape, PlanPage, PlanShape, PreviewShape
+from enerwise.serve.api.shapes.plan import PlanCoreShape, PlanPage, PlanShape, PreviewShape, WhyShape
 from enerwise.site.carbon import Carbon
 from enerwise.store.memory import MemoryStore
 from tests.builders import a_site
@@ -64,6 +64,28 @@ def test_plans_come_in_pages_and_one_by_one(world: World) -> None:
     assert PlanCoreShape.model_validate_json(one.content).id == ids[-1]
     assert client.get(f"{PLAN}s/nobody").status_code == 404
     assert client.get(f"{PLAN}s?cursor=yesterday").json()["code"] == "wrong-request"
+
+
+def test_why_tells_limits_and_news_of_the_newest_plan_or_of_one(world: World) -> None:
+    client, _ = asking(world.site, world.store, world.clock.now())
+    newest = WhyShape.model_validate_json(client.get(f"{PLAN}/why").content)
+    plan = PlanShape.model_validate_json(client.get(PLAN).content)
+    assert newest.id == plan.id and newest.before is not None and newest.news is not None
+    assert {each.block for each in newest.blocks} == {
+        each.id for lane in plan.lanes if lane.kind == "battery" for each in lane.blocks
+    }
+    assert {each.group for each in newest.news.causes} <= {
+        "load",
+        "sun",
+        "outlook",
+        "level",
+        "prices",
+        "peak",
+        "horizon",
+    }
+    earlier = WhyShape.model_validate_json(client.get(f"{PLAN}/why", params={"plan": newest.before}).content)
+    assert earlier.id == newest.before
+    assert client.get(f"{PLAN}/why", params={"plan": "nobody"}).json()["code"] == "no-such-plan"
 
 
 def test_a_failure_is_told_with_its_time_reason_and_what_runs_now() -> None:

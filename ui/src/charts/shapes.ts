@@ -61,6 +61,25 @@ export interface Totals {
   readonly carbon_kg: number | null;
 }
 
+/** A reason with the money it is about. */
+export interface Priced extends Reason {
+  readonly eur: number;
+}
+
+/** Reasons of a plan that need the solver, as GET /sites/{site}/plan/why answers them. */
+export interface PlanWhy {
+  readonly id: string;
+  readonly before: string | null;
+  readonly blocks: readonly { readonly block: string; readonly asset: string; readonly limits: readonly Priced[]; readonly elsewhere: Priced | null }[];
+  readonly news: {
+    readonly cost_eur: number;
+    readonly causes: readonly { readonly group: string; readonly asset: string | null; readonly cost_eur: number | null; readonly what: Reason; readonly effect: Reason | null }[];
+    readonly together: Reason | null;
+    readonly forecasters: readonly Reason[];
+    readonly moves: readonly { readonly asset: string; readonly energy_kwh: number; readonly group: string | null; readonly what: Reason; readonly owed: Reason }[];
+  } | null;
+}
+
 export type Goal = "cost" | "own_power" | "carbon" | "balanced";
 
 export interface PlanRow {

@@ -3,10 +3,10 @@ import { useState } from "react";
 
 import { LinkButton, Segmented } from "../components/parts";
 import { Sheet } from "../components/Sheet";
-import { Strong } from "../charts/kit";
 import { useSpeech } from "../charts/say";
 import type { Goal, Plan } from "../charts/shapes";
 import { clock, dayWords, DAY_MS, dayStart, weekday } from "../charts/time";
+import { PlanNews, useNews } from "./PlanNews";
 import { planEnd } from "./PlanText";
 
 export const GOALS: readonly Goal[] = ["cost", "own_power", "carbon", "balanced"];
@@ -42,22 +42,15 @@ export function PlanHead({ plan, nowMs, goal, isLocked, onGoal }: Props) {
 }
 
 function Changes({ plan }: { readonly plan: Plan }) {
-  const { say, language } = useSpeech();
+  const { say } = useSpeech();
   const [isOpen, setOpen] = useState(false);
-  const count = plan.changes.length;
-  if (count === 0) return <span>{say("plan.changed", { count })}.</span>;
+  const { news, count, isPending } = useNews(plan);
+  if (count === 0) return <span aria-busy={isPending}>{say("plan.changed", { count })}.</span>;
   return (
     <>
-      <LinkButton onClick={() => setOpen(true)}>{say("plan.changed", { count })}</LinkButton>
+      <span aria-busy={isPending}><LinkButton onClick={() => setOpen(true)}>{say("plan.changed", { count })}</LinkButton></span>
       <Sheet title={say("plan.changedTitle")} isOpen={isOpen} onClose={() => setOpen(false)}>
-        <p className="text-ink-2 mb-3">{say("plan.changedLead")}</p>
-        <ol className="plan-reasons">
-          {plan.changes.map((change) => (
-            <li key={change.code + change.text.en}>
-              <span><Strong text={change.text[language]} /></span>
-            </li>
-          ))}
-        </ol>
+        <PlanNews plan={plan} news={news} isPending={isPending} />
       </Sheet>
     </>
   );

@@ -12,6 +12,7 @@ import { clock, dayWords } from "../charts/time";
 import { isStopped, useOverride } from "../hooks/commands";
 import { useMay } from "../hooks/session";
 import { PlanMove } from "./PlanMove";
+import { useWhy } from "./PlanQueries";
 import { askedAction, blockPowerW, blockTime, blockTitle, type Found, levelAfter, lengthWords, restAction, toldReasons } from "./PlanText";
 
 interface Props {
@@ -35,7 +36,7 @@ export function PlanPick({ plan, found, nowMs, state, hasTitle = true }: Props) 
       </p>
       {hasTitle && <h2 id="h-pick" className="plan-pick-title">{blockTitle(block, lane, speech)}</h2>}
       <Facts plan={plan} block={block} />
-      <Why block={block} />
+      <Why plan={plan} block={block} />
       <Acts key={block.id} plan={plan} found={found} nowMs={nowMs} state={state} />
     </>
   );
@@ -64,10 +65,13 @@ function Fact({ label, children }: { readonly label: string; readonly children: 
   );
 }
 
-function Why({ block }: { readonly block: Block }) {
+function Why({ plan, block }: { readonly plan: Plan; readonly block: Block }) {
   const speech = useSpeech();
   const { say, language } = speech;
   const told = toldReasons(block, language);
+  const why = useWhy(plan.id).data?.blocks.find((each) => each.block === block.id);
+  const limits = why?.limits.map((limit) => limit.text[language]) ?? [];
+  const shown = limits.length > 0 ? limits : block.binding.map((limit) => named(speech, "plan.limit", limit));
   return (
     <>
       {told.length > 0 && (
@@ -79,10 +83,16 @@ function Why({ block }: { readonly block: Block }) {
           ))}
         </ol>
       )}
-      {block.binding.length > 0 && (
+      {shown.length > 0 && (
         <div className="plan-binding">
           <h3>{say("plan.binding")}</h3>
-          <ul>{block.binding.map((limit) => <li key={limit}>{named(speech, "plan.limit", limit)}</li>)}</ul>
+          <ul>{shown.map((text) => <li key={text}><Strong text={text} /></li>)}</ul>
+        </div>
+      )}
+      {why?.elsewhere && (
+        <div className="plan-binding">
+          <h3>{say("plan.elsewhere")}</h3>
+          <p><Strong text={why.elsewhere.text[language]} /></p>
         </div>
       )}
     </>

@@ -3,7 +3,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tansta
 import { useEffect } from "react";
 
 import { read, Refused, write } from "../api/client";
-import type { Goal, Plan, Preview } from "../charts/shapes";
+import type { Goal, Plan, PlanWhy, Preview } from "../charts/shapes";
 import { useNow } from "../hooks/clock";
 import { useSite } from "../hooks/session";
 import { useLive } from "../live/live";
@@ -33,6 +33,17 @@ export function usePlan() {
     if (newest !== null && shown !== null && newest !== shown) void known.invalidateQueries({ queryKey: ["plan", id] });
   }, [newest, shown, id, known]);
   return found;
+}
+
+/** Why a plan is what it is: reckoned once for each plan, when somebody looks. */
+export function useWhy(planId: string) {
+  const { id } = useSite();
+  return useQuery({
+    queryKey: ["plan-why", id, planId],
+    queryFn: ({ signal }) => read<PlanWhy>(path(id, `plan/why?plan=${encodeURIComponent(planId)}`), signal),
+    staleTime: Infinity,
+    retry: mayHelp,
+  });
 }
 
 /** What every goal would do to the totals, from one outlook; nothing is applied. */

@@ -34,12 +34,15 @@ from .block_shape_actions_item import BlockShapeActionsItem
 from .block_shape_deed import BlockShapeDeed
 from .block_shape_level import BlockShapeLevel
 from .block_shape_words import BlockShapeWords
+from .block_why_shape import BlockWhyShape
 from .book_shape import BookShape
 from .book_shape_state import BookShapeState
 from .cancelled_shape import CancelledShape
 from .cancelled_shape_outcome import CancelledShapeOutcome
 from .carbon_day import CarbonDay
 from .carbon_shape import CarbonShape
+from .cause_shape import CauseShape
+from .cause_shape_group import CauseShapeGroup
 from .changed_me import ChangedMe
 from .changed_password import ChangedPassword
 from .changed_person import ChangedPerson
@@ -136,6 +139,7 @@ from .missed_day_why import MissedDayWhy
 from .mode_request import ModeRequest
 from .mode_request_mode import ModeRequestMode
 from .mode_shape import ModeShape
+from .move_shape import MoveShape
 from .network_page import NetworkPage
 from .new_app import NewApp
 from .new_device import NewDevice
@@ -151,6 +155,7 @@ from .new_passkey import NewPasskey
 from .new_passkey_credential import NewPasskeyCredential
 from .new_person import NewPerson
 from .new_person_kind import NewPersonKind
+from .news_shape import NewsShape
 from .node_shape import NodeShape
 from .notice_counts import NoticeCounts
 from .notice_page import NoticePage
@@ -229,6 +234,9 @@ from .preview_shape_refused import PreviewShapeRefused
 from .preview_shape_totals import PreviewShapeTotals
 from .price_now_shape import PriceNowShape
 from .price_shape import PriceShape
+from .priced_shape import PricedShape
+from .priced_shape_facts import PricedShapeFacts
+from .priced_shape_text import PricedShapeText
 from .probe_request import ProbeRequest
 from .probe_shape import ProbeShape
 from .problem_details import ProblemDetails
@@ -321,6 +329,7 @@ from .user_info import UserInfo
 from .version_shape import VersionShape
 from .watchdog_shape import WatchdogShape
 from .watchdog_shape_kind import WatchdogShapeKind
+from .why_shape import WhyShape
 
 __all__ = (
     "Accept",
@@ -357,12 +366,15 @@ __all__ = (
     "BlockShapeDeed",
     "BlockShapeLevel",
     "BlockShapeWords",
+    "BlockWhyShape",
     "BookShape",
     "BookShapeState",
     "CancelledShape",
     "CancelledShapeOutcome",
     "CarbonDay",
     "CarbonShape",
+    "CauseShape",
+    "CauseShapeGroup",
     "ChangedMe",
     "ChangedPassword",
     "ChangedPerson",
@@ -459,6 +471,7 @@ __all__ = (
     "ModeRequest",
     "ModeRequestMode",
     "ModeShape",
+    "MoveShape",
     "NetworkPage",
     "NewApp",
     "NewDevice",
@@ -474,6 +487,7 @@ __all__ = (
     "NewPasskeyCredential",
     "NewPerson",
     "NewPersonKind",
+    "NewsShape",
     "NodeShape",
     "NoticeCounts",
     "NoticePage",
@@ -550,6 +564,9 @@ __all__ = (
     "PreviewShapeGoal",
     "PreviewShapeRefused",
     "PreviewShapeTotals",
+    "PricedShape",
+    "PricedShapeFacts",
+    "PricedShapeText",
     "PriceNowShape",
     "PriceShape",
     "ProbeRequest",
@@ -644,4 +661,5 @@ __all__ = (
     "VersionShape",
     "WatchdogShape",
     "WatchdogShapeKind",
+    "WhyShape",
 )

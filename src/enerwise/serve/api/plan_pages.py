@@ -14,6 +14,7 @@ from enerwise.serve.outlooks.made import Made, plans_of
 from enerwise.serve.outlooks.past import past
 from enerwise.serve.outlooks.per_site import PerSite
 from enerwise.serve.outlooks.view import next_at, plan_view
+from enerwise.serve.outlooks.why import why_view
 from enerwise.serve.words import mode as mode_words
 from enerwise.store.store import Store
 
@@ -31,6 +32,8 @@ class PlanPages:
         self._cores: OrderedDict[str, bytes] = OrderedDict()
         self._past: tuple[tuple[int, int, int], bytes] | None = None
         self._lock = Lock()
+        self._reasons: OrderedDict[str, bytes] = OrderedDict()
+        self._asked = Lock()
 
     def newest(self, desk: Desk, now: Instant) -> bytes | None:
         """Return the newest plan that can be shown, with what was measured before it; None where there is none.
@@ -54,6 +57,30 @@ class PlanPages:
         made = plans_of(desk.store, desk.site).made(plan_id)
         return None if made is None else self._core(desk, made)
 
+    def why(self, desk: Desk, plan_id: str | None) -> bytes | None:
+        """Return the reasons of a plan, of the newest where none is named; None where it is not there.
+
+        One at a time: each is the plan solved some times over.
+
+        Raises:
+            StoreError: The store cannot be read.
+            PlanError: The solver failed.
+        """
+        plans = plans_of(desk.store, desk.site)
+        ids = [plan_id] if plan_id else [each.id for each in plans.told(SEARCHED)]
+        made = next((found for each in ids if (found := plans.made(each)) is not None), None)
+        if made is None:
+            return None
+        with self._asked:
+            if made.id not in self._reasons:
+                before = _before(desk, made)
+                foreseen = () if before is None else plans.foreseen(before.id)
+                view = why_view(made, before, forecasts=plans.foreseen(made.id), forecasts_before=foreseen)
+                self._reasons[made.id] = to_json(view)
+                while len(self._reasons) > MOST_KEPT:
+                    self._reasons.popitem(last=False)
+            return self._reasons[made.id]
+
     def _whole(self, desk: Desk, made: Made, now: Instant) -> bytes:
         failure = failed(desk, made.plan.issued_at)
         live = {"next_at": next_at(made, now), "failed": _failed_words(desk, failure), "failure": failure}
@@ -66,8 +93,7 @@ class PlanPages:
                 self._cores.move_to_end(made.id)
                 return self._cores[made.id]
         plans = plans_of(desk.store, desk.site)
-        earlier = plans.told(1, before=made.plan.issued_at)
-        before = plans.made(earlier[0].id) if earlier else None
+        before = _before(desk, made)
         asked = overrides(desk.store, before.plan.issued_at, made.plan.issued_at) if before else []
         core = to_json(plan_view(made, plans.foreseen(made.id), before=before, overrides=asked))
         with self._lock:
@@ -91,6 +117,13 @@ class PlanPages:
             with self._lock:
                 self._past = (key, found)
         return found
+
+
+def _before(desk: Desk, made: Made) -> Made | None:
+    """Return the plan before; None where it is not kept."""
+    plans = plans_of(desk.store, desk.site)
+    earlier = plans.told(1, before=made.plan.issued_at)
+    return plans.made(earlier[0].id) if earlier else None
 
 
 def failed(desk: Desk, since: Instant) -> dict[str, Any] | None:

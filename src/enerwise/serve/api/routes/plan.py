@@ -4,7 +4,7 @@ import asyncio
 from typing import Annotated, Any, Final
 
 import numpy as np
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from enerwise.core.errors import PlanError
@@ -19,7 +19,15 @@ from enerwise.serve.api.answers import PROBLEMS, Seen, answered
 from enerwise.serve.api.face import Desk
 from enerwise.serve.api.plan_pages import failed, pages_of
 from enerwise.serve.api.problems import Fault, Trouble, refusals
-from enerwise.serve.api.shapes.plan import GoalShape, PlanCoreShape, PlanPage, PlanShape, PreviewRequest, PreviewShape
+from enerwise.serve.api.shapes.plan import (
+    GoalShape,
+    PlanCoreShape,
+    PlanPage,
+    PlanShape,
+    PreviewRequest,
+    PreviewShape,
+    WhyShape,
+)
 from enerwise.serve.api.spans import Cursor, Limit, moment
 from enerwise.serve.api.wire import to_json
 from enerwise.serve.outlooks.made import goal_of, made_of, plans_of
@@ -41,6 +49,27 @@ def read_plan(request: Request, at: Seen) -> Response:
     return answered(request, found)
 
 
+@router.get("/sites/{site}/plan/why", response_class=Response, responses={200: {"model": WhyShape}, **PROBLEMS})
+async def read_why(
+    request: Request,
+    at: Seen,
+    plan: Annotated[
+        str | None, Query(max_length=120, description="Id of a plan; the newest where none is named.")
+    ] = None,
+) -> Response:
+    """Return why a plan is what it is: limits and next best times of its blocks, what changed since the plan before.
+
+    Reckoned when it is first asked for, with the solver: it may take a second or two.
+    """
+    try:
+        found = await asyncio.to_thread(pages_of(at.desk).why, at.desk, plan)
+    except PlanError as error:
+        raise Trouble(503, "no-reasons", f"the reasons could not be reckoned: {error}") from None
+    if found is None:
+        raise _no_plan(at.desk) if plan is None else _no_such_plan(plan)
+    return answered(request, found)
+
+
 @router.get("/sites/{site}/plans", response_class=Response, responses={200: {"model": PlanPage}, **PROBLEMS})
 def list_plans(request: Request, at: Seen, limit: Limit = 50, cursor: Cursor = None) -> Response:
     """Return plans, the newest first."""
@@ -59,7 +88,7 @@ def read_one_plan(request: Request, at: Seen, plan_id: str) -> Response:
     """Return a plan by its id, as it was when it was made."""
     found = pages_of(at.desk).one(at.desk, plan_id)
     if found is None:
-        raise Trouble(404, "no-such-plan", f"no plan {plan_id[:80]!r} is kept here; GET plans lists those there are")
+        raise _no_such_plan(plan_id)
     return answered(request, found)
 
 
@@ -127,6 +156,10 @@ def _item(event: Event, kept: set[str]) -> dict[str, Any]:
 def _refused(fault: Wrong) -> Trouble:
     told = Fault(place=fault.place, message=fault.message, remedy=fault.remedy)
     return Trouble(409, "goal-refused", f"{fault.message}; {fault.remedy}", faults=[told])
+
+
+def _no_such_plan(plan_id: str) -> Trouble:
+    return Trouble(404, "no-such-plan", f"no plan {plan_id[:80]!r} is kept here; GET plans lists those there are")
 
 
 def _no_plan(desk: Desk) -> Trouble:

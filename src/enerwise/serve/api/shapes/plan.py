@@ -180,6 +180,60 @@ class PlanPage(BaseModel):
     next: str | None
 
 
+class PricedShape(PhraseShape):
+    """A reason and the money it is about."""
+
+    eur: float
+
+
+class BlockWhyShape(BaseModel):
+    """What holds a block, the dearest limit first, and its next best time."""
+
+    block: str
+    asset: str
+    limits: list[PricedShape] = Field(description="Money is what one more unit would save over the block.")
+    elsewhere: PricedShape | None = Field(description="Money is what that would cost more; null for small blocks.")
+
+
+class CauseShape(BaseModel):
+    """One piece of news against the plan before, and what it did by itself."""
+
+    group: Literal["prices", "limits", "load", "sun", "outlook", "level", "peak", "settings", "machine", "horizon"]
+    asset: str | None
+    cost_eur: float | None = Field(description="What the plan costs more because of it; null for the horizon.")
+    what: PhraseShape
+    effect: PhraseShape | None
+
+
+class MoveShape(BaseModel):
+    """A stretch in which an asset does something else than the plan before meant."""
+
+    asset: str
+    energy_kwh: float
+    group: str | None = Field(description="The news that explains most of it.")
+    what: PhraseShape
+    owed: PhraseShape
+
+
+class NewsShape(BaseModel):
+    """Why a plan differs from the one before."""
+
+    cost_eur: float = Field(description="What all news together made the plan cost more.")
+    causes: list[CauseShape]
+    together: PhraseShape | None
+    forecasters: list[PhraseShape]
+    moves: list[MoveShape]
+
+
+class WhyShape(BaseModel):
+    """Reasons of a plan that need the solver; none where its goal is not cost."""
+
+    id: str
+    before: str | None
+    blocks: list[BlockWhyShape]
+    news: NewsShape | None
+
+
 class PreviewRequest(BaseModel):
     """What to look at."""
 
