@@ -13,7 +13,8 @@ from enerwise.core.outlook import BrokenWish, Plan
 from enerwise.core.units import FloatArray, IntArray
 from enerwise.plan.parts import Parts
 from enerwise.plan.problem import Problem
-from enerwise.plan.solve import build, kept, optimum, read, steady
+from enerwise.plan.solve import build, kept, optimum, steady
+from enerwise.plan.told import read
 from enerwise.plan.wishes import NOTICED, broken
 
 

@@ -19,7 +19,8 @@ from enerwise.core.time import Instant
 from enerwise.core.units import FloatArray
 from enerwise.plan.flexible import FlexiblePart
 from enerwise.plan.problem import Problem
-from enerwise.plan.solve import build, kept, read, solve
+from enerwise.plan.solve import build, kept, solve
+from enerwise.plan.told import read
 from enerwise.plan.wishes import NOTICED, broken
 
 

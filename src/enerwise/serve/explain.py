@@ -27,7 +27,7 @@ from enerwise.serve.aim_words import aims_told
 from enerwise.serve.chain import Chain, facts_of, number
 from enerwise.serve.circuit_words import full_circuits, full_facts
 from enerwise.serve.machine_reasons import machine_reasons
-from enerwise.serve.meters_told import meters_told
+from enerwise.serve.meters_told import meters_told, seen
 from enerwise.serve.model_words import models_told
 from enerwise.serve.plan_reasons import Asked, plan_reasons
 from enerwise.serve.rerun import Stored, next_block, remade, stored_plan
@@ -160,7 +160,7 @@ class Teller:
             battery=self._stored.battery,
             power_w=self._value_w,
             others_w=float(others_w),
-            energy_wh=self._seen(self._chain.asset, ENERGY_WH),
+            energy_wh=seen(self._chain.measured, self._chain.asset, ENERGY_WH),
             hours=float((self._chain.until - self._chain.permit.at) / np.timedelta64(1, "h")),
             dual_eur_per_kwh=float(dual),
             buy_eur_per_kwh=prices[0],

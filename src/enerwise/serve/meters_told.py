@@ -27,11 +27,11 @@ Told = tuple[str, Mapping[str, Fact]]
 
 def meters_told(site: Site, measured: Event, language: str) -> Iterator[Told]:
     """Yield what was seen: loads and plants, stores, machines, sub-meters, the connection."""
-    seen = _Seen(site, measured, language)
-    yield from seen.homes()
-    yield from seen.machines()
-    yield from seen.circuits()
-    if (grid_w := seen.ended(GRID)) is not None:
+    told = _Seen(site, measured, language)
+    yield from told.homes()
+    yield from told.machines()
+    yield from told.circuits()
+    if (grid_w := told.ended(GRID)) is not None:
         yield "meters.bought" if grid_w >= 0 else "meters.sold", {"grid_w": grid_w}
 
 
@@ -79,6 +79,11 @@ class _Seen:
 
     def value(self, asset: str, quantity: str) -> float | None:
         """Return what was read, or else the mean of the step before."""
-        key = Key(asset, quantity)
-        now = measurement(self.measured, "now", key)
-        return now if now is not None else measurement(self.measured, "ended", key)
+        return seen(self.measured, asset, quantity)
+
+
+def seen(measured: Event | None, asset: str, quantity: str) -> float | None:
+    """Return what was read of an asset, or else the mean of the step before."""
+    key = Key(asset, quantity)
+    now = measurement(measured, "now", key)
+    return now if now is not None else measurement(measured, "ended", key)
