@@ -84,8 +84,8 @@ def branched(
     """Return forecasts and a tree of joint scenarios: what becomes known at each stage parts the days we were wrong on.
 
     At a stage the days of a node are ranked by how much more net energy they used until the next one, and parted into
-    groups of about equal size; until a stage all paths of a node are its mean. With too few days for so many groups the
-    outlook is that of `outlook`.
+    groups of about equal size. Paths of a node differ before they part, though nobody can tell them apart: what is
+    decided there is decided for all of them. With too few days for so many groups the outlook is that of `outlook`.
 
     Args:
         channels: A fitted forecaster and the past it may see, for each channel.
@@ -109,9 +109,11 @@ def branched(
         net = error[:, :, begin:end].sum(axis=(0, 2))
         leaves = [part for group in leaves for part in _parted(group, net, way)]
         above.append((begin, end, leaves))
-    value, node = _on_tree(centre, error, above, leaves)
-    share = np.array([leaf.size for leaf in leaves], dtype=np.float64)
-    return replace(found, value=_reachable(value, channels), probability=share / share.sum(), node=node)
+    share = np.array([leaf.size for leaf in leaves], dtype=np.float64) / error.shape[1]
+    value = np.stack([centre + error[:, leaf].mean(axis=1) for leaf in leaves])
+    value[:, :, :1] = np.tensordot(share, value[:, :, :1], axes=1)
+    node = _nodes(above, leaves, grid.step_count)
+    return replace(found, value=_reachable(value, channels), probability=share, node=node)
 
 
 def _parted(group: IntArray, net: FloatArray, ways: int) -> list[IntArray]:
@@ -119,18 +121,13 @@ def _parted(group: IntArray, net: FloatArray, ways: int) -> list[IntArray]:
     return np.array_split(group[np.argsort(net[group], kind="stable")], ways)
 
 
-def _on_tree(
-    centre: FloatArray, error: FloatArray, above: Sequence[tuple[int, int, list[IntArray]]], leaves: list[IntArray]
-) -> tuple[FloatArray, IntArray]:
-    """Return the path of each leaf, its mean over the node it lies in, and the nodes. Shapes (leaf, ...)"""
-    value = np.repeat(centre[None], len(leaves), axis=0)
-    node = np.zeros((len(leaves), centre.shape[-1]), dtype=np.int64)
+def _nodes(above: Sequence[tuple[int, int, list[IntArray]]], leaves: Sequence[IntArray], steps: int) -> IntArray:
+    """Return for each leaf and step the first leaf of its node. Shape (leaf, step)"""
+    node = np.zeros((len(leaves), steps), dtype=np.int64)
     for begin, end, groups in above:
         of = [next(at for at, group in enumerate(groups) if np.isin(leaf[0], group)) for leaf in leaves]
-        for path, at in enumerate(of):
-            value[path, :, begin:end] += error[:, groups[at], begin:end].mean(axis=1)
-            node[path, begin:end] = of.index(at)
-    return value, node
+        node[:, begin:end] = np.array([of.index(at) for at in of])[:, None]
+    return node
 
 
 def _error_days(channels: Sequence[tuple[Banded, Past]], grid: TimeGrid) -> FloatArray:
