@@ -25,6 +25,7 @@ from enerwise.plan.model import Arrays, Model, cost_by_term_eur
 from enerwise.plan.pairs import MOST_ROUNDS, both_used, smaller
 from enerwise.plan.parts import ConnectionPart, Parts
 from enerwise.plan.problem import Problem
+from enerwise.plan.reading import read
 from enerwise.plan.risk import Risk
 from enerwise.plan.solver import LinearProgram, Solution
 from enerwise.plan.spread import expect
@@ -111,7 +112,7 @@ def solve(
     named = _by_owner({each.name: each for each in missed})
     plans = tuple(
         replace(
-            single.read(home, issued_at, model, parts, best=best, chosen=best, missed=_named(named, _owner(row))),
+            read(home, issued_at, model, parts, best=best, chosen=best, missed=_named(named, _owner(row))),
             cost_eur=costs.get(_owner(row), {}),
         )
         for row, (home, parts) in enumerate(zip(district.homes, homes, strict=True))

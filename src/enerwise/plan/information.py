@@ -19,7 +19,8 @@ from enerwise.core.time import Instant
 from enerwise.core.units import FloatArray
 from enerwise.plan.flexible import FlexiblePart
 from enerwise.plan.problem import Problem
-from enerwise.plan.solve import best_of, build, read, solve
+from enerwise.plan.reading import read
+from enerwise.plan.solve import best_of, build, solve
 from enerwise.plan.wishes import NOTICED, broken
 
 

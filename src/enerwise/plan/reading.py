@@ -1,0 +1,85 @@
+"""A solution becomes a plan: columns in the words of assets, worths from duals, laws from worths."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from enerwise.core.outlook import BrokenWish, Plan
+from enerwise.core.time import Instant
+from enerwise.core.units import ByteArray, FloatArray
+from enerwise.plan import caps
+from enerwise.plan.blocks import battery
+from enerwise.plan.laws import battery_laws, buying_eur_per_kwh, grid_ceiling_w, pv_laws
+from enerwise.plan.model import Model, cost_by_term_eur
+from enerwise.plan.parts import Parts
+from enerwise.plan.problem import Problem
+from enerwise.plan.solver import Solution
+from enerwise.plan.told import with_flexible
+
+
+def read(
+    problem: Problem,
+    issued_at: Instant,
+    model: Model,
+    scenarios: tuple[Parts, ...],
+    *,
+    best: Solution,
+    chosen: Solution,
+    missed: tuple[BrokenWish, ...],
+) -> Plan:
+    """Turn columns into the words of a plan: the middle scenario, with worths expected over all of them."""
+    column, steps, parts = chosen.column, problem.grid.step_count, scenarios[problem.main]
+    curtailed_w = np.zeros((len(problem.pvs), steps))
+    for part in parts.pvs:
+        curtailed_w[problem.pvs.index(part.asset), part.steps] = column[part.curtailed] * 1e3
+    battery_w = _stacked([(column[part.charge] - column[part.discharge]) * 1e3 for part in parts.batteries], steps)
+    pv_w = problem.available_w[problem.main] + curtailed_w
+    grid_w = problem.load_w[problem.main] + battery_w.sum(axis=0) + pv_w.sum(axis=0)
+    for each in parts.flexible:
+        grid_w = grid_w + each.power_w(column, steps)
+    rows = [[part.balance_rows for part in scenario.batteries] for scenario in scenarios]
+    worth = -np.sum([best.row_dual[np.array(each, dtype=np.int64).reshape(-1, steps)] for each in rows], axis=0)
+    energy_wh = [
+        np.concatenate(([start_wh], column[part.energy] * 1e3))
+        for part, start_wh in zip(parts.batteries, problem.start_wh.tolist(), strict=True)
+    ]
+    marginal_eur = caps.marginal_eur(model, problem.caps, problem.aims, best.row_dual)
+    buy = buying_eur_per_kwh(problem, marginal_eur)
+    laws = [
+        battery_laws(
+            problem,
+            power_w=power_w,
+            grid_w=grid_w,
+            worth_eur_per_kwh=value,
+            gain=gain,
+            drain=drain,
+            buy_eur_per_kwh=buy,
+        )
+        for power_w, value, (gain, drain) in zip(
+            battery_w, worth, map(battery.conversion, problem.batteries), strict=True
+        )
+    ]
+    plan = Plan(
+        grid=problem.grid,
+        issued_at=issued_at,
+        assets=problem.asset_ids[: len(battery_w) + len(pv_w)],
+        power_w=np.concatenate([battery_w, pv_w]),
+        energy_wh=np.concatenate([_stacked(energy_wh, steps + 1), np.full((len(problem.pvs), steps + 1), np.nan)]),
+        law=np.concatenate(
+            [_stacked(laws, steps), pv_laws(curtailed_w=curtailed_w, power_w=pv_w, grid_w=grid_w)]
+        ).astype(np.uint8),
+        grid_target_w=np.zeros(steps),
+        grid_power_w=grid_w,
+        grid_ceiling_w=grid_ceiling_w(problem, grid_w),
+        cost_eur=cost_by_term_eur(model, column),
+        dual_eur_per_kwh=np.concatenate([worth, np.full((len(problem.pvs), steps), np.nan)]),
+        gap_eur=0.0,
+        broken=missed,
+        notes=problem.notes,
+        marginal_eur=marginal_eur,
+    )
+    return with_flexible(plan, [each.flexible for each in scenarios], problem.main, column, best.row_dual)
+
+
+def _stacked(rows: Sequence[FloatArray | ByteArray], length: int) -> FloatArray:
+    return np.stack(rows) if rows else np.zeros((0, length))
