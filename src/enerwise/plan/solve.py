@@ -196,10 +196,35 @@ def _whole(model: Model, problem: Problem, relaxed: Solved, *, is_last: bool) ->
         found = _settle_pairs(model, settled.arrays, dirty | problem.may_burn[None, :])
         cleaned = None if found is None else _clean(model, *found)
         if cleaned is None:
-            return None
+            return _without_burning(model, problem, relaxed, settled.best, bound) if is_last else None
         return replace(cleaned, gap_eur=max(0.0, cleaned.best.objective - bound))
     gap_eur = max(0.0, settled.best.objective - bound)
     return Solved(settled.program, settled.arrays, settled.best, gap_eur)
+
+
+def _without_burning(
+    model: Model, problem: Problem, relaxed: Solved, whole_one: Solution, bound: float
+) -> Solved | None:
+    """Decide anew what must be whole where the runs that were chosen could only be kept by burning.
+
+    Such as two cars at their least power that a fuse does not carry together, one of them giving back at once: what is
+    used less is closed there before runs are chosen again.
+    """
+    arrays = relaxed.arrays
+    for _ in range(MOST_ROUNDS):
+        dirty = both_used(model, whole_one.column)
+        for closed in smaller(model, whole_one.column, dirty):
+            arrays = replace(arrays, upper=_with(arrays.upper, closed, 0.0))
+        program = LinearProgram(arrays, is_scaled=not problem.flexible)
+        best = program.solve()
+        settled = None if best is None else whole.settle(model, problem, arrays, program, best, is_last=True)
+        if settled is None:
+            return None
+        if not both_used(model, settled.best.column).any():
+            gap_eur = max(0.0, settled.best.objective - bound)
+            return Solved(settled.program, settled.arrays, settled.best, gap_eur)
+        whole_one = settled.best
+    return None
 
 
 def give_way(model: Model, arrays: Arrays) -> Arrays:
