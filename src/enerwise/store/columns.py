@@ -47,7 +47,16 @@ DIMENSION_OF: Final = MappingProxyType(
         "_g_per_kwh": Dimension.CARBON,
     }
 )
-PLAIN_UNITS: Final = MappingProxyType({"_w_per_m2": ("W/m2", "W/m²"), "_count": ("", "count")})
+PLAIN_UNITS: Final = MappingProxyType(
+    {
+        "_w_per_m2": ("W/m2", "W/m²"),
+        "_count": ("", "count"),
+        "_ppm": ("ppm",),
+        "_lx": ("lx", "lux"),
+        "is_occupied": ("", "1"),
+        "is_connected": ("", "1"),
+    }
+)
 UNIT_OF_NAME: Final = MappingProxyType(
     {"_kwh": "kWh", "_wh": "Wh", "_kw": "kW", "_w": "W", "_mwh": "MWh", "_mw": "MW", "_degc": "degC", "_ratio": ""}
 )
