@@ -78,7 +78,7 @@ def cubic_curve(
     """Return a power curve that rises as the energy of the wind, with the cube of its speed, up to the rated power.
 
     >>> cubic_curve(5000.0, 3.0, 11.0, 25.0)[1][-3:]
-    (3563.85, 5000.0, 5000.0)
+    (3730.83, 5000.0, 5000.0)
     """
     width = (rated_m_per_s - cut_in_m_per_s) / CURVE_PARTS
     speeds = [cut_in_m_per_s + part * width for part in range(CURVE_PARTS)]
