@@ -307,10 +307,10 @@ class SiteDesk:
         return {asset for device in self._world.site.devices for asset in device.serves.values()}
 
     def _changed(self, subject: str, told: Mapping[str, Json], asked: Mapping[str, Any]) -> str:
-        """Tell of a change, keep what people want, and return the id of the event."""
+        """Tell of a change and who brought it, keep what people want, and return the id of the event."""
         world, self._count = self._world, self._count + 1
         now = world.clock.now()
-        payload = {**told, "who": text_of(asked, "who"), "reason": text_of(asked, "reason")}
+        payload = {**told, "who": text_of(asked, "by") or text_of(asked, "who"), "reason": text_of(asked, "reason")}
         event_id = f"{world.site.id}/{world.turn_count:08d}/d{now.astype(np.int64)}-{self._count}"
         world.store.note([Event(event_id, now, Kind.NOTE, subject, payload)])
         world.store.put(BLOB, LEASES, world.leases.to_bytes(), now)

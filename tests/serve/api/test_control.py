@@ -10,6 +10,7 @@ from enerwise.core.time import Instant
 from .builders import FOREIGN, OWN, Client, a_client, later
 
 MODE, OVERRIDES = f"/sites/{OWN}/mode", f"/sites/{OWN}/overrides"
+CURTAILMENTS = f"/sites/{OWN}/curtailments"
 
 
 @pytest.fixture(scope="module")
@@ -87,3 +88,33 @@ def test_the_same_key_does_the_work_once(home: Client) -> None:
     other = home.post(OVERRIDES, a_wish(home, power_w=1.0), headers=key)
     assert (other.status_code, other.json()["code"]) == (422, "key-used")
     home.delete(f"{OVERRIDES}/{first.json()['id']}")
+
+
+def test_an_event_of_demand_response_is_asked_for_listed_and_taken_back(home: Client) -> None:
+    asked = {"limit_w": 4200, "from": later(now(home), hours=1), "until": later(now(home), hours=3), "id": "event-7"}
+    made = home.post(CURTAILMENTS, {**asked, "who": "aggregator", "reason": "tight evening"})
+    assert made.status_code == 201, made.text
+    told = made.json()["items"]
+    assert [(each["id"], each["limit_w"], each["who"], each["state"]) for each in told] == [
+        ("event-7", 4200.0, "aggregator", "waiting")
+    ]
+    assert home.get(CURTAILMENTS).json()["items"] == told
+    sooner = home.post(CURTAILMENTS, {**asked, "from": None, "limit_w": 3000}).json()["items"]
+    assert [(each["limit_w"], each["state"]) for each in sooner] == [(3000.0, "acting")], "the same id takes its place"
+    assert home.delete(f"{CURTAILMENTS}/event-7").json()["items"] == []
+    assert home.delete(f"{CURTAILMENTS}/event-7").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"limit_w": -1}, "limit_w"),
+        ({"limit_w": "much"}, "limit_w"),
+        ({"until": "tomorrow"}, "is no time"),
+        ({"until": "2020-01-01T00:00Z"}, "within seven days"),
+    ],
+)
+def test_an_event_that_cannot_be_is_told_with_place_and_remedy(home: Client, more: dict[str, Any], told: str) -> None:
+    answer = home.post(CURTAILMENTS, {"limit_w": 4200, "until": later(now(home), hours=3), **more})
+    assert answer.status_code == 422 and told in answer.text
+    assert home.get(CURTAILMENTS).json()["items"] == []

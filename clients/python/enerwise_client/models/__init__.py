@@ -58,6 +58,9 @@ from .consent_question import ConsentQuestion
 from .contact_lost_shape import ContactLostShape
 from .contact_lost_shape_text import ContactLostShapeText
 from .contact_shape import ContactShape
+from .curtailment_page import CurtailmentPage
+from .curtailment_request import CurtailmentRequest
+from .curtailment_shape import CurtailmentShape
 from .day_accuracy import DayAccuracy
 from .day_peak import DayPeak
 from .demand_shape import DemandShape
@@ -390,6 +393,9 @@ __all__ = (
     "ContactLostShape",
     "ContactLostShapeText",
     "ContactShape",
+    "CurtailmentPage",
+    "CurtailmentRequest",
+    "CurtailmentShape",
     "DayAccuracy",
     "DayPeak",
     "DemandShape",

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from enerwise.serve.api.problems import Fault, Trouble
 
-MISSING: Final = frozenset({"no-such-lease"})
+MISSING: Final = frozenset({"no-such-lease", "no-such-curtailment"})
 CONFLICTS: Final = frozenset({"too-many"})
 
 
