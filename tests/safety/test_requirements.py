@@ -19,7 +19,7 @@ def test_requirement(number: int, tmp_path: Path) -> None:
 def test_in_time(number: int, tmp_path: Path) -> None:
     """Where milliseconds decide, nothing else runs: `tests/conftest.py` waits until all else is done.
 
-    Others may still take a shared machine away for a moment: what was late is measured once more, and late twice is late.
+    Others may still take a shared machine away for a moment: what was late is measured once more, late twice is late.
     """
     (tmp_path / "again").mkdir()
     try:
