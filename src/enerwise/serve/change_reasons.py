@@ -123,7 +123,7 @@ def _what(pair: Pair, base: Problem, cause: Cause, found: Changed) -> Reason:
         case "machine":
             return _machine(pair, base, cause.subject)
         case "horizon":
-            return Reason("news.horizon", {"hours": found.passed.edge * hours}, 0.0)
+            return Reason("news.horizon", {"hours": round(found.passed.edge * hours, 2)}, 0.0)
         case _:
             return Reason(f"news.{cause.group}", {}, cause.more_eur)
 
