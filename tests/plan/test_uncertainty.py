@@ -131,10 +131,12 @@ def test_who_fears_the_worst_pays_for_it_on_the_mean() -> None:
     assert float(THIRDS @ careful) > float(THIRDS @ calm) + 0.01
 
 
-def test_a_wish_tells_how_likely_it_is_missed() -> None:
+@pytest.mark.parametrize("is_tree", [False, True])
+def test_a_wish_tells_how_likely_it_is_missed(is_tree: bool) -> None:
     load_w = np.full((3, 6), 500.0)
     load_w[2, 3:] = 9000.0
     problem = three(load_w, import_limit_w=5000.0, batteries=[a_battery(ageing_eur_per_kwh=0.0)], start_ratio=0.1)
+    problem = replace(problem, node=tree(load_w, (3,), (2,)) if is_tree else None)
     (told,) = solve(problem, GRID.start_utc).broken
     assert told.name == "import limit" and told.chance_ratio == pytest.approx(0.3)
     assert str(told).endswith("chance 30%")
