@@ -12,6 +12,7 @@ from enerwise.core.time import Instant, TimeGrid, VirtualClock, instant
 from enerwise.devices.feeds.feed import Feed
 from enerwise.run.feeds import EVER, FeedKeeper, fed
 from enerwise.run.prices import PriceBook
+from enerwise.run.weather import QUANTITIES
 from enerwise.site.tariff import Rate, Tariff
 from enerwise.site.wiring import Device
 from enerwise.store.memory import MemoryStore
@@ -134,6 +135,8 @@ def test_weather_is_nobodys_price() -> None:
     feed.take((RECORDINGS / "open_meteo.json").read_bytes())
     assert feed.tables()
     assert house.keeper.keep([feed], house.clock.now()) == sum(each.value.size for each in feed.tables()), "its hours"
+    house.store.flush()
+    assert {key.quantity for key in house.store.keys()} == set(QUANTITIES), "and no price"
 
 
 def test_a_tariff_without_feeds_asks_no_store() -> None:

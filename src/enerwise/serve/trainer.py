@@ -150,7 +150,8 @@ def _chosen(errand: TrainingErrand, store: Store) -> list[Told]:
     """Choose anew how to plan, where it is time; a site that cannot be played keeps the way it has."""
     try:
         chosen = tune_site(errand.site, store, errand.folder.parent / FILE, errand.now, step_s=errand.step_s)
-    except EnerwiseError as error:
+    except (EnerwiseError, OSError) as error:
+        # What was trained before is told all the same, whatever the disk says.
         return [{"series": "way", "error": str(error)}]
     return [] if chosen is None else [chosen]
 
