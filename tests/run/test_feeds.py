@@ -136,7 +136,8 @@ def test_weather_is_nobodys_price() -> None:
     assert feed.tables()
     assert house.keeper.keep([feed], house.clock.now()) == sum(each.value.size for each in feed.tables()), "its hours"
     house.store.flush()
-    assert {key.quantity for key in house.store.keys()} == set(QUANTITIES), "and no price"
+    kept = house.store.keys()
+    assert {key.quantity for key in kept} == set(QUANTITIES), "and no price"
 
 
 def test_a_tariff_without_feeds_asks_no_store() -> None:
