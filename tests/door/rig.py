@@ -175,7 +175,9 @@ class Register:
         self._socket.sendall(modbus.tcp_frame(number, request))
         reader, found = modbus.TcpReader(), list[modbus.Response]()
         while not found:
-            reader, found = reader.feed(self._socket.recv(4096))
+            said = self._socket.recv(4096)
+            assert said, "the device hung up"
+            reader, found = reader.feed(said)
         return found[0]
 
 

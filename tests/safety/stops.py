@@ -86,13 +86,15 @@ def _busy_loop(rig: Rig) -> Iterator[None]:
         while not ends.is_set():
             sum(range(1000))
 
-    threads = [threading.Thread(target=spin) for _ in range(3)]
+    threads = [threading.Thread(target=spin, daemon=True) for _ in range(3)]
     for thread in threads:
         thread.start()
-    yield
-    ends.set()
-    for thread in threads:
-        thread.join()
+    try:
+        yield
+    finally:
+        ends.set()
+        for thread in threads:
+            thread.join()
 
 
 @contextmanager
@@ -103,8 +105,10 @@ def _garbage(rig: Rig) -> Iterator[None]:
     cycles.clear()
     collector = threading.Thread(target=gc.collect)
     collector.start()
-    yield
-    collector.join()
+    try:
+        yield
+    finally:
+        collector.join()
 
 
 @contextmanager
