@@ -48,11 +48,15 @@ class Grouped(LoadScopeScheduling):  # type: ignore[misc]
             super()._reschedule(node)
 
     def remove_node(self, node: Any) -> str | None:
-        """Forget a worker that is gone."""
-        crashed: str | None = super().remove_node(node)
+        """Forget a worker that is gone; the test that took it along is not tried again, as xdist 3.8 would for ever."""
+        begun = [unit for unit in self.assigned_work[node].values() if not all(unit.values())]
+        fatal: str | None = next((test for test, is_done in begun[0].items() if not is_done), None) if begun else None
+        if fatal:
+            begun[0][fatal] = True
+        super().remove_node(node)
         for each in self.nodes:
             self._reschedule(each)
-        return crashed
+        return fatal
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
