@@ -72,9 +72,9 @@ def test_a_solver_that_gives_up_is_an_error_in_words(name: str, monkeypatch: pyt
 
 def test_a_call_that_fails_is_an_error_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(highspy.Highs, "run", lambda self: highspy.HighsStatus.kError)
-    with pytest.raises(PlanError, match="the solver failed at solving"):
+    with pytest.raises(PlanError, match="the solver stopped with Solve error"):
         LinearProgram(a_model()).solve()
-    with pytest.raises(PlanError, match="the solver failed at solving"):
+    with pytest.raises(PlanError, match="the solver stopped with Solve error"):
         solve_integer(a_model(), Integers(np.array([0]), np.array([1])))
 
 
@@ -120,3 +120,24 @@ def test_a_distance_is_counted_in_both_directions() -> None:
         found = fresh.solve()
         assert found is not None and found.objective == pytest.approx(expected)
     assert program.solve() is not None
+
+
+def test_a_solver_that_turns_in_circles_begins_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Circles cannot be had for the asking: a program that may not pivot at all stands in for one that never ends."""
+    monkeypatch.setattr(solver, "PIVOTS_PER_LINE", 0)
+    program = LinearProgram(a_model())
+    for objective, dual in ((0.5, 1.0), (1.5, 0.0)):
+        found = program.solve()
+        assert found is not None
+        assert (found.objective, found.row_dual[0]) == pytest.approx((objective, dual))
+        program.set_bounds(np.array([0]), np.array([1.5]), np.array([3.0]))
+
+
+@pytest.mark.parametrize("how", ["linear", "pairs"])
+def test_no_call_lasts_for_ever(how: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(solver, "LONGEST_S", 0.0)
+    with pytest.raises(PlanError, match="the solver stopped with Time limit reached"):
+        if how == "linear":
+            LinearProgram(a_model()).solve()
+        else:
+            solve_integer(a_model(), Integers(np.array([0]), np.array([1])))

@@ -21,8 +21,11 @@ OPTIONS: Final = (
     ("solver", "simplex"),
     ("mip_rel_gap", 1e-4),
     ("mip_max_nodes", 20_000),
+    ("time_limit", 60.0),
 )
-"""The search for whole numbers is bounded by nodes and not by time, so that every machine finds the same."""
+"""The search for whole numbers is bounded by nodes, so that every machine finds the same; the time ends only what would
+not end.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,8 @@ def solved(program: Program) -> Optimum | None:
     if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
         return None
     is_found = highs.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-    is_cut_short = status == highspy.HighsModelStatus.kSolutionLimit and is_found and program.is_whole is not None
+    is_limit = status in (highspy.HighsModelStatus.kSolutionLimit, highspy.HighsModelStatus.kTimeLimit)
+    is_cut_short = is_limit and is_found and program.is_whole is not None
     if status != highspy.HighsModelStatus.kOptimal and not is_cut_short:
         raise EnerwiseError(f"the market's program was not solved: {highs.modelStatusToString(status)}")
     told = highs.getSolution()

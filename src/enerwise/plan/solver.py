@@ -17,13 +17,18 @@ from enerwise.plan.model import Arrays
 ABSOLUTE_GAP_EUR: Final = 5e-5
 MOST_NODES: Final = 200_000
 """A bound on the search that does not depend on the machine: the same problem always gives the same plan."""
+PIVOTS_PER_LINE: Final = 50
+"""Pivots allowed for each row and column before a program is begun anew: a home needs about one, a cycle no end."""
+LONGEST_S: Final = 60.0
+"""No call of the solver lasts longer; the only bound that depends on the machine, and far from all others."""
 
 _OK: Final = highspy.HighsStatus.kOk
 _WARNING: Final = highspy.HighsStatus.kWarning
 _OPTIMAL: Final = highspy.HighsModelStatus.kOptimal
 _INFEASIBLE: Final = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
-_LIMIT: Final = highspy.HighsModelStatus.kSolutionLimit
-PRIMAL_SIMPLEX: Final = 4
+_LIMIT: Final = (highspy.HighsModelStatus.kSolutionLimit, highspy.HighsModelStatus.kTimeLimit)
+DUAL_SIMPLEX, PRIMAL_SIMPLEX = 1, 4
+NO_LIMIT: Final = 2**31 - 1
 AT_LOWER, BASIC, AT_UPPER, AT_ZERO = 0, 1, 2, 3
 """Numbers of a basis, as stored with plans."""
 _STATUS: Final = [highspy.HighsBasisStatus(each) for each in range(5)]
@@ -54,15 +59,23 @@ class LinearProgram:
         """Take a model; one whose numbers are of one size is faster without the solver's own scaling."""
         self._highs = _highs()
         if not is_scaled:
-            _expect(self._highs.setOptionValue("simplex_scale_strategy", 0), "option simplex_scale_strategy")
+            _set(self._highs, simplex_scale_strategy=0)
         self._column_count = arrays.cost.size
-        self._row_count = arrays.row_lower.size
         pass_model(self._highs, arrays)
 
     def solve(self) -> Solution | None:
-        """Return the optimum; None where no point keeps all bounds and rows."""
-        _expect(self._highs.run(), "solving")
-        status = self._highs.getModelStatus()
+        """Return the optimum; None where no point keeps all bounds and rows.
+
+        Where the simplex method goes round in circles or gets stuck, it begins once more, from nothing.
+
+        Raises:
+            PlanError: The solver stopped without an answer both times.
+        """
+        pivots = PIVOTS_PER_LINE * (self._highs.getNumCol() + self._highs.getNumRow())
+        _set(self._highs, simplex_iteration_limit=pivots)
+        status = _run(self._highs)
+        if status not in (_OPTIMAL, *_INFEASIBLE):
+            status = self._solve_anew()
         if status in _INFEASIBLE:
             return None
         if status != _OPTIMAL:
@@ -73,6 +86,14 @@ class LinearProgram:
             column=np.array(solution.col_value),
             row_dual=np.array(solution.row_dual),
         )
+
+    def _solve_anew(self) -> highspy.HighsModelStatus:
+        """Forget the basis and solve by other means; later solutions begin from where this one ends, as ever."""
+        self._highs.clearSolver()
+        _set(self._highs, presolve="on", simplex_strategy=DUAL_SIMPLEX, simplex_iteration_limit=NO_LIMIT)
+        status = _run(self._highs)
+        _set(self._highs, presolve="off")
+        return status
 
     def set_costs(self, cost: FloatArray) -> None:
         """Minimise something else."""
@@ -115,7 +136,7 @@ class LinearProgram:
 
     def prefer_primal(self) -> None:
         """Go on from a feasible basis with the primal simplex."""
-        self._highs.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)
+        _set(self._highs, simplex_strategy=PRIMAL_SIMPLEX)
 
     def start_at(self, columns: ByteArray, rows: ByteArray) -> None:
         """Begin at a basis, given as the solver's numbers for each column and row; it is mended where it must be."""
@@ -125,7 +146,7 @@ class LinearProgram:
         basis.row_status = [_STATUS[each] for each in rows.tolist()]
         _expect(self._highs.setBasis(basis), "setting a basis")
         # Exact edge weights of a basis that is nearly optimal cost more than the few pivots that are left.
-        _expect(self._highs.setOptionValue("simplex_dual_edge_weight_strategy", 1), "option of edge weights")
+        _set(self._highs, simplex_dual_edge_weight_strategy=1)
 
     def standing(self, arrays: Arrays) -> ByteArray:
         """Return where it stands in the model it was given, columns first. Shape (column + row,)
@@ -160,12 +181,12 @@ def solve_integer(arrays: Arrays, pairs: Integers) -> Solution | None:
     count, first = pairs.first.size, arrays.cost.size
     extended = with_pairs(arrays, pairs)
     pass_model(highs, extended, np.concatenate([np.zeros(first, np.uint8), np.ones(count, np.uint8)]))
-    _expect(highs.run(), "solving")
-    status, info = highs.getModelStatus(), highs.getInfo()
+    status = _run(highs)
+    info = highs.getInfo()
     if status in _INFEASIBLE:
         return None
     if (
-        status not in (_OPTIMAL, _LIMIT)
+        status not in (_OPTIMAL, *_LIMIT)
         or info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible
     ):
         raise PlanError(f"the solver stopped with {highs.modelStatusToString(status)}")
@@ -181,14 +202,13 @@ def solve_binary(arrays: Arrays, binaries: IntArray, *, most_nodes: int = MOST_N
     None where there is none, or none was found within the nodes.
     """
     highs = _highs()
-    for name, value in (("presolve", "on"), ("mip_max_nodes", most_nodes)):
-        _expect(highs.setOptionValue(name, value), f"option {name}")
+    _set(highs, presolve="on", mip_max_nodes=most_nodes)
     integral = np.zeros(arrays.cost.size, np.uint8)
     integral[binaries] = 1
     pass_model(highs, arrays, integral)
-    _expect(highs.run(), "solving")
-    status, info = highs.getModelStatus(), highs.getInfo()
-    if status not in (_OPTIMAL, _LIMIT, *_INFEASIBLE):
+    status = _run(highs)
+    info = highs.getInfo()
+    if status not in (_OPTIMAL, *_LIMIT, *_INFEASIBLE):
         raise PlanError(f"the solver stopped with {highs.modelStatusToString(status)}")
     if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
         return None
@@ -249,18 +269,22 @@ def pass_model(highs: highspy.Highs, arrays: Arrays, integral: ByteArray | None 
 
 def _highs() -> highspy.Highs:
     highs = highspy.Highs()
-    for name, value in (
-        ("output_flag", False),
-        ("threads", 1),
-        # A home's model is small: presolve costs more than it saves, and the duals of all rows are wanted.
-        ("presolve", "off"),
-        ("solver", "simplex"),
-        ("mip_rel_gap", 0.0),
-        ("mip_abs_gap", ABSOLUTE_GAP_EUR),
-        ("mip_max_nodes", MOST_NODES),
-    ):
-        _expect(highs.setOptionValue(name, value), f"option {name}")
+    # A home's model is small: presolve costs more than it saves, and the duals of all rows are wanted.
+    _set(highs, output_flag=False, threads=1, presolve="off", solver="simplex")
+    _set(highs, mip_rel_gap=0.0, mip_abs_gap=ABSOLUTE_GAP_EUR, mip_max_nodes=MOST_NODES)
     return highs
+
+
+def _set(highs: highspy.Highs, **options: bool | int | float | str) -> None:
+    for name, value in options.items():
+        _expect(highs.setOptionValue(name, value), f"option {name}")
+
+
+def _run(highs: highspy.Highs) -> highspy.HighsModelStatus:
+    """Solve and return how it ended; the solver's own clock adds up over all its calls."""
+    _set(highs, time_limit=highs.getRunTime() + LONGEST_S)
+    is_done = highs.run() in (_OK, _WARNING)
+    return highs.getModelStatus() if is_done else highspy.HighsModelStatus.kSolveError
 
 
 def _expect(status: highspy.HighsStatus, doing: str) -> None:
