@@ -673,3 +673,18 @@ def test_a_rate_of_a_feed_is_read() -> None:
 def test_a_feed_beside_a_device_without_a_proper_name_is_a_problem_and_no_crash(id: str) -> None:
     text = a_file(tariff="{import: {feed: a, otherwise: 0.1 EUR/kWh}}") + FEED.replace("id: a", f"id: {id}")
     assert any("'a' is no feed among the devices" in each for each in problems_of(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("name: Lindenweg\nhomes: [{id: ada}]\n", "the file: is one of a community; play it with `enerwise community"),
+        (
+            "id: lindenweg\nparticipants: [ada]\n",
+            "the file: is one of a market; give it to `enerwise run SITE --market`",
+        ),
+    ],
+)
+def test_the_file_of_another_kind_is_known_as_such(text: str, told: str) -> None:
+    (problem,) = find_problems(text)
+    assert str(problem).startswith(told)

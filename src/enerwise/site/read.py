@@ -25,6 +25,11 @@ from enerwise.site.wiring import FEED, INTERLOCKS
 
 LoadPrices = Callable[[str], PriceSeries]
 RATES: Final = ("import", "export")
+OTHER_FILES: Final = {
+    "homes": ("is one of a community", "play it with `enerwise community simulate`, or give the file of a site"),
+    "participants": ("is one of a market", "give it to `enerwise run SITE --market`, or give the file of a site"),
+}
+"""By a key that stands in no site file: what a file is instead, and what is done with it."""
 
 
 def read_site(text: str, *, source: str = "site file", load_prices: LoadPrices | None = None) -> Site:
@@ -73,6 +78,8 @@ def _read(text: str, load_prices: LoadPrices | None) -> _Reading:
     if document.data is None:
         empty = Problem("the file", "is empty", "run `enerwise init` for a first site file")
         return _Reading(None, {}, tuple(problem for _, problem in document.problems) or (empty,))
+    if strange := _another_file(document.data):
+        return _Reading(None, {}, (strange,))
     entry, findings = _entry(document.data)
     files, missing = _files(document.data, load_prices)
     lines = [*document.problems]
@@ -82,6 +89,13 @@ def _read(text: str, load_prices: LoadPrices | None) -> _Reading:
         lines.append((document.line_of(each.path), Problem(document.place(each.path), each.message, each.remedy)))
     lines.sort(key=lambda line: line[0])
     return _Reading(entry, files, tuple(problem for _, problem in lines))
+
+
+def _another_file(data: Raw) -> Problem | None:
+    """Say what a file is that is none of a site."""
+    keys = set(data) if isinstance(data, dict) else set()
+    key = next((each for each in OTHER_FILES if each in keys and "assets" not in keys), None)
+    return Problem("the file", *OTHER_FILES[key]) if key else None
 
 
 # ---------------------------------------------------------------------------------------------------------------
