@@ -11,6 +11,7 @@ from enerwise.agents.follow_plan import FollowPlan, step_in_force
 from enerwise.core.intent import Priority
 from enerwise.core.outlook import Law, Plan
 from enerwise.core.time import Instant
+from enerwise.site.circuits import Circuit
 from enerwise.site.site import Control
 from enerwise.testing.contracts.agents import AgentContract
 from tests.builders import NOON, a_battery, a_connection, a_grid, a_load, a_plan, a_pv, a_site
@@ -93,6 +94,25 @@ def test_surplus_that_would_be_clipped_is_charged_whatever_the_plan() -> None:
     view = a_view(a_live(load_w=0.0, sun_w=-4000.0), site=site, plan=plan_now({"battery": 0.0}, law=Law.COVER))
     said = by_asset(FollowPlan(), view)["battery"]
     assert (said.preferred, said.upper) == (3000.0, 3000.0)
+
+
+def test_sun_that_does_not_pass_an_inverter_is_charged_whatever_the_plan() -> None:
+    inverter = Circuit("inverter", ("roof", "battery"), limit_w=2000.0, one_way_ratio=1.0)
+    site = replace(a_site(), circuits=(inverter,))
+    view = a_view(a_live(load_w=0.0, sun_w=-4500.0), site=site, plan=plan_now({"battery": 0.0}, law=Law.COVER))
+    assert preferred(FollowPlan(), view) == 2500.0
+    elsewhere = replace(a_site(), circuits=(replace(inverter, members=("roof",)),))
+    view = a_view(a_live(load_w=0.0, sun_w=-4500.0), site=elsewhere, plan=plan_now({"battery": 0.0}, law=Law.COVER))
+    assert preferred(FollowPlan(), view) == 0.0
+
+
+def test_two_batteries_behind_one_inverter_share_what_does_not_pass() -> None:
+    inverter = Circuit("inverter", ("roof", "a", "b"), limit_w=1000.0, one_way_ratio=1.0)
+    site = replace(a_site(a_pv(), a_battery("a"), a_battery("b"), a_load()), circuits=(inverter,))
+    live = a_live(load_w=0.0, sun_w=-5500.0, a__energy_wh=6000.0, b__energy_wh=6000.0)
+    view = a_view(live, site=site, plan=plan_now({"a": 0.0, "b": 0.0}, law=Law.COVER))
+    said = by_asset(FollowPlan(), view)
+    assert [said[each].preferred for each in ("a", "b")] == [4500.0, 0.0]
 
 
 def test_silent_without_a_plan() -> None:

@@ -16,6 +16,7 @@ from enerwise.devices.supply import Supply
 from enerwise.devices.twin import TwinDevices
 from enerwise.guard.permit import Check, Checker, Permit, seal
 from enerwise.physics import ageing
+from enerwise.site.circuits import Circuit
 from enerwise.site.site import GRID
 from tests.builders import a_battery, a_grid, a_load, a_pv, a_site
 
@@ -199,3 +200,21 @@ def test_a_roof_that_cannot_be_curtailed_tells_what_it_delivers_and_obeys_nobody
     assert powers(looked(devices, grid.start_utc).live, "roof") == [-3000.0]
     checks(devices, grid.start_utc, a_permit(-10.0, until=after(grid, 1), asset="roof"))
     assert powers(looked(devices, after(grid, 1)).measured, "roof") == [-3000.0]
+
+
+@settings(max_examples=30)
+@given(st.floats(0.0, 3e3), st.floats(-9e3, 0.0), st.floats(-9e3, 9e3), st.floats(0.9, 1.0))
+def test_nothing_passes_an_inverter_beyond_its_rating_and_its_loss_counts(
+    load_w: float, sun_w: float, battery_w: float, ratio: float
+) -> None:
+    grid = hours(1)
+    inverter = Circuit("inverter", ("roof", "battery"), limit_w=2000.0, one_way_ratio=ratio, meter="ac")
+    site = replace(a_site(), circuits=(inverter,))
+    devices = TwinDevices(site, Supply(grid, {"home": np.full(1, load_w)}, {"roof": np.full(1, sun_w)}), Checker(KEY))
+    checks(devices, grid.start_utc, a_permit(battery_w, until=after(grid, 1)))
+    told = looked(devices, after(grid, 1)).measured
+    inner_w = powers(told, "roof")[0] + powers(told, "battery")[0]
+    (ac_w,) = powers(told, "ac")
+    assert ac_w == pytest.approx(inner_w / ratio if inner_w > 0 else inner_w * ratio, abs=1e-6)
+    assert abs(ac_w) <= 2000.0 + 1e-6
+    assert powers(told, GRID)[0] == pytest.approx(load_w + ac_w)

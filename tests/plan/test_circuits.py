@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from enerwise.core.outlook import Plan
+from enerwise.physics.inverter import loss_w
 from enerwise.plan.circuit import Circuit, circuits_of, load_ratio
 from enerwise.plan.problem import Problem
 from enerwise.plan.save import from_bytes, to_bytes
@@ -62,3 +63,26 @@ def test_one_phase_counts_wholly_on_its_line() -> None:
     roof, battery = (plan.power_w[plan.assets.index(each)] for each in ("roof", "battery"))
     assert np.abs(roof + battery / 3).max() <= 20 * 230 + 1e-3
     assert roof.min() < -20 * 230 / 3
+
+
+HYBRID = (Declared("inverter", ("battery", "roof"), limit_w=2000.0, one_way_ratio=0.95),)
+
+
+def test_behind_a_hybrid_inverter_the_battery_takes_what_would_not_pass() -> None:
+    problem, plan = planned(HYBRID)
+    inner_w = plan.power_w.sum(axis=0)
+    lost_w = plan.grid_power_w - problem.load_w[0] - inner_w
+    inverter = HYBRID[0].inverter
+    assert inverter is not None
+    assert lost_w == pytest.approx(loss_w(inverter, inner_w), abs=1e-3)
+    assert np.abs(inner_w + lost_w).max() <= 2000.0 + 1e-3
+    charged_w, sun_w = plan.power_w[plan.assets.index("battery")], plan.power_w[plan.assets.index("roof")]
+    assert -sun_w.min() > 2000.0 / 0.95 + 1000.0
+    assert charged_w[sun_w.argmin()] > 1000.0
+
+
+def test_what_an_inverter_loses_counts_for_the_circuits_above_it() -> None:
+    above = Declared("cellar", ("home",), limit_w=1000.0)
+    problem, plan = planned((above, replace(HYBRID[0], parent="cellar")))
+    assert np.abs(plan.grid_power_w).max() == pytest.approx(1000.0)
+    assert solve(from_bytes(to_bytes(problem)), NOON).power_w.tolist() == plan.power_w.tolist()

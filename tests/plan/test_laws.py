@@ -1,5 +1,6 @@
 """Laws and ceilings by example: prices and worths in cents, the table in `enerwise.core.outlook.Law`."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from enerwise.core.outlook import Law
 from enerwise.core.units import FloatArray
-from enerwise.plan.laws import battery_laws, grid_ceiling_w, pv_laws
+from enerwise.plan.laws import battery_laws, grid_ceiling_w, pv_laws, sells
 from enerwise.plan.solve import solve
 from enerwise.site.tariff import DemandComponent, DemandState
 from tests.builders import BERLIN, a_demand, a_grid, a_tariff, a_window
@@ -82,6 +83,15 @@ def test_sun_is_delivered_unless_it_is_curtailed() -> None:
         grid_w=np.array([-2500.0, 0.0, -900.0, 700.0]),
     )
     assert [Law(each) for each in law] == [Law.FOLLOW, Law.COVER, Law.FIXED, Law.FIXED]
+
+
+def test_sun_that_a_limit_alone_holds_back_is_left_to_the_guard() -> None:
+    curtailed_w, power_w = np.full(2, 1500.0), np.full(2, -4000.0)
+    sold = pv_laws(curtailed_w=curtailed_w, power_w=power_w, grid_w=power_w, sells=np.array([True, False]))
+    assert [Law(each) for each in sold] == [Law.FOLLOW, Law.FIXED]
+    problem = a_problem(grid=a_grid(step_s=3600, steps=2), sell=np.array([0.08, -0.01]))
+    assert sells(problem).tolist() == [True, False]
+    assert sells(replace(problem, terms=(*problem.terms, "ramping"))).tolist() == [False, False]
 
 
 def test_a_plan_speaks_in_laws() -> None:

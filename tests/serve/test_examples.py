@@ -1,5 +1,6 @@
 """Do the examples run as they stand?"""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -36,6 +37,21 @@ def test_two_cars_behind_one_fuse_keep_within_it() -> None:
     assert "measured by cellar-meter" in said(enerwise("check", site))
     told = said(enerwise("plan", site, "--outlook", outlook, "--start", "car=30%,van=40%"))
     assert "the circuit garage carries all it may, 12.0 kW" in " ".join(told.split())
+
+
+def test_a_battery_takes_what_does_not_pass_its_inverter() -> None:
+    site = EXAMPLES / "hybrid.yaml"
+    assert "hybrid inverter, 0.97 gets through" in " ".join(said(enerwise("check", site)).split())
+    runs = [
+        json.loads(
+            said(enerwise("simulate", site, "--days", "2", "--start", "2024-06-12", "--mode", mode, "--json", "-"))
+        )
+        for mode in ("follow_plan", "passive")
+    ]
+    delivered_wh = [each["pv_wh"] for each in runs]
+    assert delivered_wh[0] - delivered_wh[1] > 20000.0
+    told = said(enerwise("simulate", site, "--days", "2", "--start", "2024-06-12"))
+    assert "EUR more than with an idle battery" in told
 
 
 def test_a_turbine_is_planned_from_its_wind() -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from enerwise.site.circuits import Circuit, deepest_first, inside, lines_of, members
+from enerwise.site.inverter import Inverter
 from enerwise.site.read import find_problems, read_site
 from tests.builders import a_load, a_site
 
@@ -82,3 +83,35 @@ def test_a_site_cannot_be_built_with_a_wrong_tree() -> None:
 def test_devices_may_stand_for_a_sub_meter() -> None:
     wired = TREE + "devices: [{id: m, driver: modbus_tcp, host: h, profile: p, serves: {meter: garage-meter}}]\n"
     assert not any("no asset" in str(each) for each in find_problems(HEAD + wired))
+
+
+PANELS = """  - {id: roof, kind: pv, peak: 9 kWp, curtail: yes}
+  - {id: flat, kind: pv, peak: 9 kWp}
+  - {id: pack, kind: battery, capacity: 10 kWh, charge_limit: 5 kW, discharge_limit: 5 kW}
+"""
+HYBRID = HEAD.replace("circuits:", f"{PANELS}circuits:")
+
+
+def test_a_circuit_with_an_efficiency_is_a_hybrid_inverter() -> None:
+    (circuit,) = read_site(f"{HYBRID}  - {{id: a, limit: 5 kW, efficiency: 96 %, members: [roof, pack]}}\n").circuits
+    assert circuit.inverter == Inverter(5000.0, 0.96)
+    assert circuit.range_w == pytest.approx((-5000.0 / 0.96, 4800.0))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "place", "words"),
+    [
+        ("{id: a, fuse: 16 A, efficiency: 96 %, members: [pack]}", "circuits[0]", "add 'limit: 5 kW'"),
+        ("{id: a, limit: 5 kW, efficiency: 96 %, members: [car]}", "circuits[0].members", "batteries and panels do"),
+        ("{id: a, limit: 5 kW, efficiency: 96 %, members: [flat]}", "assets", "write 'curtail: yes'"),
+        ("{id: a, limit: 5 kW, efficiency: 120 %, members: [pack]}", "circuits[0].efficiency", "120 %"),
+        (
+            "{id: a, limit: 5 kW, efficiency: 96 %}\n  - {id: b, fuse: 16 A, parent: a, members: [car]}",
+            "circuits[1].parent",
+            "no circuits",
+        ),
+    ],
+)
+def test_what_cannot_be_behind_an_inverter_is_told(wrong: str, place: str, words: str) -> None:
+    found = find_problems(f"{HYBRID}  - {wrong}\n")
+    assert any(each.place.startswith(place) and words in str(each) for each in found), [str(each) for each in found]

@@ -5,7 +5,7 @@ plan says otherwise: under the law FIXED at most the planned power, under COVER 
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -14,7 +14,7 @@ import numpy as np
 from enerwise.agents import laws
 from enerwise.agents.agent import View
 from enerwise.agents.follow_machines import follow_machines
-from enerwise.agents.shares import Speaker, prices, produce, propose, share_surplus
+from enerwise.agents.shares import Speaker, prices, produce, propose, share_surplus, unclipped_w
 from enerwise.core.intent import Priority, Proposal, Reason
 from enerwise.core.outlook import Law, Plan
 from enerwise.core.time import Instant
@@ -81,25 +81,28 @@ def _lost_w(view: View, held_w: dict[str, float]) -> float:
 def _batteries(speaker: Speaker, view: View, plan: Plan, step: int, balance_w: float) -> tuple[list[Proposal], float]:
     """Carry out the batteries' laws one after the other, fixed powers first: the others then work against those."""
     rows = [plan.assets.index(each.id) for each in view.controlled(Battery) if each.id in plan.assets]
-    proposals = []
+    proposals, powers_w = [], dict[str, float]()
     for row in sorted(rows, key=lambda row: (plan.law[row, step] != Law.FIXED, row)):
-        power_w, band_w = _power(view, plan, row, step, balance_w)
+        power_w, band_w = _power(view, plan, row, step, balance_w, powers_w)
         if math.isnan(power_w):  # The law follows others that are unknown; rest, and the manager, take over.
             continue
         reason = _reason(view, plan, row, step, balance_w)
         proposals.append(propose(speaker, view, plan.assets[row], power_w, reason, band_w=band_w))
         balance_w += power_w
+        powers_w[plan.assets[row]] = power_w
     return proposals, balance_w
 
 
-def _power(view: View, plan: Plan, row: int, step: int, others_w: float) -> tuple[float, tuple[float, float]]:
+def _power(
+    view: View, plan: Plan, row: int, step: int, others_w: float, powers_w: Mapping[str, float]
+) -> tuple[float, tuple[float, float]]:
     """Return the power a battery's law asks for, and the band it insists on."""
     allowed = view.envelope.assets[plan.assets[row]]
     law, planned_w = int(plan.law[row, step]), float(plan.power_w[row, step])
     target_w, ceiling_w = float(plan.grid_target_w[step]), float(plan.grid_ceiling_w[step])
     bounds_w = allowed.lower_w, allowed.upper_w
     asked_w = laws.law_power(law, planned_w, target_w, ceiling_w, others_w, *bounds_w)
-    power_w = float(laws.unclipped(asked_w, others_w, allowed.upper_w, row_lower_w=view.envelope.row_lower_w))
+    power_w = unclipped_w(view, plan.assets[row], float(asked_w), others_w, powers_w)
     low_w = 0.0 if law in (Law.ABSORB, Law.CHARGE) else -math.inf
     high_w = 0.0 if law in (Law.COVER, Law.FEED) else math.inf
     return power_w, (min(low_w, power_w), max(high_w, power_w))

@@ -13,7 +13,16 @@ import numpy as np
 
 from enerwise.agents import laws
 from enerwise.agents.agent import View
-from enerwise.agents.shares import Speaker, deliverable_w, floor_wh, prices, produce, propose, share_surplus
+from enerwise.agents.shares import (
+    Speaker,
+    deliverable_w,
+    floor_wh,
+    prices,
+    produce,
+    propose,
+    share_surplus,
+    unclipped_w,
+)
 from enerwise.core.intent import Proposal, Reason
 from enerwise.guard.envelope import Allowed
 from enerwise.site.assets import Battery
@@ -123,11 +132,11 @@ def _decide(speaker: Speaker, view: View, choose: Callable[[View, Battery, Allow
     balance_w = view.others_w
     if not math.isfinite(balance_w):
         return []
-    proposals = []
+    proposals, powers_w = [], dict[str, float]()
     for battery in view.controlled(Battery):
         allowed = view.envelope.assets[battery.id]
         power_w, band_w, reason = choose(view, battery, allowed, balance_w)
-        power_w = float(laws.unclipped(power_w, balance_w, allowed.upper_w, row_lower_w=view.envelope.row_lower_w))
+        power_w = powers_w[battery.id] = unclipped_w(view, battery.id, power_w, balance_w, powers_w)
         proposals.append(propose(speaker, view, battery.id, power_w, reason, band_w=band_w))
         balance_w += power_w
     given, balance_w = share_surplus(speaker, view, balance_w)

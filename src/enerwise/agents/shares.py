@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from enerwise.agents import laws
 from enerwise.agents.agent import View
 from enerwise.core.intent import Priority, Proposal, Reason
 from enerwise.core.quantity import POWER_W, PRICE_EXPORT_EUR_PER_KWH, PRICE_IMPORT_EUR_PER_KWH
@@ -61,6 +62,34 @@ def deliverable_w(view: View, battery: Battery, *, reserve_ratio: float = 0.0) -
 def floor_wh(battery: Battery) -> float:
     """Return what modes leave in a battery. [Wh]"""
     return max(battery.energy_min_wh, battery.capacity_wh * battery.reserve_ratio)
+
+
+def unclipped_w(view: View, battery: str, power_w: float, balance_w: float, powers_w: Mapping[str, float]) -> float:
+    """Return what a battery takes so that nothing is lost at the export limit, or at a full circuit it hangs on. [W]
+
+    Args:
+        view: The picture.
+        battery: Its id.
+        power_w: What is asked of it anyway.
+        balance_w: Expected power at the connection before.
+        powers_w: What is asked of other batteries, by id.
+    """
+    upper_w = view.envelope.assets[battery].upper_w
+    power_w = float(laws.unclipped(power_w, balance_w, upper_w, row_lower_w=view.envelope.row_lower_w))
+    stuck_w = _stuck_w(view, battery, powers_w)
+    return max(power_w, min(stuck_w, upper_w)) if stuck_w > 0.0 else power_w
+
+
+def _stuck_w(view: View, battery: str, powers_w: Mapping[str, float]) -> float:
+    """Return what the sun offers beyond what the circuits carry that a battery hangs on, a size. [W]"""
+    sun_w = {plant.id: view.available_w(plant) for plant in view.controlled(Pv)}
+    known_w = {**powers_w, **{each: offered_w for each, offered_w in sun_w.items() if math.isfinite(offered_w)}}
+    beyond_w = [
+        row.lower_w - row.others_low_w - sum(share * known_w.get(each, 0.0) for each, share in row.share.items())
+        for row in view.envelope.rows
+        if row.share.get(battery) == 1.0
+    ]
+    return max(beyond_w, default=0.0)
 
 
 def share_surplus(speaker: Speaker, view: View, balance_w: float) -> tuple[list[Proposal], float]:

@@ -21,6 +21,7 @@ from enerwise.core.quantity import (
 from enerwise.core.series import Key, Reading
 from enerwise.core.time import DAY_S, Instant
 from enerwise.core.units import FloatArray
+from enerwise.devices import inverters
 from enerwise.devices.machine_twins import MILD_DEGC, Around, MachineTwin, twin_of
 from enerwise.devices.port import Readings, Receipt
 from enerwise.devices.supply import Supply
@@ -28,7 +29,7 @@ from enerwise.guard.permit import Check, Checker, Permit
 from enerwise.physics import ageing, battery, pv
 from enerwise.physics.battery import BatteryState
 from enerwise.site.assets import Battery, BatteryArrays, Load, Pv
-from enerwise.site.circuits import members
+from enerwise.site.circuits import inside, members
 from enerwise.site.machines import Machine
 from enerwise.site.site import GRID, WEATHER, Site
 
@@ -118,11 +119,13 @@ class TwinDevices:
         grid = self._supply.grid
         start_utc = grid.part(step, 1).start_utc
         end_utc = grid.part(step + 1, 1).start_utc
-        asked_w = np.array([self._asked_w(each.id, each.safe_power_w, start_utc, end_utc) for each in self._batteries])
+        asked_w = {each.id: self._asked_w(each.id, each.safe_power_w, start_utc, end_utc) for each in self._batteries}
+        sun_w = {each.id: self._delivered_w(each, step, start_utc, end_utc) for each in self._site.of_kind(Pv)}
+        asked_w, _ = inverters.held(self._site, asked_w, sun_w)
         self._state, flow = battery.step(
             self._facts,
             self._state,
-            asked_w,
+            np.array(list(asked_w.values())),
             ambient_degc=self._supply.ambient_at(step),
             step_s=float(grid.step_s),
         )
@@ -132,8 +135,8 @@ class TwinDevices:
         for load in self._site.of_kind(Load):
             switched_w = self._asked_w(load.id, 0.0, start_utc, end_utc) if load.switch_power_w else 0.0
             values[Key(load.id, POWER_W)] = float(self._supply.load_w[load.id][step]) + switched_w
-        for plant in self._site.of_kind(Pv):
-            values[Key(plant.id, POWER_W)] = self._delivered_w(plant, step, start_utc, end_utc)
+        flows_w = dict(zip(asked_w, flow.power_w.tolist(), strict=True))
+        values |= {Key(each, POWER_W): w for each, w in inverters.held(self._site, flows_w, sun_w)[1].items()}
         for each, twin in self._machines.items():
             values[Key(each, POWER_W)] = twin.carry_out(step, self._told_w(each, start_utc, end_utc))
         values |= self._counted(values)
@@ -147,12 +150,14 @@ class TwinDevices:
     def _counted(self, values: Mapping[Key, float]) -> dict[Key, float]:
         """Return what the meters of the connection and of circuits count of what was taken."""
         circuits = self._site.circuits
+        lost_w = inverters.lost_w(self._site, {key.asset: power_w for key, power_w in values.items()})
         counted = {
             Key(each.meter, POWER_W): sum(values[Key(member, POWER_W)] for member in members(circuits, each.id))
+            + sum(lost_w.get(name, 0.0) for name in inside(circuits, each.id))
             for each in circuits
             if each.meter
         }
-        return {Key(GRID, POWER_W): sum(values.values()), **counted}
+        return {Key(GRID, POWER_W): sum(values.values()) + sum(lost_w.values()), **counted}
 
     def _machine_states(self, step: int) -> list[Reading]:
         """Return what machines tell as a step begins."""

@@ -23,8 +23,8 @@ class Branch:
     circuit: str
     share: Mapping[str, float]
     """Of the power of each asset that can be moved and hangs on it."""
-    limit_w: float
-    """Both ways, a size."""
+    range_w: tuple[float, float]
+    """What it carries: the most it gives, below zero, and the most it takes."""
     others_share: float = 1.0
     """Of the power of what nobody controls on the circuit."""
     fixed_low_w: float = 0.0
@@ -88,12 +88,17 @@ class Tree:
 
 def _branches(circuit: Circuit, hanging: Mapping[str, Lines], low_w: float) -> list[Branch]:
     limit_w, line_w = circuit.power_limit_w, circuit.fuse_a * LINE_V
-    found = [Branch(circuit.id, dict.fromkeys(hanging, 1.0), limit_w, fixed_low_w=low_w)]
+    carried_w = (-limit_w, limit_w) if circuit.inverter is None else circuit.inverter.range_w
+    found = [Branch(circuit.id, dict.fromkeys(hanging, 1.0), carried_w, fixed_low_w=low_w)]
     # Spread alike, the lines say no more than their sum.
     if not circuit.line and math.isfinite(line_w) and len(set(hanging.values()) | {(1 / 3,) * 3}) > 1:
         found += [
             Branch(
-                circuit.id, {each: lines[at] for each, lines in hanging.items() if lines[at]}, line_w, 1 / 3, low_w / 3
+                circuit.id,
+                {each: lines[at] for each, lines in hanging.items() if lines[at]},
+                (-line_w, line_w),
+                others_share=1 / 3,
+                fixed_low_w=low_w / 3,
             )
             for at in range(3)
         ]
@@ -103,9 +108,9 @@ def _branches(circuit: Circuit, hanging: Mapping[str, Lines], low_w: float) -> l
 def _row(branch: Branch, others: Others, idle_w: Mapping[str, float], stale_after_s: float) -> Row:
     is_known = math.isfinite(others.power_w) and 0.0 <= others.age_s <= stale_after_s
     known_w = others.power_w * branch.others_share
-    low_w, high_w = (known_w, known_w) if is_known else (branch.fixed_low_w, branch.limit_w)
+    low_w, high_w = (known_w, known_w) if is_known else (branch.fixed_low_w, branch.range_w[1])
     high_w += sum(share * idle_w.get(each, 0.0) for each, share in branch.share.items())
-    return Row(branch.circuit, branch.share, -branch.limit_w, branch.limit_w, low_w, high_w)
+    return Row(branch.circuit, branch.share, *branch.range_w, low_w, high_w)
 
 
 def seen_others(

@@ -12,11 +12,13 @@ import numpy as np
 
 from enerwise.core.errors import Problem as Fault
 from enerwise.core.outlook import Plan
-from enerwise.core.units import FloatArray
+from enerwise.core.units import FloatArray, IntArray
+from enerwise.physics.inverter import loss_w
 from enerwise.plan.flexible import LINE_V, THREE_LINES, Link
 from enerwise.plan.model import Model
 from enerwise.site.circuits import ONE_LINE, Lines
 from enerwise.site.circuits import Circuit as Declared
+from enerwise.site.inverter import Inverter
 
 if TYPE_CHECKING:
     from enerwise.plan.parts import Parts
@@ -38,6 +40,8 @@ class Circuit:
     """The part of the load that hangs on it, spread over the lines it has. Shape (step,)"""
     line: int = 0
     """The only line of a circuit of one phase, 1 to 3: all that hangs on it is on that line; zero for three phases."""
+    inverter: Inverter | None = None
+    """The hybrid inverter it is; limits are then of its direct-current side."""
 
 
 def circuit_faults(circuits: Sequence[Circuit], asset_ids: Sequence[str], step_count: int) -> list[Fault]:
@@ -80,11 +84,19 @@ def circuit_faults(circuits: Sequence[Circuit], asset_ids: Sequence[str], step_c
     return faults
 
 
-def add(model: Model, problem: "Problem", parts: "Parts", scenario: int) -> None:
-    """Add one row for each limited circuit, line and step."""
+def add(model: Model, problem: "Problem", parts: "Parts", scenario: int) -> tuple[IntArray, ...]:
+    """Add one row for each limited circuit, line and step; return the columns of what is lost in inverters. [kW]"""
     if not problem.circuits:
-        return
+        return ()
     powers, lines = _powers(parts), _lines(problem)
+    losses = {
+        each.id: _lost(model, problem, each, each.inverter, powers, scenario)
+        for each in problem.circuits
+        if each.inverter is not None
+    }
+    for lost in losses.values():
+        model.put(parts.connection.balance_rows, lost, -1.0)
+    powers |= {name: (Link.every(lost, 1.0),) for name, lost in losses.items()}
     for each in problem.circuits:
         hanging = [member for member in _below(problem.circuits, each.id) if member in powers]
         fixed_kw = _fixed_kw(problem, each, scenario, lines)
@@ -94,6 +106,28 @@ def add(model: Model, problem: "Problem", parts: "Parts", scenario: int) -> None
         for line in range(3):
             shares = [(powers[member], lines[member][line]) for member in hanging]
             _limit(model, f"{each.id} line {line + 1}", shares, fixed_kw[line], line_kw, line_kw)
+    return tuple(losses.values())
+
+
+def _lost(
+    model: Model,
+    problem: "Problem",
+    circuit: Circuit,
+    inverter: Inverter,
+    powers: Mapping[str, Sequence[Link]],
+    scenario: int,
+) -> IntArray:
+    """Add what an inverter loses in each step: no less than its share of what flows, whichever way. Shape (step,)"""
+    steps = problem.grid.step_count
+    fixed_kw = _fixed_kw(problem, circuit, scenario, _lines(problem)).sum(axis=0)
+    lost = model.columns(steps, 0.0, max(float(loss_w(inverter, each)) for each in inverter.range_w) / 1e3)
+    gives, takes = inverter.losses
+    for share in (takes, -gives):
+        rows = model.rows(share * fixed_kw, np.inf, steps)
+        model.put(rows, lost, 1.0)
+        for link in (link for member in circuit.members for link in powers.get(member, ())):
+            model.put(rows[link.steps], link.columns, -share * link.kw)
+    return lost
 
 
 def load_ratio(problem: "Problem", plan: Plan) -> dict[str, FloatArray]:
@@ -142,14 +176,19 @@ def circuits_of(
                 *(member for member in each.members if member in asset_ids),
                 *(other.id for other in circuits if other.parent == each.id),
             ),
-            import_limit_w=each.power_limit_w if each.line else each.limit_w,
-            export_limit_w=each.power_limit_w if each.line else each.limit_w,
+            **_limits(each),
             fuse_a=np.inf if each.line else each.fuse_a,
             load_w=_sum([load_w[member] for member in each.members if member in load_w]),
             line=each.line,
+            inverter=each.inverter,
         )
         for each in circuits
     )
+
+
+def _limits(circuit: Declared) -> dict[str, float]:
+    least_w, most_w = circuit.range_w
+    return {"import_limit_w": most_w, "export_limit_w": -least_w}
 
 
 def _sum(loads: Sequence[FloatArray]) -> FloatArray | None:
@@ -172,9 +211,12 @@ def _lines(problem: "Problem") -> dict[str, Lines]:
     """Return how the power of each asset spreads over the lines; a circuit of one phase puts all on its line."""
     spread: dict[str, Lines] = dict.fromkeys(problem.asset_ids, THREE_LINES)
     spread |= {each.id: each.line_shares for each in problem.flexible}
+    spread |= {
+        each.id: ONE_LINE[each.line - 1] if each.line else THREE_LINES for each in problem.circuits if each.inverter
+    }
     for each in problem.circuits:
         if each.line:
-            spread |= dict.fromkeys(_below(problem.circuits, each.id), ONE_LINE[each.line - 1])
+            spread |= dict.fromkeys((each.id, *_below(problem.circuits, each.id)), ONE_LINE[each.line - 1])
     return spread
 
 

@@ -1,7 +1,7 @@
 """Frozen facts as JSON and arrays, and back: what `save` needs of asset kinds that it does not know."""
 
 from dataclasses import fields, is_dataclass
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import numpy as np
 
@@ -29,8 +29,9 @@ def unpacked(kind: type, head: dict[str, Any], arrays: list[Any]) -> Any:
 
 
 def _value(hint: Any, head: Any, arrays: list[Any]) -> Any:
-    if isinstance(hint, type) and is_dataclass(hint):
-        return unpacked(hint, head, arrays)
+    kinds = [each for each in (hint, *get_args(hint)) if isinstance(each, type) and is_dataclass(each)]
+    if kinds and isinstance(head, dict):
+        return unpacked(kinds[0], head, arrays)
     if isinstance(head, dict):
         return arrays[head["array"]]
     return tuple(head) if isinstance(head, list) else head

@@ -12,7 +12,7 @@ import numpy as np
 
 from enerwise.core.outlook import Law
 from enerwise.core.units import BoolArray, ByteArray, FloatArray
-from enerwise.plan.problem import DemandProblem, Problem
+from enerwise.plan.problem import CAUTIOUS_TERMS, DemandProblem, Problem
 
 RESTING_W: Final = 20.0
 """Powers below this are rest."""
@@ -64,12 +64,24 @@ def _pays(margin_eur_per_kwh: FloatArray, is_planned: BoolArray) -> BoolArray:
     return np.asarray(margin_eur_per_kwh > -tolerance)
 
 
-def pv_laws(*, curtailed_w: FloatArray, power_w: FloatArray, grid_w: FloatArray) -> ByteArray:
-    """Return the law of one PV plant in each step: all, what the site uses, or a held power. Shapes (step,)"""
-    is_curtailed = curtailed_w > RESTING_W
+def pv_laws(
+    *, curtailed_w: FloatArray, power_w: FloatArray, grid_w: FloatArray, sells: BoolArray | bool = False
+) -> ByteArray:
+    """Return the law of one PV plant in each step: all, what the site uses, or a held power. Shapes (step,)
+
+    Where a sale pays (``sells``), what is curtailed does not fit through a limit: the guard keeps that anyway, and what
+    is drawn beyond the forecast, or fits into a battery after all, is not lost.
+    """
+    is_curtailed = (curtailed_w > RESTING_W) & ~np.asarray(sells)
     serves_site = (np.abs(grid_w) <= RESTING_W) & (power_w < -RESTING_W)
     law = np.where(is_curtailed, np.where(serves_site, Law.COVER, Law.FIXED), Law.FOLLOW)
     return law.astype(np.uint8)
+
+
+def sells(problem: Problem) -> BoolArray:
+    """Tell in which steps nothing but a limit speaks against selling. Shape (step,)"""
+    is_plain = set(problem.terms) <= set(CAUTIOUS_TERMS)
+    return np.asarray((problem.export_eur_per_kwh > 0) & is_plain)
 
 
 def grid_ceiling_w(problem: Problem, grid_w: FloatArray) -> FloatArray:

@@ -49,3 +49,5 @@ class Parts:
     batteries: tuple[BatteryPart, ...]
     pvs: tuple[PvPart, ...]
     flexible: tuple[FlexiblePart, ...] = ()
+    losses: tuple[IntArray, ...] = ()
+    """What hybrid inverters lose. Each of shape (step,)"""

@@ -121,7 +121,7 @@ def add_site(model: Model, problem: Problem, scenario: int) -> Parts:
     flexible = tuple(asset.add(model, problem.grid) for asset in problem.flexible)
     connect(model, flexible, rows)
     parts = Parts(point, batteries, plants, flexible)
-    circuit.add(model, problem, parts, scenario)
+    parts = replace(parts, losses=circuit.add(model, problem, parts, scenario))
     own_limits.add(model, problem, parts)
     add_terms(model, problem, parts)
     return parts

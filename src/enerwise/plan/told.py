@@ -11,7 +11,7 @@ from enerwise.core.units import ByteArray, FloatArray
 from enerwise.plan import caps
 from enerwise.plan.blocks import battery
 from enerwise.plan.flexible import FlexiblePart
-from enerwise.plan.laws import battery_laws, buying_eur_per_kwh, grid_ceiling_w, pv_laws
+from enerwise.plan.laws import battery_laws, buying_eur_per_kwh, grid_ceiling_w, pv_laws, sells
 from enerwise.plan.model import Model, cost_by_term_eur
 from enerwise.plan.parts import Parts
 from enerwise.plan.problem import Problem
@@ -77,6 +77,8 @@ def read(
     grid_w = problem.load_w[problem.main] + battery_w.sum(axis=0) + pv_w.sum(axis=0)
     for each in parts.flexible:
         grid_w = grid_w + each.power_w(column, steps)
+    for lost in parts.losses:
+        grid_w = grid_w + column[lost] * 1e3
     rows = [[part.balance_rows for part in scenario.batteries] for scenario in scenarios]
     worth = -np.sum([best.row_dual[np.array(each, dtype=np.int64).reshape(-1, steps)] for each in rows], axis=0)
     energy_wh = [
@@ -106,7 +108,10 @@ def read(
         power_w=np.concatenate([battery_w, pv_w]),
         energy_wh=np.concatenate([_stacked(energy_wh, steps + 1), np.full((len(problem.pvs), steps + 1), np.nan)]),
         law=np.concatenate(
-            [_stacked(laws, steps), pv_laws(curtailed_w=curtailed_w, power_w=pv_w, grid_w=grid_w)]
+            [
+                _stacked(laws, steps),
+                pv_laws(curtailed_w=curtailed_w, power_w=pv_w, grid_w=grid_w, sells=sells(problem)),
+            ]
         ).astype(np.uint8),
         grid_target_w=np.zeros(steps),
         grid_power_w=grid_w,

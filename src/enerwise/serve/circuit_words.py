@@ -64,5 +64,6 @@ def circuit_row(site: Site, circuit: Circuit) -> tuple[str, str, str, str]:
     fuse = f"fuse {circuit.fuse_a:g} A" if np.isfinite(circuit.fuse_a) else ""
     limit = f"at most {show_power(circuit.power_limit_w)}" if circuit.is_limited else "no limit"
     meter = f"measured by {circuit.meter}" if circuit.meter else ""
-    words = ", ".join(each for each in (phases, fuse, limit, meter) if each)
+    inverter = "" if circuit.one_way_ratio is None else f"hybrid inverter, {circuit.one_way_ratio:.3g} gets through"
+    words = ", ".join(each for each in (inverter, phases, fuse, limit, meter) if each)
     return circuit.id, circuit.parent or "connection", words, ", ".join([*circuit.members, *below]) or "nothing named"

@@ -26,9 +26,11 @@ def headline(result: Played) -> str:
     """Return the answer in a sentence."""
     saved = saved_eur(result)
     idle = "an idle battery and machines left to themselves" if result.tallies else "an idle battery"
-    change = f"{show_money(abs(saved))} {'less' if saved >= 0 else 'more'} than with {idle}"
+    total_eur = result.bill().total_eur
+    # Who earns is better off with more, who pays with less.
+    change = f"{show_money(abs(saved))} {'more' if (saved >= 0) == (total_eur < 0) else 'less'} than with {idle}"
     span_days = result.grid.step_count * result.grid.step_h / 24
-    cost = money_words(result.bill().total_eur)
+    cost = money_words(total_eur)
     return f"{span_days:g} simulated days in mode '{mode_words(result.site.control.mode)}': {cost}, {change}."
 
 

@@ -10,6 +10,7 @@ from typing import Final, Protocol
 
 import numpy as np
 
+from enerwise.site.inverter import Inverter
 from enerwise.site.machines import LINE_V
 
 THREE_LINES: Final = (1 / 3, 1 / 3, 1 / 3)
@@ -37,6 +38,8 @@ class Circuit:
     """The name under which its sub-meter is measured; empty where there is none."""
     name: str = ""
     """What people call it; empty for its id."""
+    one_way_ratio: float | None = None
+    """What arrives of what passes it, if it is a hybrid inverter, its members on the direct-current side."""
 
     def __post_init__(self) -> None:
         if not (self.limit_w >= 0 and self.fuse_a > 0):
@@ -45,9 +48,20 @@ class Circuit:
             raise ValueError(f"{self.id}: line {self.line}")
 
     @property
+    def inverter(self) -> Inverter | None:
+        """The hybrid inverter it is; None where nothing is converted."""
+        return None if self.one_way_ratio is None else Inverter(self.limit_w, self.one_way_ratio)
+
+    @property
     def power_limit_w(self) -> float:
         """What it carries over all its lines, evenly loaded, both ways."""
         return min(self.limit_w, self.fuse_a * LINE_V * (1 if self.line else 3))
+
+    @property
+    def range_w(self) -> tuple[float, float]:
+        """The least and the most that what hangs on it may take together."""
+        size_w = self.power_limit_w if self.line else self.limit_w
+        return (-size_w, size_w) if self.inverter is None else self.inverter.range_w
 
     @property
     def is_limited(self) -> bool:

@@ -1,6 +1,7 @@
 """The simulated plant behaves like machines on a wire: it follows, stays within itself, and falls to rest by itself."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from enerwise.devices.supply import Supply
 from enerwise.protocols.modbus import Table
 from enerwise.run.plant.box import DeviceTwin
 from enerwise.run.plant.host import Host
+from enerwise.site.circuits import Circuit
 from tests.builders import NOON, a_battery, a_grid, a_load, a_pv, a_site
 from tests.run.plant.builders import STEP_S, a_device, a_host, armed, run_for, shown, told
 
@@ -233,3 +235,11 @@ def test_a_value_that_does_not_fit_is_shown_as_missing() -> None:
     host.fault("hybrid", adds={"battery.temperature_degc": 1e6})
     run_for(host, 0.2)
     assert math.isnan(shown(host)[Key("battery", q.TEMPERATURE_DEGC)])
+
+
+def test_an_inverter_holds_back_its_panels_and_loses_its_share() -> None:
+    inverter = Circuit("inverter", ("roof", "battery"), limit_w=2000.0, one_way_ratio=0.95)
+    host = a_host(replace(a_site(devices=[a_device()]), circuits=(inverter,)), sun_w=-5000.0)
+    run_for(host, 10.0)
+    assert host.plant.power_w["roof"] == pytest.approx(-2000.0 / 0.95)
+    assert host.plant.grid_w == pytest.approx(500.0 - 2000.0)

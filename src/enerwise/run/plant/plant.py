@@ -13,6 +13,7 @@ import numpy as np
 from enerwise.core import quantity as q
 from enerwise.core.time import Instant
 from enerwise.core.units import FloatArray
+from enerwise.devices import inverters
 from enerwise.devices.supply import Supply
 from enerwise.physics import battery
 from enerwise.physics.battery import BatteryState
@@ -77,7 +78,7 @@ class Plant:
     @property
     def grid_w(self) -> float:
         """Power at the connection, import above zero."""
-        return sum(self.power_w.values())
+        return sum(self.power_w.values()) + sum(inverters.lost_w(self.site, self.power_w).values())
 
     def soc_ratio(self) -> dict[str, float]:
         """Return how full each battery is."""
@@ -103,6 +104,7 @@ class Plant:
             self._deliver(plant, available_w[plant.id], t_s, dt_s)
         if self._batteries:
             self._move_batteries(t_s, dt_s, ambient_degc)
+        self.power_w |= inverters.held(self.site, self._powers_w(Battery), self._powers_w(Pv))[1]
         self._meter(dt_s)
         self.counts.look(self.site, at, self.power_w, list(self.soc_ratio().values()))
         self._show(self._measured(available_w, ambient_degc))
@@ -150,9 +152,13 @@ class Plant:
     def _move_batteries(self, t_s: float, dt_s: float, ambient_degc: float) -> None:
         for (asset, pack), warm_degc in zip(self._packs.items(), self._battery.temperature_degc.tolist(), strict=True):
             pack.step([device.faults for device, _ in self._roles.get(asset, ())], warm_degc, dt_s)
-        asked_w = np.array([self._asked_w(each, t_s, dt_s) for each in self._batteries])
-        self._battery, flow = battery.step(self._facts, self._battery, asked_w, ambient_degc=ambient_degc, step_s=dt_s)
+        asked_w = {each.id: self._asked_w(each, t_s, dt_s) for each in self._batteries}
+        asked = np.array(list(inverters.held(self.site, asked_w, self._powers_w(Pv))[0].values()))
+        self._battery, flow = battery.step(self._facts, self._battery, asked, ambient_degc=ambient_degc, step_s=dt_s)
         self.power_w |= dict(zip(self._packs, flow.power_w.tolist(), strict=True))
+
+    def _powers_w(self, kind: type[Battery] | type[Pv]) -> dict[str, float]:
+        return {each.id: self.power_w[each.id] for each in self.site.of_kind(kind)}
 
     def _asked_w(self, facts: Battery, t_s: float, dt_s: float) -> float:
         if self._packs[facts.id].is_open:

@@ -109,7 +109,7 @@ def simulate(site_path: Path, wish: Asked, files: Files) -> None:
         if files.store is not None:
             _save(store, files.store, text, site_path.parent, home.ahead.start_utc)
     result = played(store, site, home.ahead, start_soc_ratio=START_SOC_RATIO)
-    if site.of_kind(Machine):
+    if site.of_kind(Machine) or any(each.inverter for each in site.circuits):
         result = replace(
             result, unplanned=unplanned(site, home, seed=wish.seed), by_clock=by_clock(site, home, seed=wish.seed)
         )
