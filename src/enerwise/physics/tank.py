@@ -46,6 +46,11 @@ class Tank:
         return self.volume_l * WATER_WH_PER_L_PER_K
 
     @property
+    def heated_wh_per_k(self) -> float:
+        """Heat that the layers that are warmed store per degree."""
+        return self.capacity_wh_per_k * ((self.heated_layers or self.layers) / self.layers)
+
+    @property
     def heat_share(self) -> FloatArray:
         """Share of the heat that goes into each layer; all the same where it is warmed. Shape (layer,)"""
         count = self.heated_layers or self.layers

@@ -8,7 +8,6 @@ from enerwise.core.quantity import ENERGY_WH, IS_CONNECTED, POWER_W, SOC_RATIO, 
 from enerwise.core.series import Key
 from enerwise.core.time import DAY_S, Instant, TimeGrid
 from enerwise.core.units import FloatArray
-from enerwise.physics.declared import building_of
 from enerwise.physics.led import led_degc
 from enerwise.plan.declared import Standing
 from enerwise.site.habits import spans
@@ -86,20 +85,24 @@ def _held_s(store: Store, machine: Machine, now: Instant, step_s: int) -> float:
 
 
 def _rooms(store: Store, pump: HeatPump, now: Instant, step_s: int) -> tuple[float, ...]:
-    """Return the temperature of the rooms as measured, and that of walls as a model that is led by the rooms has it."""
-    last_degc = _last(store, pump.id, TEMPERATURE_DEGC, now)
-    if last_degc is None:
+    """Return the temperatures of zones as measured, and of walls as a model that is led by them has it."""
+    rooms = pump.rooms
+    last = np.array([_last(store, each.id, TEMPERATURE_DEGC, now) for each in rooms], dtype=np.float64)
+    known = np.isfinite(last)
+    if not known.any():
         return ()
-    network = building_of(pump)
-    if network.capacity_wh_per_k.size == 1:
-        return (last_degc,)
+    heavy = [at for at, each in enumerate(rooms) if each.mass_wh_per_k]
+    if known.all() and not heavy:
+        return tuple(last.tolist())
     grid = _yesterday(now, step_s)
-    keys = [Key(pump.id, POWER_W), Key(pump.id, TEMPERATURE_DEGC), Key(WEATHER, TEMPERATURE_DEGC)]
-    power_w, room_degc, outdoor_degc = store.read_frame(keys, grid, as_of=now).value.T
-    node_degc = led_degc(pump, power_w, room_degc, outdoor_degc, step_s=float(step_s))[-1]
+    keys = [Key(pump.id, POWER_W), Key(WEATHER, TEMPERATURE_DEGC), *(Key(each.id, TEMPERATURE_DEGC) for each in rooms)]
+    value = store.read_frame(keys, grid, as_of=now).value
+    node_degc = led_degc(pump, value[:, 0], value[:, 2:], value[:, 1], step_s=float(step_s))[-1]
+    zones_degc = np.where(known, last, node_degc[: last.size])
+    zones_degc = np.where(np.isfinite(zones_degc), zones_degc, last[known].mean())
     if np.isnan(node_degc).any():
-        node_degc = np.full(node_degc.size, last_degc)
-    return (last_degc, *node_degc[1:].tolist())
+        return (*zones_degc.tolist(), *zones_degc[heavy].tolist())
+    return (*zones_degc.tolist(), *node_degc[last.size :].tolist())
 
 
 def _ran(store: Store, machine: Program | Interruptible, now: Instant, step_s: int, zone: str) -> Standing:
