@@ -22,8 +22,6 @@ BEYOND_K: Final = 1.5
 TANK_ABOVE_LOW_K: Final = 5.0
 TANK_SWITCH_K: Final = 2.0
 """Water that is so much warmer than the least is not warmed."""
-ROOM_DEGC: Final = 18.0
-"""Around a water tank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +174,6 @@ class WaterHeaterTwin:
             heat_w * self._tank.heat_share,
             float(self._drawn_l[step]),
             cold_degc=self.facts.cold_degc,
-            room_degc=ROOM_DEGC,
+            room_degc=tank.CELLAR_DEGC,
             step_s=float(self.around.grid.step_s),
         )

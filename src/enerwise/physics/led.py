@@ -1,11 +1,11 @@
-"""Rooms led by what was measured of them: what walls have by then, and how well the model foretells what follows."""
+"""Rooms and tanks led by what was measured of them: what walls, and layers below the sensor, have by then."""
 
 import numpy as np
 
 from enerwise.core.units import BoolArray, FloatArray
 from enerwise.physics.building import advance
-from enerwise.physics.declared import building_of, compressor_of, gains_w, heat_share
-from enerwise.site.machines import HeatPump
+from enerwise.physics.declared import building_of, compressor_of, gains_w, heat_share, tank_of
+from enerwise.site.machines import HeatPump, WaterHeater
 
 
 def led_degc(
@@ -55,3 +55,47 @@ def _begin(pump: HeatPump, seen_degc: FloatArray, known: BoolArray) -> FloatArra
         first = np.where(np.isfinite(first), first, np.nanmean(first))
     heavy = [at for at, each in enumerate(pump.rooms) if each.mass_wh_per_k]
     return np.concatenate([first, first[heavy]])
+
+
+def led_layers_degc(
+    heater: WaterHeater,
+    power_w: FloatArray,
+    top_degc: FloatArray,
+    drawn_l: FloatArray,
+    *,
+    room_degc: float,
+    step_s: float,
+) -> FloatArray:
+    """Return the layers of a tank as a span ends, from its power, its usual draws and the sensor at its top.
+
+    The top is set to what was measured; no layer below is warmer than it, or water would have turned over.
+
+    Args:
+        heater: What warms, and which tank.
+        power_w: Taken by it; a step of which it is unknown leaves all as it is. [W], shape (step,)
+        top_degc: Measured as each step begins, NaN where it was not. [degC], shape (step,)
+        drawn_l: Hot water usually drawn in each step. [l], shape (step,)
+        room_degc: Temperature around the tank.
+        step_s: Length of a step. [s]
+
+    Returns:
+        Shape (layer,), top first; all NaN where the top was never measured.
+
+    Holds for: draws near the usual; what was drawn beyond them shows only once it cools the top.
+    """
+    tank, known = tank_of(heater), np.isfinite(top_degc)
+    if not known.any():
+        return np.full(tank.layers, np.nan)
+    # Usual draws take few values: a week of steps needs few networks.
+    drawn, which = np.unique(drawn_l, return_inverse=True)
+    exact = tank.discrete(drawn, step_s)
+    inflow_w = tank.inflow_w(drawn_l, cold_degc=heater.cold_degc, room_degc=room_degc, step_s=step_s)
+    into_w = inflow_w + (power_w * heater.cop)[:, None] * tank.heat_share
+    layer_degc = np.full(tank.layers, top_degc[known][0])
+    for step in range(power_w.size):
+        if known[step]:
+            layer_degc = np.minimum(layer_degc, top_degc[step])
+            layer_degc[0] = top_degc[step]
+        if np.isfinite(power_w[step]):
+            layer_degc = exact.keep[which[step]] @ layer_degc + exact.push[which[step]] @ into_w[step]
+    return layer_degc

@@ -14,6 +14,8 @@ from enerwise.core.units import SECONDS_PER_HOUR, FloatArray
 from enerwise.physics.thermal import Discrete, discrete
 
 LAYERS_MOST: Final = 20
+CELLAR_DEGC: Final = 18.0
+"""Around a tank of which nobody tells where it stands."""
 WATER_WH_PER_L_PER_K: Final = 1.163
 """Heat capacity of a litre of water at 20 to 60 degC."""
 

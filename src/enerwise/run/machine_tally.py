@@ -9,6 +9,7 @@ from enerwise.core.quantity import ENERGY_WH, IS_CONNECTED, IS_OCCUPIED, POWER_W
 from enerwise.core.series import Key
 from enerwise.core.time import TimeGrid
 from enerwise.physics.declared import tank_of
+from enerwise.run.water import layers_degc
 from enerwise.site.habits import band_degc
 from enerwise.site.machines import Charger, HeatPump, Machine, WaterHeater
 from enerwise.site.site import Site
@@ -52,9 +53,7 @@ def _tally(store: Store, machine: Machine, grid: TimeGrid, zone: str) -> Tally:
         case HeatPump():
             return _rooms(store, machine, grid, energy_wh, zone)
         case WaterHeater():
-            low = np.full(grid.step_count, machine.low_degc)
-            outside_kh, kept_wh = _warm(store, machine.id, grid, low, _tank_wh_per_k(machine))
-            return Tally(energy_wh, outside_kh=outside_kh, kept_wh=kept_wh)
+            return _water(store, machine, grid, energy_wh, zone)
         case _:
             return Tally(energy_wh)
 
@@ -124,10 +123,15 @@ def _rooms_wh_per_k(pump: HeatPump) -> list[float]:
     return [pump.heat_sign * (each.air_wh_per_k + each.mass_wh_per_k) / cop for each in pump.rooms]
 
 
-def _tank_wh_per_k(heater: WaterHeater) -> float:
-    """Return the electricity that a degree at the top stands for: of the layers that are warmed."""
-    tank = tank_of(heater)
-    return tank.heated_wh_per_k / heater.cop
+def _water(store: Store, heater: WaterHeater, grid: TimeGrid, energy_wh: float, zone: str) -> Tally:
+    """Return what was cold at the top, and the electricity that the water of all layers stands for at the end."""
+    wh_per_k = tank_of(heater).capacity_wh_per_k / heater.cop
+    low = np.full(grid.step_count, heater.low_degc)
+    outside_kh, kept_wh = _warm(store, heater.id, grid, low, wh_per_k)
+    if heater.layers > 1:
+        layers = layers_degc(store, heater, grid, zone)
+        kept_wh = float(np.nan_to_num(layers.mean() - heater.low_degc)) * wh_per_k
+    return Tally(energy_wh, outside_kh=outside_kh, kept_wh=kept_wh)
 
 
 def _warm(store: Store, owner: str, grid: TimeGrid, edge_degc: np.ndarray, wh_per_k: float) -> tuple[float, float]:

@@ -10,6 +10,7 @@ from enerwise.core.time import DAY_S, Instant, TimeGrid
 from enerwise.core.units import FloatArray
 from enerwise.physics.led import led_degc
 from enerwise.plan.declared import Standing
+from enerwise.run.water import layers_now_degc
 from enerwise.site.habits import spans
 from enerwise.site.machines import Charger, Generator, HeatPump, Interruptible, Machine, Program, WaterHeater
 from enerwise.site.site import WEATHER
@@ -37,8 +38,10 @@ def standing_of(store: Store, machine: Machine, now: Instant, *, step_s: int, zo
         case HeatPump():
             return Standing(node_degc=_rooms(store, machine, now, step_s), held_s=_held_s(store, machine, now, step_s))
         case WaterHeater():
-            known = _last(store, machine.id, TEMPERATURE_DEGC, now)
-            return Standing(node_degc=() if known is None else (known,))
+            top_degc = _last(store, machine.id, TEMPERATURE_DEGC, now)
+            if top_degc is None:
+                return Standing()
+            return Standing(node_degc=layers_now_degc(store, machine, top_degc, now, step_s=step_s, zone=zone))
         case Program() | Interruptible():
             return _ran(store, machine, now, step_s, zone)
         case Generator():

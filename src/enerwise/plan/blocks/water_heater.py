@@ -50,7 +50,7 @@ class WaterHeater(Flexible):
     high_degc: float = 65.0
     """Highest temperature of any layer."""
     cold_degc: float = 10.0
-    room_degc: float = 18.0
+    room_degc: float = water.CELLAR_DEGC
     comfort_eur_per_kh: float = 0.5
     """What a degree beyond the band is worth for an hour."""
     heat_value_eur_per_kwh: float = 0.0
