@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from enerwise.core.quantity import ENERGY_WH, IS_CONNECTED, TEMPERATURE_DEGC
+from enerwise.core.series import Key
 from enerwise.core.time import TimeGrid, instant
-from enerwise.devices.machine_twins import Around, ChargerTwin, HeatPumpTwin, MachineTwin, twin_of
+from enerwise.devices.machine_twins import ChargerTwin, MachineTwin, twin_of
+from enerwise.devices.warm_twins import Around, HeatPumpTwin
 from enerwise.site.habits import band_degc
 from enerwise.site.machines import HeatPump, Machine
 from enerwise.site.read import read_site
@@ -42,23 +44,24 @@ def test_a_car_that_is_told_to_wait_leaves_with_less_and_tells_so() -> None:
     assert isinstance(car, ChargerTwin)
     assert not run(car, 0.0).any()
     assert car.missing_wh == [0.0, 9000.0]
-    assert dict(car.sensed(71)) == {IS_CONNECTED: 1.0, ENERGY_WH: 39e3} and dict(car.sensed(40)) == {IS_CONNECTED: 0.0}
+    there, held = Key("car", IS_CONNECTED), Key("car", ENERGY_WH)
+    assert dict(car.sensed(71)) == {there: 1.0, held: 39e3} and dict(car.sensed(40)) == {there: 0.0}
 
 
 def test_rooms_are_warm_by_themselves_and_rest_when_told_until_it_is_too_cold() -> None:
     heating = SITE.asset("heating")
     assert isinstance(heating, HeatPump)
-    low = band_degc(heating, GRID, ZONE)[0]
+    low = band_degc(heating.rooms[0], GRID, ZONE)[0]
     for asked_w, least_k in ((None, -0.6), (0.0, -2.3)):
         twin = a_twin("heating")
         below = []
         for step in range(GRID.step_count):
             twin.carry_out(step, asked_w)
-            below.append(twin.sensed(step + 1)[TEMPERATURE_DEGC] - low[step])
+            below.append(twin.sensed(step + 1)[Key("heating", TEMPERATURE_DEGC)] - low[step])
         assert min(below) > least_k
     full = a_twin("heating")
     run(full, 3000.0)
-    assert full.sensed(0)[TEMPERATURE_DEGC] < 24.5
+    assert full.sensed(0)[Key("heating", TEMPERATURE_DEGC)] < 24.5
 
 
 @pytest.mark.parametrize(("asked_w", "most_k"), [(None, 0.1), (0.0, 2.5), (4000.0, -0.4)])
@@ -70,7 +73,7 @@ def test_a_chiller_keeps_rooms_cool_by_itself_and_when_told_to_rest(asked_w: flo
     degc = []
     for step in range(GRID.step_count):
         twin.carry_out(step, asked_w)
-        degc.append(twin.sensed(step)[TEMPERATURE_DEGC])
+        degc.append(twin.sensed(step)[Key("heating", TEMPERATURE_DEGC)])
     assert max(degc) - 24.0 < most_k and min(degc) > 16.5
     assert max(degc) > 23.0 if asked_w is None else True
 
@@ -87,7 +90,7 @@ def test_water_stays_within_its_band() -> None:
         told = []
         for step in range(GRID.step_count):
             twin.carry_out(step, asked_w)
-            told.append(twin.sensed(step)[TEMPERATURE_DEGC])
+            told.append(twin.sensed(step)[Key("boiler", TEMPERATURE_DEGC)])
         assert low < min(told) and max(told) < high
 
 

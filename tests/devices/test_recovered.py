@@ -6,9 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enerwise.core.time import TimeGrid, instant
-from enerwise.devices.machine_twins import Around, ChargerTwin, HeatPumpTwin
+from enerwise.devices.machine_twins import ChargerTwin
 from enerwise.devices.recovered import outdoor_degc_of, stays_of, swing_wh
 from enerwise.devices.stays import Stays
+from enerwise.devices.warm_twins import Around, HeatPumpTwin
 from enerwise.site.calendar import Window
 from enerwise.site.machines import Charger, HeatPump, Trip
 

@@ -54,7 +54,7 @@ def twin_degc(first: int, power_w: float) -> float:
     for step in range(OPENS):
         outdoor_degc = float(OUTLOOK.outdoor_degc[step])
         _, cold_w = heat_pump.step(compressor, np.array([power_w * (step >= first)]), outdoor_degc)
-        flow_w = np.array([float(gains_w(pump, outdoor_degc)) - float(cold_w[0]), 0.0])
+        flow_w = np.array([-float(cold_w[0]), 0.0]) + gains_w(pump, outdoor_degc)
         node_degc = advance(house, exact, node_degc, flow_w, outdoor_degc)
     return float(node_degc[0])
 

@@ -97,7 +97,7 @@ def test_habits_lie_on_the_grid_as_the_week_says() -> None:
     assert isinstance(boiler, WaterHeater)
     assert np.flatnonzero(away(car, a_day(), ZONE)).tolist() == list(range(30, 70))
     assert not away(car, a_day("2024-11-16"), ZONE).any()
-    low, high = band_degc(heating, a_day(), ZONE)
+    low, high = band_degc(heating.rooms[0], a_day(), ZONE)
     assert (low[0], high[0], low[40], high[40]) == (18.0, 22.0, 20.0, 23.0)
     assert drawn_l(boiler, a_day(), ZONE).sum() == pytest.approx(60.0)
     assert drawn_l(boiler, a_day(step_s=3600), ZONE)[6:8].tolist() == pytest.approx([20.0, 40.0])
@@ -111,7 +111,7 @@ def test_rooms_are_right_as_a_window_opens_and_until_it_closes() -> None:
     )
     chiller = office.of_kind(HeatPump)[0]
     assert (chiller.cools, chiller.heat_sign, chiller.comfort_eur_per_kh) == (True, -1.0, 4.0)
-    high = band_degc(chiller, a_day(step_s=3600), ZONE)[1]
+    high = band_degc(chiller.rooms[0], a_day(step_s=3600), ZONE)[1]
     # The ends of hours: eight, as it opens, is the end of the eighth; six, as it closes, that of the eighteenth.
     assert np.flatnonzero(high == 24.0).tolist() == list(range(7, 18))
 

@@ -22,6 +22,7 @@ from enerwise.guard.branches import Row
 from enerwise.site.assets import Battery, Pv
 from enerwise.site.habits import band_degc
 from enerwise.site.machines import Charger, HeatPump, Interruptible, Machine, WaterHeater
+from enerwise.site.zones import Zone
 
 GIVES_WAY: Final = (Charger, Interruptible, WaterHeater, HeatPump)
 """Who waits first where a peak would be paid for; what has begun and cannot pause never does."""
@@ -142,22 +143,24 @@ def _sunny(view: View, plan: Plan, step: int, asked: _Asked, car: Machine, surpl
 
 def _hardly_does(view: View, machine: Machine) -> bool:
     """Tell whether rooms or water are hardly within what is wished for: then a peak is worth paying for."""
-    degc = view.value(machine.id, TEMPERATURE_DEGC)
     if isinstance(machine, WaterHeater):
-        return degc < machine.low_degc + NEAR_K
-    if isinstance(machine, HeatPump):
-        low_degc, high_degc = _band_now(view, machine)
-        return degc > high_degc - NEAR_K if machine.cools else degc < low_degc + NEAR_K
-    return False
+        return view.value(machine.id, TEMPERATURE_DEGC) < machine.low_degc + NEAR_K
+    return isinstance(machine, HeatPump) and any(_hardly_right(view, machine, each) for each in machine.rooms)
 
 
-def _band_now(view: View, pump: HeatPump) -> tuple[float, float]:
+def _hardly_right(view: View, pump: HeatPump, room: Zone) -> bool:
+    degc = view.value(room.id, TEMPERATURE_DEGC)
+    low_degc, high_degc = _band_now(view, pump, room)
+    return degc > high_degc - NEAR_K if pump.cools else degc < low_degc + NEAR_K
+
+
+def _band_now(view: View, pump: HeatPump, room: Zone) -> tuple[float, float]:
     """Return the band that is wished for now: by who is there, where that is seen and followed, else by the clock."""
     seen = view.value(pump.id, IS_OCCUPIED)
     if pump.presence is not None and pump.presence.is_followed and math.isfinite(seen):
         told = pump.presence
         return (told.low_degc, told.high_degc) if seen > 0.5 else (pump.low_degc, pump.high_degc)
-    low_degc, high_degc = band_degc(pump, TimeGrid(view.now, 60, 1), view.site.timezone)
+    low_degc, high_degc = band_degc(room, TimeGrid(view.now, 60, 1), view.site.timezone)
     return float(low_degc[0]), float(high_degc[0])
 
 

@@ -10,36 +10,18 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 
-from enerwise.core.quantity import ENERGY_WH, IS_CONNECTED, IS_OCCUPIED, TEMPERATURE_DEGC
-from enerwise.core.time import TimeGrid
+from enerwise.core.quantity import ENERGY_WH, IS_CONNECTED
+from enerwise.core.series import Key
 from enerwise.core.units import FloatArray
 from enerwise.devices.stays import Stays, usual_stays
-from enerwise.physics import appliance, building, generator, heat_pump, tank, vehicle
-from enerwise.physics.declared import building_of, chargers_of, compressor_of, engine_of, gains_w, heater_of, tank_of
-from enerwise.site.habits import Span, band_degc, drawn_l, sequence_w, spans
+from enerwise.devices.warm_twins import Around, HeatPumpTwin, WaterHeaterTwin
+from enerwise.physics import appliance, generator, vehicle
+from enerwise.physics.declared import chargers_of, engine_of
+from enerwise.site.habits import Span, sequence_w, spans
 from enerwise.site.machines import Charger, Generator, HeatPump, Interruptible, Machine, Program, WaterHeater
 
-INSIDE_K: Final = 0.5
-"""A thermostat keeps rooms so far above the least that is wished for, or below the most where it cools."""
-BEYOND_K: Final = 1.5
-"""So far beyond it a heat pump runs, whatever it is told."""
-TANK_ABOVE_LOW_K: Final = 5.0
-TANK_SWITCH_K: Final = 2.0
-"""Water that is so much warmer than the least is not warmed."""
-ROOM_DEGC: Final = 18.0
-"""Around a water tank."""
 MILD_DEGC: Final = 10.0
 """Outside, where nobody tells."""
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What all machines of a site live in, on one grid."""
-
-    grid: TimeGrid
-    zone: str
-    outdoor_degc: FloatArray
-    """Shape (step,)"""
 
 
 class MachineTwin(Protocol):
@@ -53,8 +35,8 @@ class MachineTwin(Protocol):
         """Run a step and return the mean power taken; None leaves it to itself. [W]"""
         ...
 
-    def sensed(self, step: int) -> Mapping[str, float]:
-        """Return what its sensors tell as a step begins, by quantity."""
+    def sensed(self, step: int) -> Mapping[Key, float]:
+        """Return what its sensors tell as a step begins."""
         ...
 
 
@@ -100,11 +82,12 @@ class ChargerTwin:
             self.missing_wh.append(max(0.0, self.facts.target_wh - self.energy_wh))
         return power_w
 
-    def sensed(self, step: int) -> Mapping[str, float]:
+    def sensed(self, step: int) -> Mapping[Key, float]:
         """Whether a car is there, and what it holds."""
         if not self.is_there(step):
-            return {IS_CONNECTED: 0.0}
-        return {IS_CONNECTED: 1.0, ENERGY_WH: min(self._begins_with(step), self.facts.capacity_wh)}
+            return {Key(self.facts.id, IS_CONNECTED): 0.0}
+        held_wh = min(self._begins_with(step), self.facts.capacity_wh)
+        return {Key(self.facts.id, IS_CONNECTED): 1.0, Key(self.facts.id, ENERGY_WH): held_wh}
 
     def is_there(self, step: int) -> bool:
         """Tell whether a car is there in a step."""
@@ -119,140 +102,6 @@ class ChargerTwin:
             # It came again before it would have left for long: what it still needed, it needs as well.
             return max(0.0, self.energy_wh - (self.facts.target_wh - start_wh))
         return start_wh
-
-
-@dataclass
-class HeatPumpTwin:
-    """A modulating thermostat keeps the rooms a little above the least that is wished for, or below the most."""
-
-    facts: HeatPump
-    around: Around
-    recorded_w: FloatArray | None = None
-    is_occupied: FloatArray | None = None
-    """Whether somebody is there, as its sensor tells; None without a sensor. Shape (step,)"""
-    node_degc: FloatArray = field(default_factory=lambda: np.zeros(0))
-    held_s: float = 0.0
-
-    def __post_init__(self) -> None:
-        self._house, self._compressor = building_of(self.facts), compressor_of(self.facts)
-        self._exact = self._house.discrete(float(self.around.grid.step_s))
-        self._low, self._high = band_degc(self.facts, self.around.grid, self.around.zone)
-        if not self.node_degc.size:
-            start_degc = self._kept_degc(0)
-            if self.recorded_w is not None:
-                start_degc = 0.5 * float(self._low[0] + self._high[0])
-            self.node_degc = np.full(self._house.capacity_wh_per_k.size, start_degc)
-
-    def own_w(self, step: int) -> float:
-        """Return what brings the rooms to where the thermostat wants them by the end of the step."""
-        if self.recorded_w is not None:
-            return float(self.recorded_w[step])
-        cop = float(self._compressor.cop_at(self.around.outdoor_degc[step]))
-        coasting_degc = float(self._after(step, 0.0)[0])
-        wanted_k = self.facts.heat_sign * (self._kept_degc(step) - coasting_degc)
-        wanted_w = wanted_k / float(self._exact.push[0, 0]) / cop
-        least_w, most_w = self._compressor.power_min_w, self._compressor.power_max_w
-        # Between nothing and its least power it takes whichever is nearer.
-        return 0.0 if wanted_w <= 0.5 * least_w else float(np.clip(wanted_w, least_w, most_w))
-
-    def carry_out(self, step: int, asked_w: float | None) -> float:
-        """Run as asked, within shortest runs and pauses, and its own thermostats."""
-        own_w = self.own_w(step)
-        wanted_w = own_w if asked_w is None else self._protected(step, asked_w, own_w)
-        if asked_w is None and self.recorded_w is not None:
-            power_w = wanted_w
-            heat_w = power_w * float(self._compressor.cop_at(self.around.outdoor_degc[step]))
-        else:
-            taken_w, given_w = heat_pump.step(
-                self._compressor, np.array([wanted_w]), float(self.around.outdoor_degc[step])
-            )
-            power_w, heat_w = float(taken_w[0]), float(given_w[0])
-        self.node_degc = self._after(step, self.facts.heat_sign * heat_w)
-        step_s, runs = float(self.around.grid.step_s), power_w > 0
-        same = runs == (self.held_s > 0)
-        self.held_s = (self.held_s if same else 0.0) + (step_s if runs else -step_s)
-        return power_w
-
-    def sensed(self, step: int) -> Mapping[str, float]:
-        """The temperature of the rooms, and whether somebody is there."""
-        told = {TEMPERATURE_DEGC: float(self.node_degc[0])}
-        return told if self.is_occupied is None else told | {IS_OCCUPIED: float(self.is_occupied[step])}
-
-    def _kept_degc(self, step: int) -> float:
-        """Return what the thermostat keeps: near the edge of the band that costs least."""
-        edge_degc = self._high[step] if self.facts.cools else self._low[step]
-        return float(edge_degc) + self.facts.heat_sign * INSIDE_K
-
-    def _protected(self, step: int, asked_w: float, own_w: float) -> float:
-        low_degc, high_degc, degc = self._low[step], self._high[step], self.node_degc[0]
-        if self.facts.follows_presence:
-            # Its own program is for when nobody asks; who asks knows who is there.
-            low_degc, high_degc = self.facts.low_degc, self.facts.high_degc
-        missing_k, over_k = low_degc - degc, degc - high_degc
-        if self.facts.cools:
-            missing_k, over_k = over_k, missing_k
-        if missing_k > BEYOND_K:
-            return max(asked_w, own_w)
-        if 0 < self.held_s < self.facts.run_min_s:
-            return max(asked_w, self._compressor.power_min_w)
-        if 0 < -self.held_s < self.facts.pause_min_s:
-            return 0.0
-        return 0.0 if over_k > INSIDE_K else asked_w
-
-    def _after(self, step: int, heat_w: float) -> FloatArray:
-        flow_w = np.zeros(self.node_degc.size)
-        outdoor_degc = float(self.around.outdoor_degc[step])
-        flow_w[0] = heat_w + float(gains_w(self.facts, outdoor_degc))
-        return building.advance(self._house, self._exact, self.node_degc, flow_w, outdoor_degc)
-
-
-@dataclass
-class WaterHeaterTwin:
-    """A thermostat warms the water a little above the least that is wished for."""
-
-    facts: WaterHeater
-    around: Around
-    water_degc: float = float("nan")
-
-    def __post_init__(self) -> None:
-        self._tank, self._heater = tank_of(self.facts), heater_of(self.facts)
-        self._drawn_l = drawn_l(self.facts, self.around.grid, self.around.zone)
-        if not np.isfinite(self.water_degc):
-            self.water_degc = self.facts.low_degc + TANK_ABOVE_LOW_K
-
-    def own_w(self, step: int) -> float:
-        """Warm it where it is too cold, or would be by the end of the step."""
-        cold_degc = self._after(step, 0.0)
-        if cold_degc > self.facts.low_degc + TANK_SWITCH_K:
-            return 0.0
-        needed_wh = (self.facts.low_degc + TANK_ABOVE_LOW_K - cold_degc) * self._tank.capacity_wh_per_k
-        needed_w = needed_wh / self.facts.cop / self.around.grid.step_h
-        return min(needed_w, self.facts.electric_max_w)
-
-    def carry_out(self, step: int, asked_w: float | None) -> float:
-        """Warm as asked, never above the highest temperature."""
-        power_w = self.own_w(step) if asked_w is None else min(max(asked_w, 0.0), self.facts.electric_max_w)
-        room_wh = max(0.0, self.facts.high_degc - self._after(step, 0.0)) * self._tank.capacity_wh_per_k
-        power_w = min(power_w, room_wh / self.facts.cop / self.around.grid.step_h)
-        self.water_degc = self._after(step, power_w * self.facts.cop)
-        return power_w
-
-    def sensed(self, step: int) -> Mapping[str, float]:
-        """The temperature of the water."""
-        return {TEMPERATURE_DEGC: self.water_degc}
-
-    def _after(self, step: int, heat_w: float) -> float:
-        return float(
-            tank.step(
-                self._tank,
-                np.array([self.water_degc]),
-                np.array([heat_w]),
-                float(self._drawn_l[step]),
-                cold_degc=self.facts.cold_degc,
-                room_degc=ROOM_DEGC,
-                step_s=float(self.around.grid.step_s),
-            )[0]
-        )
 
 
 @dataclass
@@ -287,7 +136,7 @@ class ProgramTwin:
         self.position = int(position[0])
         return float(power_w[0])
 
-    def sensed(self, step: int) -> Mapping[str, float]:
+    def sensed(self, step: int) -> Mapping[Key, float]:
         """Nothing but its power is known."""
         return {}
 
@@ -332,7 +181,7 @@ class InterruptibleTwin:
         self.run_s += float(self.around.grid.step_s) if power_w else 0.0
         return power_w
 
-    def sensed(self, step: int) -> Mapping[str, float]:
+    def sensed(self, step: int) -> Mapping[Key, float]:
         """Nothing but its power is known."""
         return {}
 
@@ -361,7 +210,7 @@ class GeneratorTwin:
         self.is_on, self.fuel_wh = bool(on[0]), self.fuel_wh + float(burnt_wh[0])
         return float(taken_w[0])
 
-    def sensed(self, step: int) -> Mapping[str, float]:
+    def sensed(self, step: int) -> Mapping[Key, float]:
         """Nothing but its power is known."""
         return {}
 

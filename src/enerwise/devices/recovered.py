@@ -68,11 +68,13 @@ def outdoor_degc_of(pump: HeatPump, power_w: FloatArray, grid: TimeGrid) -> Floa
     # Means over a day hold a little more or less than the recording at its ends.
     total_w = float(mean_w.sum())
     mean_w = mean_w * (float(power_w.sum()) / total_w) if total_w > 0 else mean_w
-    inside_degc = 0.5 * (pump.low_degc + pump.high_degc)
+    rooms = pump.rooms
+    inside_degc = float(np.mean([0.5 * (each.low_degc + each.high_degc) for each in rooms]))
+    gain_w, loss_w_per_k = sum(each.gain_w for each in rooms), sum(each.loss_w_per_k for each in rooms)
     compressor, outside = compressor_of(pump), np.full(power_w.size, inside_degc)
     for _ in range(ROUNDS):
-        heat_w = pump.heat_sign * mean_w * compressor.cop_at(outside) + pump.gain_w
-        outside = inside_degc - heat_w / pump.loss_w_per_k
+        heat_w = pump.heat_sign * mean_w * compressor.cop_at(outside) + gain_w
+        outside = inside_degc - heat_w / loss_w_per_k
     return outside
 
 

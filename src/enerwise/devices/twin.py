@@ -22,9 +22,10 @@ from enerwise.core.series import Key, Reading
 from enerwise.core.time import DAY_S, Instant
 from enerwise.core.units import FloatArray
 from enerwise.devices import inverters
-from enerwise.devices.machine_twins import MILD_DEGC, Around, MachineTwin, twin_of
+from enerwise.devices.machine_twins import MILD_DEGC, MachineTwin, twin_of
 from enerwise.devices.port import Readings, Receipt
 from enerwise.devices.supply import Supply
+from enerwise.devices.warm_twins import Around
 from enerwise.guard.permit import Check, Checker, Permit
 from enerwise.physics import ageing, battery, pv
 from enerwise.physics.battery import BatteryState
@@ -103,7 +104,7 @@ class TwinDevices:
                 values[Key(plant.id, POWER_W)] = available_w
         for each, twin in self._machines.items():
             values[Key(each, POWER_W)] = twin.own_w(step)
-            values |= {Key(each, quantity): value for quantity, value in twin.sensed(step).items()}
+            values |= twin.sensed(step)
         values |= self._weather(step)
         return [Reading(key, now, value, now) for key, value in (values | self._sensed()).items()]
 
@@ -164,8 +165,8 @@ class TwinDevices:
         if step >= self._supply.grid.step_count:
             return []
         at = self._supply.grid.part(step, 0).start_utc
-        told = ((each, twin.sensed(step)) for each, twin in self._machines.items())
-        return [Reading(Key(each, name), at, value, at) for each, states in told for name, value in states.items()]
+        told = (twin.sensed(step) for twin in self._machines.values())
+        return [Reading(key, at, value, at) for states in told for key, value in states.items()]
 
     def _weather(self, step: int) -> dict[Key, float]:
         known = self._supply.outdoor_degc

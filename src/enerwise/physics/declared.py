@@ -3,7 +3,7 @@
 import numpy as np
 
 from enerwise.core.units import FloatArray
-from enerwise.physics.building import Building, one_node, two_nodes
+from enerwise.physics.building import Building
 from enerwise.physics.generator import Engine
 from enerwise.physics.heat_pump import Compressor
 from enerwise.physics.tank import Tank
@@ -13,7 +13,7 @@ from enerwise.site.assets import Wind
 from enerwise.site.machines import Charger, Generator, HeatPump, WaterHeater
 
 ZONE = "rooms"
-"""What the one zone of a declared building is called."""
+"""What the one zone of a declared building is called; several go by their ids."""
 
 
 def compressor_of(pump: HeatPump) -> Compressor:
@@ -22,30 +22,50 @@ def compressor_of(pump: HeatPump) -> Compressor:
 
 
 def building_of(pump: HeatPump) -> Building:
-    """Return what a heat pump heats: one node, or air and mass."""
-    loss_w_per_k = pump.loss_w_per_k if pump.loss_at_degc is None else 0.0
-    if not pump.mass_wh_per_k:
-        return one_node(ZONE, loss_w_per_k=loss_w_per_k, capacity_wh_per_k=pump.air_wh_per_k)
-    return two_nodes(
-        ZONE,
-        loss_w_per_k=loss_w_per_k,
-        air_wh_per_k=pump.air_wh_per_k,
-        mass_wh_per_k=pump.mass_wh_per_k,
-        exchange_w_per_k=pump.exchange_w_per_k,
-    )
+    """Return what a heat pump heats: the air of each zone, then the masses of those that have one."""
+    rooms = pump.rooms
+    heavy = [at for at, each in enumerate(rooms) if each.mass_wh_per_k]
+    capacity = [each.air_wh_per_k for each in rooms] + [rooms[at].mass_wh_per_k for at in heavy]
+    between = np.zeros((len(capacity), len(capacity)))
+    for row, at in enumerate(heavy, start=len(rooms)):
+        between[row, at] = between[at, row] = rooms[at].exchange_w_per_k
+    place = {each.id: at for at, each in enumerate(rooms)}
+    for each in pump.between:
+        first, second = place[each.first], place[each.second]
+        between[first, second] = between[second, first] = each.w_per_k
+    outdoor = np.zeros(len(capacity))
+    outdoor[: len(rooms)] = [each.loss_w_per_k if each.loss_at_degc is None else 0.0 for each in rooms]
+    return Building(np.array(capacity), between, outdoor, zone_names(pump))
+
+
+def zone_names(pump: HeatPump) -> tuple[str, ...]:
+    """Return what the zones of a declared building are called."""
+    return tuple(each.id for each in pump.zones) or (ZONE,)
+
+
+def heat_share(pump: HeatPump) -> FloatArray:
+    """Return the share of all heat that goes into each node: into the air of the zones. Shape (node,)"""
+    rooms = pump.rooms
+    shares = [each.share_ratio for each in rooms]
+    return np.array(shares + [0.0 for each in rooms if each.mass_wh_per_k])
 
 
 def gains_w(pump: HeatPump, outdoor_degc: FloatArray | float) -> FloatArray:
-    """Return the heat into the air of a building beside that of its heat pump. [W], shape of ``outdoor_degc``"""
+    """Return the heat into each node beside that of its heat pump. [W], shape (*that of ``outdoor_degc``, node)"""
     outside = np.asarray(outdoor_degc, dtype=np.float64)
-    if pump.loss_at_degc is None:
-        return np.full(outside.shape, pump.gain_w)
-    return pump.gain_w - pump.loss_w_per_k * (pump.loss_at_degc - outside)
+    rooms = pump.rooms
+    gain_w = np.zeros((*outside.shape, len(rooms) + sum(bool(each.mass_wh_per_k) for each in rooms)))
+    for at, each in enumerate(rooms):
+        gain_w[..., at] = each.gain_w
+        if each.loss_at_degc is not None:
+            gain_w[..., at] -= each.loss_w_per_k * (each.loss_at_degc - outside)
+    return gain_w
 
 
 def tank_of(heater: WaterHeater) -> Tank:
-    """Return the mixed tank of a water heater: one sensor tells one temperature."""
-    return Tank(heater.volume_l, heater.loss_w_per_k, layers=1)
+    """Return the tank of a water heater, its layers warmed from the top down."""
+    facts = {"layers": heater.layers, "heated_layers": heater.heated_layers}
+    return Tank(heater.volume_l, heater.loss_w_per_k, **facts)
 
 
 def heater_of(heater: WaterHeater) -> Compressor:

@@ -14,6 +14,8 @@ from enerwise.core.units import SECONDS_PER_HOUR, FloatArray
 from enerwise.physics.thermal import Discrete, discrete
 
 LAYERS_MOST: Final = 20
+CELLAR_DEGC: Final = 18.0
+"""Around a tank of which nobody tells where it stands."""
 WATER_WH_PER_L_PER_K: Final = 1.163
 """Heat capacity of a litre of water at 20 to 60 degC."""
 
@@ -44,6 +46,11 @@ class Tank:
     def capacity_wh_per_k(self) -> float:
         """Heat the whole tank stores per degree."""
         return self.volume_l * WATER_WH_PER_L_PER_K
+
+    @property
+    def heated_wh_per_k(self) -> float:
+        """Heat that the layers that are warmed store per degree."""
+        return self.capacity_wh_per_k * ((self.heated_layers or self.layers) / self.layers)
 
     @property
     def heat_share(self) -> FloatArray:

@@ -12,7 +12,7 @@ import numpy as np
 
 from enerwise.core.time import DAY_S, TimeGrid
 from enerwise.core.units import FloatArray
-from enerwise.physics.declared import building_of, compressor_of, engine_of, gains_w, heater_of, tank_of
+from enerwise.physics.declared import building_of, compressor_of, engine_of, gains_w, heat_share, heater_of, tank_of
 from enerwise.plan.blocks.charger import Charger as ChargerBlock
 from enerwise.plan.blocks.generator import Generator as GeneratorBlock
 from enerwise.plan.blocks.heat_pump import HeatPump as HeatPumpBlock
@@ -208,19 +208,17 @@ def _heat_pump(facts: HeatPump, now: Standing, ahead: Ahead) -> HeatPumpBlock | 
         return None
     house, compressor = building_of(facts), compressor_of(facts)
     low, high, weight = _comfort(facts, ahead)
-    nodes = house.capacity_wh_per_k.size
-    gain_w = np.zeros((nodes, ahead.grid.step_count))
-    gain_w[0] = gains_w(facts, ahead.outdoor_degc)
     cop = float(compressor.cop_at(ahead.outdoor_degc).mean())
     return HeatPumpBlock(
         facts.id,
         compressor,
         house,
         ahead.outdoor_degc,
-        gain_w,
-        np.array(now.node_degc) if len(now.node_degc) == nodes else np.full(nodes, 0.5 * float(low[0] + high[0])),
-        low[None],
-        high[None],
+        gains_w(facts, ahead.outdoor_degc).T,
+        _nodes_now(facts, now, 0.5 * (low[:, 0] + high[:, 0])),
+        low,
+        high,
+        emitter_ratio=heat_share(facts)[None] if facts.zones else None,
         cools=facts.cools,
         comfort_eur_per_kh=facts.comfort_eur_per_kh,
         comfort_weight=weight,
@@ -231,24 +229,35 @@ def _heat_pump(facts: HeatPump, now: Standing, ahead: Ahead) -> HeatPumpBlock | 
     )
 
 
+def _nodes_now(facts: HeatPump, now: Standing, middle_degc: FloatArray) -> FloatArray:
+    """Return the temperatures of all nodes: as measured, else in the middle of the band of their zone. Shape (node,)"""
+    heavy = [at for at, each in enumerate(facts.rooms) if each.mass_wh_per_k]
+    usual = np.concatenate([middle_degc, middle_degc[heavy]])
+    return np.array(now.node_degc) if len(now.node_degc) == usual.size else usual
+
+
 def _comfort(facts: HeatPump, ahead: Ahead) -> tuple[FloatArray, FloatArray, FloatArray | None]:
     """Return the band at the end of each step, and how much it counts: in full by the clock, else as people are likely.
+
+    Shapes (zone, step), (zone, step) and (step,).
 
     Who is there in a step, or comes as it ends, is reckoned with by the larger chance of the two.
     """
     chance = ahead.presence.get(facts.id)
     if chance is None:
-        return *band_degc(facts, ahead.grid, ahead.zone), None
+        bands = np.array([band_degc(each, ahead.grid, ahead.zone) for each in facts.rooms])
+        return bands[:, 0], bands[:, 1], None
     chance = np.append(chance, chance[-1])
     is_there = chance >= UNLIKELY_RATIO
     low, high = presence_band_degc(facts, is_there)
     weight = np.where(is_there[:-1] | is_there[1:], np.maximum(chance[:-1], chance[1:]), 1.0)
-    return low, high, weight
+    return low[None], high[None], weight
 
 
 def _water_heater(facts: WaterHeater, now: Standing, ahead: Ahead) -> WaterHeaterBlock:
     steps = ahead.grid.step_count
-    start_degc = now.node_degc[:1] or (0.5 * (facts.low_degc + facts.high_degc),)
+    begin_degc = now.node_degc[0] if now.node_degc else 0.5 * (facts.low_degc + facts.high_degc)
+    start_degc = now.node_degc if len(now.node_degc) == facts.layers else (begin_degc,) * facts.layers
     return WaterHeaterBlock(
         facts.id,
         tank_of(facts),

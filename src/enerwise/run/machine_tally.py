@@ -1,17 +1,19 @@
 """What machines did over a span, from what was measured: energy taken, wishes missed, and what is stored at the end."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from enerwise.core.quantity import ENERGY_WH, IS_CONNECTED, IS_OCCUPIED, POWER_W, TEMPERATURE_DEGC
 from enerwise.core.series import Key
 from enerwise.core.time import TimeGrid
-from enerwise.physics.declared import building_of, tank_of
+from enerwise.physics.declared import tank_of
+from enerwise.run.water import layers_degc
 from enerwise.site.habits import band_degc
 from enerwise.site.machines import Charger, HeatPump, Machine, WaterHeater
 from enerwise.site.site import Site
+from enerwise.site.zones import Zone
 from enerwise.store.store import Store
 
 TOLERANCE_WH = 20.0
@@ -31,6 +33,8 @@ class Tally:
     """Departures below the target."""
     outside_kh: float = 0.0
     """Degree-hours of rooms or water below what was wished for, above it where rooms are cooled."""
+    zone_outside_kh: Mapping[str, float] = field(default_factory=dict)
+    """The same of each zone, where there are several."""
     kept_wh: float = 0.0
     """Electricity that what is stored at the end stands for; below zero where a car still needs some."""
 
@@ -47,11 +51,9 @@ def _tally(store: Store, machine: Machine, grid: TimeGrid, zone: str) -> Tally:
         case Charger():
             return _car(store, machine, grid, power_w, energy_wh)
         case HeatPump():
-            edge = _wished_edge_degc(store, machine, grid, zone)
-            return _warm(store, machine, grid, energy_wh, edge, _rooms_wh_per_k(machine))
+            return _rooms(store, machine, grid, energy_wh, zone)
         case WaterHeater():
-            low = np.full(grid.step_count, machine.low_degc)
-            return _warm(store, machine, grid, energy_wh, low, tank_of(machine).capacity_wh_per_k / machine.cop)
+            return _water(store, machine, grid, energy_wh, zone)
         case _:
             return Tally(energy_wh)
 
@@ -73,19 +75,31 @@ def _car(store: Store, car: Charger, grid: TimeGrid, power_w: np.ndarray, energy
     )
 
 
-def kept_heat_wh(pump: HeatPump, room_degc: float, grid: TimeGrid, zone: str) -> float:
-    """Return the electricity that rooms of this temperature stand for as a grid ends."""
-    return (room_degc - float(_edge_degc(pump, grid, zone)[-1])) * _rooms_wh_per_k(pump)
+def kept_heat_wh(pump: HeatPump, room_degc: Sequence[float], grid: TimeGrid, zone: str) -> float:
+    """Return the electricity that zones of these temperatures stand for as a grid ends."""
+    edges = [float(_edge_degc(pump, each, grid, zone)[-1]) for each in pump.rooms]
+    above = zip(room_degc, edges, _rooms_wh_per_k(pump), strict=True)
+    return sum((degc - edge) * wh_per_k for degc, edge, wh_per_k in above)
 
 
-def _edge_degc(pump: HeatPump, grid: TimeGrid, zone: str) -> np.ndarray:
+def _rooms(store: Store, pump: HeatPump, grid: TimeGrid, energy_wh: float, zone: str) -> Tally:
+    """Return what was wrong with zones, degree-hours summed over them, and what they store."""
+    edges = [_wished_edge_degc(store, pump, each, grid, zone) for each in pump.rooms]
+    told = zip(pump.rooms, edges, _rooms_wh_per_k(pump), strict=True)
+    found = [_warm(store, each.id, grid, edge, wh_per_k) for each, edge, wh_per_k in told]
+    by_zone = {each.id: outside for each, (outside, _) in zip(pump.zones, found, strict=False)}
+    outside_kh, kept_wh = (sum(each) for each in zip(*found, strict=True))
+    return Tally(energy_wh, outside_kh=outside_kh, kept_wh=kept_wh, zone_outside_kh=by_zone)
+
+
+def _edge_degc(pump: HeatPump, room: Zone, grid: TimeGrid, zone: str) -> np.ndarray:
     """Return the edge of the band that costs electricity to keep. Shape (step,)"""
-    return band_degc(pump, grid, zone)[int(pump.cools)]
+    return band_degc(room, grid, zone)[int(pump.cools)]
 
 
-def _wished_edge_degc(store: Store, pump: HeatPump, grid: TimeGrid, zone: str) -> np.ndarray:
+def _wished_edge_degc(store: Store, pump: HeatPump, room: Zone, grid: TimeGrid, zone: str) -> np.ndarray:
     """Return that edge by who was there where somebody looked, whatever the clock says. Shape (step,)"""
-    edge = _edge_degc(pump, grid, zone)
+    edge = _edge_degc(pump, room, grid, zone)
     if pump.presence is None:
         return edge
     seen = store.read_frame([Key(pump.id, IS_OCCUPIED)], grid).value[:, 0]
@@ -103,17 +117,28 @@ def _edges(pump: HeatPump) -> tuple[float, float]:
     return pump.presence.low_degc, pump.low_degc
 
 
-def _rooms_wh_per_k(pump: HeatPump) -> float:
-    """Return the electricity that a degree stands for, below zero where a warmer room stores less cold."""
-    return pump.heat_sign * float(building_of(pump).capacity_wh_per_k.sum()) / float(np.mean(pump.cop))
+def _rooms_wh_per_k(pump: HeatPump) -> list[float]:
+    """Return the electricity that a degree of each zone stands for, below zero where a warmer room stores less cold."""
+    cop = float(np.mean(pump.cop))
+    return [pump.heat_sign * (each.air_wh_per_k + each.mass_wh_per_k) / cop for each in pump.rooms]
 
 
-def _warm(
-    store: Store, machine: Machine, grid: TimeGrid, energy_wh: float, edge_degc: np.ndarray, wh_per_k: float
-) -> Tally:
-    degc = store.read_frame([Key(machine.id, TEMPERATURE_DEGC)], grid).value[:, 0]
+def _water(store: Store, heater: WaterHeater, grid: TimeGrid, energy_wh: float, zone: str) -> Tally:
+    """Return what was cold at the top, and the electricity that the water of all layers stands for at the end."""
+    wh_per_k = tank_of(heater).capacity_wh_per_k / heater.cop
+    low = np.full(grid.step_count, heater.low_degc)
+    outside_kh, kept_wh = _warm(store, heater.id, grid, low, wh_per_k)
+    if heater.layers > 1:
+        layers = layers_degc(store, heater, grid, zone)
+        kept_wh = float(np.nan_to_num(layers.mean() - heater.low_degc)) * wh_per_k
+    return Tally(energy_wh, outside_kh=outside_kh, kept_wh=kept_wh)
+
+
+def _warm(store: Store, owner: str, grid: TimeGrid, edge_degc: np.ndarray, wh_per_k: float) -> tuple[float, float]:
+    """Return degree-hours beyond an edge, and the electricity that is stored beyond it at the end."""
+    degc = store.read_frame([Key(owner, TEMPERATURE_DEGC)], grid).value[:, 0]
     # A reading tells how a step begins; what was wished for is told of the end of the one before.
     beyond = np.maximum(np.sign(wh_per_k) * (edge_degc[:-1] - degc[1:]), 0.0)
     known = degc[np.isfinite(degc)]
     kept_wh = (float(known[-1]) - float(edge_degc[-1])) * wh_per_k if known.size else 0.0
-    return Tally(energy_wh, outside_kh=float(np.nansum(beyond)) * grid.step_h, kept_wh=kept_wh)
+    return float(np.nansum(beyond)) * grid.step_h, kept_wh

@@ -12,7 +12,7 @@ from enerwise.core.time import TimeGrid
 from enerwise.core.units import FloatArray
 from enerwise.devices.stays import Stays
 from enerwise.devices.supply import Supply, since
-from enerwise.physics.declared import ZONE
+from enerwise.physics.declared import zone_names
 from enerwise.plan.circuit import circuits_of
 from enerwise.plan.declared import Ahead, blocks_of, free, limits_w, stayed
 from enerwise.plan.flexible import Flexible
@@ -84,8 +84,9 @@ def _tally(machine: Machine, plan: Plan, grid: TimeGrid, zone: str) -> Tally:
     energy_wh = float(plan.power_w[plan.assets.index(machine.id)].sum()) * grid.step_h
     if not isinstance(machine, HeatPump):
         return Tally(energy_wh)
-    rooms_degc = next(value for name, value in plan.states[machine.id].items() if name.startswith(ZONE))
-    return Tally(energy_wh, kept_wh=kept_heat_wh(machine, float(rooms_degc[-1]), grid, zone))
+    states = plan.states[machine.id]
+    rooms_degc = [float(states[f"{each} temperature_degc"][-1]) for each in zone_names(machine)]
+    return Tally(energy_wh, kept_wh=kept_heat_wh(machine, rooms_degc, grid, zone))
 
 
 def _machines(site: Site, supply: Supply, grid: TimeGrid, buy: FloatArray) -> tuple[Flexible, ...]:

@@ -8,9 +8,9 @@ from enerwise.core.quantity import ENERGY_WH, IS_CONNECTED, POWER_W, SOC_RATIO, 
 from enerwise.core.series import Key
 from enerwise.core.time import DAY_S, Instant, TimeGrid
 from enerwise.core.units import FloatArray
-from enerwise.physics.declared import building_of
 from enerwise.physics.led import led_degc
 from enerwise.plan.declared import Standing
+from enerwise.run.water import layers_now_degc
 from enerwise.site.habits import spans
 from enerwise.site.machines import Charger, Generator, HeatPump, Interruptible, Machine, Program, WaterHeater
 from enerwise.site.site import WEATHER
@@ -38,8 +38,10 @@ def standing_of(store: Store, machine: Machine, now: Instant, *, step_s: int, zo
         case HeatPump():
             return Standing(node_degc=_rooms(store, machine, now, step_s), held_s=_held_s(store, machine, now, step_s))
         case WaterHeater():
-            known = _last(store, machine.id, TEMPERATURE_DEGC, now)
-            return Standing(node_degc=() if known is None else (known,))
+            top_degc = _last(store, machine.id, TEMPERATURE_DEGC, now)
+            if top_degc is None:
+                return Standing()
+            return Standing(node_degc=layers_now_degc(store, machine, top_degc, now, step_s=step_s, zone=zone))
         case Program() | Interruptible():
             return _ran(store, machine, now, step_s, zone)
         case Generator():
@@ -86,20 +88,24 @@ def _held_s(store: Store, machine: Machine, now: Instant, step_s: int) -> float:
 
 
 def _rooms(store: Store, pump: HeatPump, now: Instant, step_s: int) -> tuple[float, ...]:
-    """Return the temperature of the rooms as measured, and that of walls as a model that is led by the rooms has it."""
-    last_degc = _last(store, pump.id, TEMPERATURE_DEGC, now)
-    if last_degc is None:
+    """Return the temperatures of zones as measured, and of walls as a model that is led by them has it."""
+    rooms = pump.rooms
+    last = np.array([_last(store, each.id, TEMPERATURE_DEGC, now) for each in rooms], dtype=np.float64)
+    known = np.isfinite(last)
+    if not known.any():
         return ()
-    network = building_of(pump)
-    if network.capacity_wh_per_k.size == 1:
-        return (last_degc,)
+    heavy = [at for at, each in enumerate(rooms) if each.mass_wh_per_k]
+    if known.all() and not heavy:
+        return tuple(last.tolist())
     grid = _yesterday(now, step_s)
-    keys = [Key(pump.id, POWER_W), Key(pump.id, TEMPERATURE_DEGC), Key(WEATHER, TEMPERATURE_DEGC)]
-    power_w, room_degc, outdoor_degc = store.read_frame(keys, grid, as_of=now).value.T
-    node_degc = led_degc(pump, power_w, room_degc, outdoor_degc, step_s=float(step_s))[-1]
+    keys = [Key(pump.id, POWER_W), Key(WEATHER, TEMPERATURE_DEGC), *(Key(each.id, TEMPERATURE_DEGC) for each in rooms)]
+    value = store.read_frame(keys, grid, as_of=now).value
+    node_degc = led_degc(pump, value[:, 0], value[:, 2:], value[:, 1], step_s=float(step_s))[-1]
+    zones_degc = np.where(known, last, node_degc[: last.size])
+    zones_degc = np.where(np.isfinite(zones_degc), zones_degc, last[known].mean())
     if np.isnan(node_degc).any():
-        node_degc = np.full(node_degc.size, last_degc)
-    return (last_degc, *node_degc[1:].tolist())
+        return (*zones_degc.tolist(), *zones_degc[heavy].tolist())
+    return (*zones_degc.tolist(), *node_degc[last.size :].tolist())
 
 
 def _ran(store: Store, machine: Program | Interruptible, now: Instant, step_s: int, zone: str) -> Standing:

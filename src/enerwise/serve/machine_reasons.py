@@ -22,6 +22,7 @@ from enerwise.plan.flexible import Flexible
 from enerwise.plan.problem import Problem
 from enerwise.serve.runs import equal_runs
 from enerwise.serve.words import Fact
+from enerwise.serve.zone_reasons import zone_reasons
 
 RESTING_W: Final = 25.0
 NOTHING_WH: Final = 50.0
@@ -68,6 +69,8 @@ def _reasons(each: Flexible, problem: Problem, plan: Plan, zone: str) -> Iterato
             "energy_wh": energy_wh,
         }
         yield Told(each.id, f"machine.{each.kind}", facts, run.start, run.stop)
+        for key, more in zone_reasons(each, plan, zone):
+            yield Told(each.id, key, more, run.start, run.stop)
         other_w = _by_itself(each, plan, alone_w, run)
         if other_w is not None:
             rest_w = plan.grid_power_w - alone_w
@@ -96,9 +99,11 @@ def _facts(each: Flexible, problem: Problem, plan: Plan, alone_w: FloatArray) ->
     if isinstance(each, Charger):
         end = int(np.flatnonzero(used)[-1]) + 1
         facts["leaves_wh"] = float(plan.energy_wh[plan.assets.index(each.id), end])
-    degc = next((value for name, value in states.items() if name.endswith("temperature_degc")), None)
-    if degc is not None:
-        facts |= {"coldest": f"{degc[1:].min():.1f}", "warmest": f"{degc[1:].max():.1f}"}
+    degc = [value[1:] for name, value in states.items() if name.endswith("temperature_degc")]
+    if degc:
+        # Zones come first, walls after them; of a tank the top counts.
+        rooms = degc[: len(each.building.zones)] if isinstance(each, HeatPump) else degc[:1]
+        facts |= {"coldest": f"{np.min(rooms):.1f}", "warmest": f"{np.max(rooms):.1f}"}
     facts["dearest_eur_per_kwh"] = float(problem.import_eur_per_kwh.max())
     facts["fuel_eur"] = plan.cost_eur.get("fuel")
     return facts

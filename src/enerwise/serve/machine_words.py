@@ -5,6 +5,7 @@ from typing import assert_never
 from enerwise.core.units import show_energy, show_power, show_price, show_ratio
 from enerwise.serve.tariff_words import window_words
 from enerwise.site.machines import Charger, Generator, HeatPump, Interruptible, Machine, Program, WaterHeater
+from enerwise.site.zones import Zone
 
 
 def machine_words(machine: Machine) -> str:
@@ -29,21 +30,18 @@ def _words(machine: Machine) -> str:
                 f"{show_energy(uses)} a week{back}"
             )
         case HeatPump():
-            time_h = (
-                (machine.air_wh_per_k + machine.mass_wh_per_k) / machine.loss_w_per_k if machine.loss_w_per_k else 0
-            )
-            takes, drifts = ("lets in", "warms") if machine.cools else ("loses", "cools")
             cops = ", ".join(f"{cop:g} at {at:g} °C" for at, cop in zip(machine.source_degc, machine.cop, strict=True))
             return (
-                f"{show_power(machine.electric_min_w)} to {show_power(machine.electric_max_w)}, COP {cops}; building "
-                f"{takes} {machine.loss_w_per_k:g} W/K and {drifts} in {time_h:.0f} h, {machine.low_degc:g} to "
-                f"{machine.high_degc:g} °C"
+                f"{show_power(machine.electric_min_w)} to {show_power(machine.electric_max_w)}, COP {cops}; "
+                + ", ".join(_zone_words(machine, each) for each in machine.rooms)
+                + "".join(f"; {each.w_per_k:g} W/K between {each.first} and {each.second}" for each in machine.between)
             )
         case WaterHeater():
             litres = sum(each.volume_l for each in machine.draws)
             return (
                 f"{show_power(machine.electric_max_w)}, COP {machine.cop:g}, {machine.volume_l:g} l at "
                 f"{machine.low_degc:g} to {machine.high_degc:g} °C, {litres:g} l drawn a day"
+                + (f", {machine.layers} layers" if machine.layers > 1 else "")
             )
         case Program():
             return f"{machine.length_s / 60:.0f} min with {show_energy(machine.energy_wh)}, once in its window"
@@ -56,3 +54,14 @@ def _words(machine: Machine) -> str:
             )
         case _:
             assert_never(machine)
+
+
+def _zone_words(pump: HeatPump, room: Zone) -> str:
+    """Describe one zone; a single one is the building."""
+    time_h = (room.air_wh_per_k + room.mass_wh_per_k) / room.loss_w_per_k if room.loss_w_per_k else 0
+    takes, drifts = ("lets in", "warms") if pump.cools else ("loses", "cools")
+    name = f"{room.id} ({show_ratio(room.share_ratio)} of the heat)" if pump.zones else "building"
+    return (
+        f"{name} {takes} {room.loss_w_per_k:g} W/K and {drifts} in {time_h:.0f} h, {room.low_degc:g} to "
+        f"{room.high_degc:g} °C"
+    )

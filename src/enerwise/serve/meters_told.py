@@ -18,7 +18,7 @@ from enerwise.serve.chain import measurement
 from enerwise.serve.meter_words import now_facts
 from enerwise.serve.words import Fact, shown
 from enerwise.site.assets import Battery, Load, Pv, Wind
-from enerwise.site.machines import Charger, Machine
+from enerwise.site.machines import Charger, HeatPump, Machine
 from enerwise.site.site import GRID, Site
 
 Told = tuple[str, Mapping[str, Fact]]
@@ -65,7 +65,13 @@ class _Seen:
                 energy_wh = self.value(machine.id, ENERGY_WH)
                 yield "meters.car" if is_there else "meters.no_car", {**facts, "energy_wh": energy_wh}
             elif degc is not None:
-                yield "meters.warm", {**facts, "warmth": shown("warmth", round(degc, 1), self.language)}
+                yield self._warm(machine.id, degc)
+            for each in machine.zones if isinstance(machine, HeatPump) else ():
+                if (in_zone := self.value(each.id, TEMPERATURE_DEGC)) is not None:
+                    yield self._warm(each.id, in_zone)
+
+    def _warm(self, owner: str, degc: float) -> Told:
+        return "meters.warm", {"asset": owner, "warmth": shown("warmth", round(degc, 1), self.language)}
 
     def circuits(self) -> Iterator[Told]:
         """Tell what sub-meters counted in the step before, and what of that nobody can name."""

@@ -160,6 +160,8 @@ def tally_lines(tallies: Mapping[str, Tally]) -> list[str]:
             line += f", {show_energy(each.missing_wh)} missing" if each.missed_count else ""
         if each.outside_kh > 0:
             line += f", {each.outside_kh:.1f} degree-hours short of its band"
+            zones = [f"{short:.1f} in {zone}" for zone, short in each.zone_outside_kh.items() if short >= 0.05]
+            line += f" ({', '.join(zones)})" if zones else ""
         lines.append(f"{line}.")
     return lines
 

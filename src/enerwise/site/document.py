@@ -155,7 +155,7 @@ def value_at(data: object, *path: int | str) -> object:
     return data
 
 
-def positions(data: object, *path: str) -> range:
+def positions(data: object, *path: int | str) -> range:
     """Return the positions of the list at a path, none where there is no list."""
     found = value_at(data, *path)
     return range(len(found)) if isinstance(found, list) else range(0)

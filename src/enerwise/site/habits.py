@@ -9,6 +9,7 @@ from enerwise.core.time import DAY_S, TIME_TYPE, TimeGrid, local_fields
 from enerwise.core.units import BoolArray, FloatArray
 from enerwise.site.calendar import Window
 from enerwise.site.machines import Charger, HeatPump, Program, WaterHeater
+from enerwise.site.zones import Zone
 
 MINUTE_S: Final = 60
 LAST_MS: Final = 1000
@@ -29,14 +30,14 @@ def used_wh(charger: Charger, grid: TimeGrid, zone: str) -> FloatArray:
     return used
 
 
-def band_degc(pump: HeatPump, grid: TimeGrid, zone: str) -> tuple[FloatArray, FloatArray]:
+def band_degc(room: Zone, grid: TimeGrid, zone: str) -> tuple[FloatArray, FloatArray]:
     """Return the band of temperatures wished for at the end of each step. [degC], shapes (step,)
 
     Where one window ends and another begins, both bands hold: rooms are right as somebody comes. Bands that share
     nothing leave that to the steps after.
     """
     (low, high), (next_low, next_high) = (
-        _band_at(pump, at_utc, zone) for at_utc in (_ends(grid), _ends(grid) + np.timedelta64(LAST_MS, "ms"))
+        _band_at(room, at_utc, zone) for at_utc in (_ends(grid), _ends(grid) + np.timedelta64(LAST_MS, "ms"))
     )
     both_low, both_high = np.maximum(low, next_low), np.minimum(high, next_high)
     shared = both_low < both_high
@@ -65,9 +66,9 @@ def presence_band_degc(pump: HeatPump, is_there: BoolArray) -> tuple[FloatArray,
     return low, np.where(there, pump.presence.high_degc, pump.high_degc)
 
 
-def _band_at(pump: HeatPump, at_utc: np.ndarray, zone: str) -> tuple[FloatArray, FloatArray]:
-    low, high = np.full(at_utc.size, pump.low_degc), np.full(at_utc.size, pump.high_degc)
-    for each in reversed(pump.comfort):
+def _band_at(room: Zone, at_utc: np.ndarray, zone: str) -> tuple[FloatArray, FloatArray]:
+    low, high = np.full(at_utc.size, room.low_degc), np.full(at_utc.size, room.high_degc)
+    for each in reversed(room.comfort):
         held = each.window.holds(at_utc, zone)
         low, high = np.where(held, each.low_degc, low), np.where(held, each.high_degc, high)
     return low, high

@@ -1,4 +1,4 @@
-"""Machines as the site file tells them: a car and its week, a heat pump and its building, and so on."""
+"""Machines as the site file tells them: a car and its week, a tank and what is drawn, and so on."""
 
 from collections.abc import Mapping
 from typing import Annotated, Final, Literal, Self
@@ -8,32 +8,20 @@ from pydantic import Field, model_validator
 from enerwise.core.time import DAY_S
 from enerwise.site.calendar import DAY_SETS, Window
 from enerwise.site.entry import Entry
+from enerwise.site.heat_pump_entry import HeatPumpEntry
 from enerwise.site.machine_values import (
     Celsius,
     Conductance,
-    Cop,
-    HeatCapacity,
     Hours,
+    Layers,
     Line,
     Money,
+    Name,
     ProgramPhase,
-    RoomSensor,
     Volume,
     WarmBand,
 )
-from enerwise.site.machines import (
-    SENSORS,
-    Charger,
-    Comfort,
-    Draw,
-    Generator,
-    HeatPump,
-    Interruptible,
-    Presence,
-    Program,
-    Trip,
-    WaterHeater,
-)
+from enerwise.site.machines import Charger, Draw, Generator, Interruptible, Program, Trip, WaterHeater
 from enerwise.site.values import (
     AssetId,
     Current,
@@ -46,16 +34,12 @@ from enerwise.site.values import (
     Price,
     Ratio,
     RatioAboveZero,
-    Text,
     TimeFrom,
     TimeTo,
     Wear,
     Wrong,
-    YesNo,
 )
 from enerwise.site.window_entry import LimitedEntry, WindowEntry
-
-Name = Annotated[Text, Field(examples=["Cellar"])]
 
 
 class TripEntry(Entry):
@@ -136,108 +120,6 @@ class ChargerEntry(LimitedEntry):
         )
 
 
-class BuildingEntry(Entry):
-    """What a heat pump heats or cools."""
-
-    loss: Annotated[Conductance, Field(examples=["150 W/K"])]
-    air: HeatCapacity
-    mass: Annotated[HeatCapacity | None, Field(examples=["9 kWh/K"])] = None
-    exchange: Annotated[Conductance, Field(examples=["900 W/K"])] = 0.0
-    gain: Annotated[Power, Field(examples=["300 W"])] = 0.0
-    loss_at: Annotated[Celsius | None, Field(examples=["21 degC"])] = None
-
-    @model_validator(mode="after")
-    def _mass_is_reached(self) -> Self:
-        if (self.mass is None) != (self.exchange == 0):
-            raise Wrong("tells only one of mass and exchange", "write both, or neither: 'exchange: 900 W/K'")
-        return self
-
-
-class ComfortEntry(WindowEntry):
-    """Another band in a window."""
-
-    band: WarmBand
-
-
-class PresenceEntry(Entry):
-    """``presence``: who tells when somebody is there."""
-
-    sensors: Annotated[list[RoomSensor], Field(min_length=1, examples=["[presence]"])]
-    band: Annotated[WarmBand, Field(examples=["[20 degC, 23 degC]"])]
-    follow: YesNo = True
-
-    def presence(self) -> Presence:
-        """Hand over who tells."""
-        return Presence(tuple(dict.fromkeys(SENSORS[each] for each in self.sensors)), *self.band, self.follow)
-
-
-class HeatPumpEntry(LimitedEntry):
-    """``kind: heat_pump``."""
-
-    id: AssetId
-    kind: Literal["heat_pump"]
-    name: Name = ""
-    power: Annotated[PowerAboveZero, Field(examples=["3 kW"])]
-    least_power: Annotated[Power, Field(examples=["700 W"])] = 0.0
-    cop: Cop
-    cools: YesNo = False
-    run_min: Hours = 0.0
-    pause_min: Hours = 0.0
-    building: Annotated[BuildingEntry, Field(examples=["{loss: 150 W/K, air: 10 kWh/K}"])]
-    comfort: WarmBand = (20.0, 23.0)
-    worth: Annotated[Money, Field(examples=["0.50 EUR"])] = 0.5
-    windows: Annotated[
-        list[ComfortEntry],
-        Field(default_factory=list, examples=['[{band: [18 degC, 23 degC], from: "22:00", to: "06:00"}]']),
-    ]
-
-    presence: Annotated[PresenceEntry | None, Field(examples=["{sensors: [presence], band: [20 degC, 23 degC]}"])] = (
-        None
-    )
-
-    @model_validator(mode="after")
-    def _lets_go(self) -> Self:
-        told = self.presence
-        if told is not None and not (self.comfort[0] <= told.band[0] and told.band[1] <= self.comfort[1]):
-            shown = f"{self.comfort[0]:g}..{self.comfort[1]:g} degC"
-            message = f"has a band for people that leaves {shown}, the band while nobody is there"
-            raise Wrong(message, "write a wider 'comfort': it holds while nobody is there")
-        return self
-
-    @model_validator(mode="after")
-    def _modulates(self) -> Self:
-        if self.least_power > self.power:
-            raise Wrong("has a least power above its power", "write a lower 'least_power'")
-        return self
-
-    def asset(self, calendar: str | None) -> HeatPump:
-        """Hand over the heat pump and its building."""
-        house = self.building
-        return HeatPump(
-            id=self.id,
-            name=self.name,
-            limit=self.own_limit(calendar),
-            electric_max_w=self.power,
-            electric_min_w=self.least_power,
-            source_degc=self.cop[0],
-            cop=self.cop[1],
-            cools=self.cools,
-            loss_w_per_k=house.loss,
-            air_wh_per_k=house.air,
-            mass_wh_per_k=house.mass or 0.0,
-            exchange_w_per_k=house.exchange,
-            gain_w=house.gain,
-            loss_at_degc=house.loss_at,
-            low_degc=self.comfort[0],
-            high_degc=self.comfort[1],
-            comfort=tuple(Comfort(each.window(calendar), *each.band) for each in self.windows),
-            comfort_eur_per_kh=self.worth,
-            run_min_s=self.run_min,
-            pause_min_s=self.pause_min,
-            presence=None if self.presence is None else self.presence.presence(),
-        )
-
-
 class DrawEntry(WindowEntry):
     """Hot water in a window."""
 
@@ -256,6 +138,8 @@ class WaterHeaterEntry(LimitedEntry):
     cop: Annotated[Factor, Field(examples=["1"])] = 1.0
     band: Annotated[WarmBand, Field(examples=["[45 degC, 60 degC]"])] = (45.0, 60.0)
     cold: Celsius = 10.0
+    layers: Layers = 1
+    heated_layers: Annotated[Layers | None, Field(examples=["4"])] = None
     draws: Annotated[
         list[DrawEntry], Field(default_factory=list, examples=['[{volume: 60 l, from: "06:30", to: "08:00"}]'])
     ]
@@ -266,6 +150,8 @@ class WaterHeaterEntry(LimitedEntry):
             raise Wrong(f"has a cop of {self.cop:g}", "write heat per electricity, 1 for an immersion heater")
         if not self.cold < self.band[0]:
             raise Wrong("has cold water as warm as its band", "write a lower 'cold' or a higher 'band'")
+        if self.heated_layers is not None and self.heated_layers > self.layers:
+            raise Wrong(f"heats {self.heated_layers} of {self.layers} layers", "write more 'layers', or heat fewer")
         return self
 
     def asset(self, calendar: str | None) -> WaterHeater:
@@ -282,6 +168,8 @@ class WaterHeaterEntry(LimitedEntry):
             high_degc=self.band[1],
             cold_degc=self.cold,
             draws=tuple(Draw(each.window(calendar), each.volume) for each in self.draws),
+            layers=self.layers,
+            heated_layers=self.heated_layers or 0,
         )
 
 

@@ -7,8 +7,8 @@ from pydantic import BeforeValidator, Field
 
 from enerwise.core.time import DAY_S
 from enerwise.core.units import Dimension, parse
-from enerwise.site.machines import SENSORS
-from enerwise.site.values import Wrong, quantity, whole
+from enerwise.site.values import Text, Wrong, quantity, whole
+from enerwise.site.zones import SENSORS
 
 HIGHEST_COP: Final = 20.0
 
@@ -62,6 +62,7 @@ def _room_sensor(text: object) -> str:
     return str(text)
 
 
+Name = Annotated[Text, Field(examples=["Cellar"])]
 Conductance = Annotated[float, quantity(Dimension.CONDUCTANCE, at_least=0), Field(examples=["150 W/K"])]
 HeatCapacity = Annotated[float, quantity(Dimension.HEAT_CAPACITY, above=0), Field(examples=["10 kWh/K"])]
 Volume = Annotated[float, quantity(Dimension.VOLUME, above=0), Field(examples=["200 l"])]
@@ -77,3 +78,4 @@ Cop = Annotated[
 RoomSensor = Annotated[str, BeforeValidator(_room_sensor), Field(examples=["presence"])]
 ProgramPhase = Annotated[tuple[float, float], BeforeValidator(_phase)]
 Line = Annotated[int, BeforeValidator(partial(whole, lowest=1, highest=3)), Field(examples=["1"])]
+Layers = Annotated[int, BeforeValidator(partial(whole, lowest=1, highest=20)), Field(examples=["10"])]

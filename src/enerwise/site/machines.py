@@ -10,9 +10,9 @@ from typing import ClassVar, Final
 
 import numpy as np
 
-from enerwise.core.quantity import CO2_PPM, HUMIDITY_RATIO, ILLUMINANCE_LX, IS_OCCUPIED, TEMPERATURE_DEGC
 from enerwise.site.calendar import Window
 from enerwise.site.limits import WindowedLimit
+from enerwise.site.zones import Comfort, Neighbours, Presence, Zone, zone_faults
 
 LINE_V: Final = 230.0
 """Between a line and neutral, IEC 60038."""
@@ -127,51 +127,9 @@ class Charger(Machine):
         return self.capacity_wh * self.least_ratio
 
 
-@dataclass(frozen=True, slots=True)
-class Comfort:
-    """A band of temperatures that is wished for in a window."""
-
-    window: Window
-    low_degc: float
-    high_degc: float
-
-
-@dataclass(frozen=True, slots=True)
-class Presence:
-    """How it is known that somebody is there, and which band is wished for while somebody is.
-
-    What is seen and what is learned from it take the place of the windows of `HeatPump.comfort`, which remain for as
-    long as nothing has been learned; nobody there leaves the band of the empty building.
-    """
-
-    sensors: tuple[str, ...]
-    """Quantities that the machine's own channels tell, out of `SENSORS`; an ``is_occupied`` is believed as it is."""
-    low_degc: float
-    high_degc: float
-    is_followed: bool = True
-    """False only looks, and learns."""
-
-    def __post_init__(self) -> None:
-        unknown = sorted(set(self.sensors) - set(SENSORS.values()))
-        if unknown or not self.sensors:
-            raise ValueError(f"presence is told by some of {', '.join(SENSORS.values())}, got {list(self.sensors)}")
-        if not self.low_degc < self.high_degc:
-            raise ValueError(f"presence: {self.low_degc}..{self.high_degc} degC does not rise")
-
-
-SENSORS: Final = {
-    "presence": IS_OCCUPIED,
-    "co2": CO2_PPM,
-    "light": ILLUMINANCE_LX,
-    "humidity": HUMIDITY_RATIO,
-    "temperature": TEMPERATURE_DEGC,
-}
-"""What tells of people, by the word of the site file."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeatPump(Machine):
-    """A compressor and the building it heats or cools: air, and walls as a store of their own where a mass is told."""
+    """A compressor and the building it heats or cools: one zone told here, or several in ``zones``."""
 
     kind: ClassVar[str] = "heat_pump"
 
@@ -183,9 +141,10 @@ class HeatPump(Machine):
     """Heat, or cold, per electricity at each of them."""
     cools: bool = False
     """Whether it is a chiller."""
-    loss_w_per_k: float
-    air_wh_per_k: float
+    loss_w_per_k: float = 0.0
+    air_wh_per_k: float = 0.0
     mass_wh_per_k: float = 0.0
+    """Of walls as a store of their own; zero where they go with the air."""
     exchange_w_per_k: float = 0.0
     """Between air and mass."""
     gain_w: float = 0.0
@@ -202,15 +161,43 @@ class HeatPump(Machine):
     pause_min_s: float = 0.0
     presence: Presence | None = None
     """Who tells when somebody is there; None leaves comfort to the clock."""
+    zones: tuple[Zone, ...] = ()
+    """Where it heats several; then building and band are theirs. `rooms` are the zones of any heat pump."""
+    between: tuple[Neighbours, ...] = ()
+    """Which of them touch."""
 
     def __post_init__(self) -> None:
-        _positive(self.id, electric_max_w=self.electric_max_w, air_wh_per_k=self.air_wh_per_k)
+        _positive(self.id, electric_max_w=self.electric_max_w)
+        if self.zones and (self.air_wh_per_k or self.loss_w_per_k or self.comfort or self.presence is not None):
+            raise ValueError(f"{self.id}: a building, windows or a presence of its own beside those of its zones")
+        if faults := zone_faults(self.zones, self.between):
+            raise ValueError(f"{self.id}: {'; '.join(faults)}")
         if not 0 <= self.electric_min_w <= self.electric_max_w:
             raise ValueError(f"{self.id}: least power {self.electric_min_w} W is not within 0..{self.electric_max_w} W")
         if len(self.source_degc) != len(self.cop) or not self.cop or min(self.cop) <= 0:
             raise ValueError(f"{self.id}: {len(self.cop)} coefficients for {len(self.source_degc)} temperatures")
-        if self.mass_wh_per_k and not self.exchange_w_per_k > 0:
-            raise ValueError(f"{self.id}: a mass that exchanges no heat with the air")
+        assert self.rooms  # Each tells what is wrong with it.
+
+    @property
+    def rooms(self) -> tuple[Zone, ...]:
+        """What it heats, zone by zone; a single one goes by its own id."""
+        if self.zones:
+            return self.zones
+        return (
+            Zone(
+                self.id,
+                name=self.name,
+                loss_w_per_k=self.loss_w_per_k,
+                air_wh_per_k=self.air_wh_per_k,
+                mass_wh_per_k=self.mass_wh_per_k,
+                exchange_w_per_k=self.exchange_w_per_k,
+                gain_w=self.gain_w,
+                loss_at_degc=self.loss_at_degc,
+                low_degc=self.low_degc,
+                high_degc=self.high_degc,
+                comfort=self.comfort,
+            ),
+        )
 
     @property
     def follows_presence(self) -> bool:
@@ -243,7 +230,7 @@ class Draw:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaterHeater(Machine):
-    """A tank of hot water and what warms it, as one mixed body of water with one sensor."""
+    """A tank of hot water and what warms it: one mixed body of water, or layers; its sensor is at the top."""
 
     kind: ClassVar[str] = "water_heater"
 
@@ -256,8 +243,15 @@ class WaterHeater(Machine):
     high_degc: float = 60.0
     cold_degc: float = 10.0
     draws: tuple[Draw, ...] = ()
+    layers: int = 1
+    """1 for a mixed tank, more for warm water that lies above cold."""
+    heated_layers: int = 0
+    """So many from the top are warmed; 0 for all of them."""
 
     def __post_init__(self) -> None:
+        if not 0 <= self.heated_layers <= self.layers:
+            raise ValueError(f"{self.id}: {self.heated_layers} of {self.layers} layers are heated")
+        _positive(self.id, layers=self.layers)
         _positive(self.id, electric_max_w=self.electric_max_w, volume_l=self.volume_l, cop=self.cop)
         if not self.cold_degc < self.low_degc < self.high_degc:
             raise ValueError(f"{self.id}: {self.cold_degc}, {self.low_degc}, {self.high_degc} degC do not rise")

@@ -18,6 +18,7 @@ from enerwise.site.circuit_entries import circuit_findings
 from enerwise.site.document import Path, Raw, parse_document, positions, value_at
 from enerwise.site.entries import ASSET_ENTRIES, SiteEntry, demand_name
 from enerwise.site.entry import Entry
+from enerwise.site.heat_pump_entry import zone_findings, zone_paths
 from enerwise.site.site import GRID, WEATHER, Site
 from enerwise.site.tariff import PriceSeries
 from enerwise.site.values import HAS_CALENDAR, Wrong, suggestion
@@ -84,7 +85,7 @@ def _read(text: str, load_prices: LoadPrices | None) -> _Reading:
     files, missing = _files(document.data, load_prices)
     lines = [*document.problems]
     data = document.data
-    drawn = [_Finding(*each) for each in (*circuit_findings(data), *aim_findings(data))]
+    drawn = [_Finding(*each) for each in (*circuit_findings(data), *aim_findings(data), *zone_findings(data))]
     for each in (*findings, *_repeated(data), *_unserved(data), *_unfed(data), *drawn, *missing):
         lines.append((document.line_of(each.path), Problem(document.place(each.path), each.message, each.remedy)))
     lines.sort(key=lambda line: line[0])
@@ -204,7 +205,8 @@ def _repeated(data: Raw) -> Iterator[_Finding]:
         for at in positions(data, "tariff", "demand")
     ]
     devices = [(("devices", at, "id"), value_at(data, "devices", at, "id")) for at in positions(data, "devices")]
-    for group in (assets, demand, devices):
+    zones = [(("assets", *each, "id"), value_at(data, "assets", *each, "id")) for each in zone_paths(data)]
+    for group in (assets + zones, demand, devices):
         seen: set[str] = set()
         for path, name in group:
             if isinstance(name, str) and name.strip() in seen:
@@ -215,6 +217,7 @@ def _repeated(data: Raw) -> Iterator[_Finding]:
 def _unserved(data: Raw) -> Iterator[_Finding]:
     """Yield what devices serve and the site has not."""
     assets = {str(value_at(data, "assets", at, "id")) for at in positions(data, "assets")}
+    assets |= {str(value_at(data, "assets", *each, "id")) for each in zone_paths(data)}
     assets |= {str(value_at(data, "circuits", at, "meter")) for at in positions(data, "circuits")} - {"None"}
     assets |= {GRID, WEATHER, *INTERLOCKS}
     for at in positions(data, "devices"):

@@ -16,6 +16,7 @@ from enerwise.site.circuits import Circuit, tree_faults
 from enerwise.site.help import Help
 from enerwise.site.learning import Futures, Learning, Modelling
 from enerwise.site.limits import WindowedLimit
+from enerwise.site.machines import HeatPump
 from enerwise.site.tariff import Tariff
 from enerwise.site.wiring import Device
 
@@ -111,6 +112,9 @@ class Site:
         ids = [asset.id for asset in self.assets]
         if len(set(ids)) != len(ids) or GRID in ids or WEATHER in ids:
             raise ValueError(f"asset ids must differ and none may be {GRID!r} or {WEATHER!r}: {ids}")
+        owners = [*ids, *(each.id for pump in self.of_kind(HeatPump) for each in pump.zones)]
+        if len(set(owners)) != len(owners) or GRID in owners or WEATHER in owners:
+            raise ValueError(f"zones need ids of their own beside {ids}: {owners[len(ids) :]}")
         for fault in tree_faults(self.circuits, ids, (GRID, WEATHER)):
             raise ValueError(f"circuits[{fault.at}].{fault.key}: {fault.message}; {fault.remedy}")
 

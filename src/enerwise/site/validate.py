@@ -32,6 +32,7 @@ from enerwise.core.quantity import (
     ENERGY_WH,
     EXPORTED_WH,
     FREQUENCY_HZ,
+    HEAT_W,
     HUMIDITY_RATIO,
     ILLUMINANCE_LX,
     IMPORT_LIMIT_W,
@@ -61,8 +62,9 @@ from enerwise.core.time import TIME_TYPE, Instant
 from enerwise.site.assets import Asset, Battery, Load, Pv
 from enerwise.site.circuits import Circuit
 from enerwise.site.limits import WindowedLimit
-from enerwise.site.machines import Charger, HeatPump, Machine, Presence
+from enerwise.site.machines import Charger, HeatPump, Machine
 from enerwise.site.site import GRID, WEATHER, Connection, Site
+from enerwise.site.zones import Presence
 
 TOLERANCE_RATIO: Final = 0.02
 """What a meter may show beyond a limit that is kept: two percent."""
@@ -178,6 +180,8 @@ def channel_bands(
     bands |= {each.meter: {**electric, **sub} for each in circuits if each.meter}
     for asset in assets:
         bands[asset.id] = {TEMPERATURE_DEGC: _TEMPERATURE, **electric, **_asset_bands(asset, supply_w)}
+        if isinstance(asset, HeatPump):
+            bands |= {each.id: {TEMPERATURE_DEGC: _TEMPERATURE, **_heat_bands(asset)} for each in asset.zones}
     return {Key(owner, quantity): band for owner, each in bands.items() for quantity, band in each.items()}
 
 
@@ -268,9 +272,17 @@ def _machine_bands(machine: Machine) -> Mapping[str, Band]:
         case Charger():
             return _car_bands(machine)
         case HeatPump(presence=Presence()):
-            return _ROOM
+            return {**_ROOM, **_heat_bands(machine)}
+        case HeatPump():
+            return _heat_bands(machine)
         case _:
             return {}
+
+
+def _heat_bands(pump: HeatPump) -> Mapping[str, Band]:
+    """Return what a heat meter may show: of the whole pump, or of one zone."""
+    most_w = pump.electric_max_w * max(pump.cop)
+    return {HEAT_W: _power_band(most_w, most_w, beyond_ratio=BEYOND_LIMIT_RATIO)}
 
 
 _ROOM: Final = {

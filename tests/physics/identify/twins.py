@@ -45,7 +45,7 @@ def pump_record(
     outdoor_degc = weather + 3.0 * np.sin((hour - 9) / 12 * np.pi)
     network, compressor = building_of(true), compressor_of(true)
     exact, cop = network.discrete(float(QUARTER_S)), compressor.cop_at(outdoor_degc)
-    gain_w = gains_w(true, outdoor_degc) + 60.0 * rng.standard_normal(count)
+    gain_w = gains_w(true, outdoor_degc)[:, 0] + 60.0 * rng.standard_normal(count)
     node_degc = np.full(network.capacity_wh_per_k.size, 21.0)
     power_w, room_degc, into_w = np.zeros(count), np.zeros(count), np.zeros(node_degc.size)
     for step in range(count):

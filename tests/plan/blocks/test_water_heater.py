@@ -12,7 +12,7 @@ from enerwise.core.time import TimeGrid
 from enerwise.physics.heat_pump import Compressor
 from enerwise.physics.tank import Tank
 from enerwise.plan.blocks.water_heater import WaterHeater
-from enerwise.plan.flexible import Flexible, Replayed
+from enerwise.plan.flexible import Flexible, Passed, Replayed
 from enerwise.plan.solve import solve
 from enerwise.testing.contracts.blocks import ReplayContract
 from tests.builders import a_grid
@@ -57,7 +57,7 @@ class TestWaterHeater(ReplayContract):
             seed=st.integers(0, 999),
             start=st.floats(20.0, 60.0),
             low=st.floats(35.0, 50.0),
-            layers=st.sampled_from([1, 2, 4]),
+            layers=st.sampled_from([1, 2, 4, 7]),
             heated_layers=st.sampled_from([0, 1, 3]),
             power_min_w=st.sampled_from([0.0, 600.0, 2000.0]),
             cop=st.floats(1.0, 3.5),
@@ -98,6 +98,20 @@ def test_two_layers_keep_the_top_warm_longer_than_one() -> None:
     ]
     one, two = (solve(each, DAY.start_utc).states["boiler"]["top temperature_degc"] for each in problems)
     assert two[3] > one[3] + 3.0
+
+
+def test_a_plan_that_begins_where_the_one_before_was_meant_to_be_has_all_its_layers() -> None:
+    draw_l = np.where(np.arange(48) == 2, 80.0, 0.0)
+    heater = a_heater(DAY, draw_l=draw_l, layers=5)
+    states = solve(a_problem(grid=DAY, batteries=[], flexible=(heater,)), DAY.start_utc).states["boiler"]
+    fresh = a_heater(DAY, layers=5)
+    passed = Passed.between(DAY, TimeGrid(DAY.start_utc + np.timedelta64(3 * DAY.step_s, "s"), DAY.step_s, 48))
+    assert passed is not None
+    later = heater.later(passed, states, fresh)
+    assert isinstance(later, WaterHeater)
+    named = ("top", "layer 2", "layer 3", "layer 4", "bottom")
+    assert later.start_degc.tolist() == [states[f"{each} temperature_degc"][3] for each in named]
+    assert later.start_degc[-1] < later.start_degc[0] - 10.0
 
 
 def test_wrong_facts_are_named() -> None:

@@ -330,6 +330,7 @@ from .trip_shape import TripShape
 from .turned import Turned
 from .user_info import UserInfo
 from .version_shape import VersionShape
+from .warmth_shape import WarmthShape
 from .watchdog_shape import WatchdogShape
 from .watchdog_shape_kind import WatchdogShapeKind
 from .why_shape import WhyShape
@@ -665,6 +666,7 @@ __all__ = (
     "Turned",
     "UserInfo",
     "VersionShape",
+    "WarmthShape",
     "WatchdogShape",
     "WatchdogShapeKind",
     "WhyShape",

@@ -8,6 +8,7 @@ from attrs import field as _attrs_field
 
 if TYPE_CHECKING:
     from ..models.block_shape import BlockShape
+    from ..models.warmth_shape import WarmthShape
 
 
 T = TypeVar("T", bound="LaneShape")
@@ -22,12 +23,14 @@ class LaneShape:
         kind (str):
         name (str):
         blocks (list[BlockShape]):
+        warmth (list[WarmthShape]): Of heat pumps, chillers and water heaters, zone by zone.
     """
 
     asset: str
     kind: str
     name: str
     blocks: list[BlockShape]
+    warmth: list[WarmthShape]
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -42,6 +45,11 @@ class LaneShape:
             blocks_item = blocks_item_data.to_dict()
             blocks.append(blocks_item)
 
+        warmth = []
+        for warmth_item_data in self.warmth:
+            warmth_item = warmth_item_data.to_dict()
+            warmth.append(warmth_item)
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -50,6 +58,7 @@ class LaneShape:
                 "kind": kind,
                 "name": name,
                 "blocks": blocks,
+                "warmth": warmth,
             }
         )
 
@@ -58,6 +67,7 @@ class LaneShape:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         from ..models.block_shape import BlockShape  # noqa: PLC0415
+        from ..models.warmth_shape import WarmthShape  # noqa: PLC0415
 
         d = dict(src_dict)
         asset = d.pop("asset")
@@ -73,11 +83,19 @@ class LaneShape:
 
             blocks.append(blocks_item)
 
+        warmth = []
+        _warmth = d.pop("warmth")
+        for warmth_item_data in _warmth:
+            warmth_item = WarmthShape.from_dict(warmth_item_data)
+
+            warmth.append(warmth_item)
+
         lane_shape = cls(
             asset=asset,
             kind=kind,
             name=name,
             blocks=blocks,
+            warmth=warmth,
         )
 
         lane_shape.additional_properties = d

@@ -112,7 +112,7 @@ def _foretold(asset: HeatPump, record: Record, walls_degc: FloatArray, begins: B
     power_w, room_degc, outdoor_degc, _ = (record.of(each) for each in BuildingIdentifier().keys(asset))
     network, per_half = building_of(asset), HALF_DAY_S // record.grid.step_s
     exact = network.discrete(float(record.grid.step_s))
-    heat_w = asset.heat_sign * power_w * compressor_of(asset).cop_at(outdoor_degc) + gains_w(asset, outdoor_degc)
+    heat_w = asset.heat_sign * power_w * compressor_of(asset).cop_at(outdoor_degc) + gains_w(asset, outdoor_degc)[:, 0]
     first = np.flatnonzero(begins)
     node_degc = np.column_stack([room_degc[first], walls_degc[first]])
     found = np.full(power_w.size, np.nan)

@@ -50,7 +50,7 @@ class WaterHeater(Flexible):
     high_degc: float = 65.0
     """Highest temperature of any layer."""
     cold_degc: float = 10.0
-    room_degc: float = 18.0
+    room_degc: float = water.CELLAR_DEGC
     comfort_eur_per_kh: float = 0.5
     """What a degree beyond the band is worth for an hour."""
     heat_value_eur_per_kwh: float = 0.0
@@ -118,7 +118,14 @@ class WaterHeater(Flexible):
     def _states(self, layer_degc: FloatArray) -> States:
         """Return temperatures and energy from the temperatures of the layers, shape (step + 1, layer)."""
         named = {"top temperature_degc": layer_degc[:, 0], "bottom temperature_degc": layer_degc[:, -1]}
-        return {**named, "energy_wh": self.tank.energy_wh(layer_degc, self.cold_degc)}
+        between = {name: layer_degc[:, at] for at, name in enumerate(self._names()) if name not in named}
+        return {**named, "energy_wh": self.tank.energy_wh(layer_degc, self.cold_degc), **between}
+
+    def _names(self) -> list[str]:
+        """Return what the layers are called, top first."""
+        layers = self.tank.layers
+        words = ["top", *(f"layer {at + 1}" for at in range(1, layers - 1)), "bottom"][:layers]
+        return [f"{each} temperature_degc" for each in words]
 
     def later(self, passed: Passed, states: States, fresh: Flexible) -> Flexible | None:
         """Return what was to be drawn, and the temperatures that were foretold."""
@@ -126,8 +133,9 @@ class WaterHeater(Flexible):
             return fresh
         names = ("draw_l", "source_degc", "low_degc")
         known: dict[str, Any] = {name: passed.later(getattr(self, name), getattr(fresh, name)) for name in names}
-        layers = [passed.state(states[f"{layer} temperature_degc"]) for layer in ("top", "bottom")]
-        start_degc = np.array(layers[: self.tank.layers])
+        if fresh.tank.layers != self.tank.layers:
+            return fresh
+        start_degc = np.array([passed.state(states[name]) for name in self._names()])
         return replace(self, **known, start_degc=start_degc, heat_value_eur_per_kwh=fresh.heat_value_eur_per_kwh)
 
     def replay(self, grid: TimeGrid, power_w: FloatArray, states: States) -> Replayed:

@@ -32,9 +32,10 @@ from enerwise.serve.summary import (
 )
 from enerwise.serve.tables import costs_table
 from enerwise.serve.totals import Played, played
-from enerwise.site.machines import HeatPump, Machine, Presence
+from enerwise.site.machines import HeatPump, Machine
 from enerwise.site.site import MODES, Site
 from enerwise.site.submeters import Split
+from enerwise.site.zones import Presence
 from enerwise.store.memory import MemoryStore
 from enerwise.store.store import Store
 

@@ -19,6 +19,7 @@ from enerwise.serve.outlooks.made import Made
 from enerwise.serve.outlooks.past import LOAD
 from enerwise.serve.outlooks.phrases import Phrase, shown_name
 from enerwise.serve.outlooks.rows import block_words, rows
+from enerwise.serve.outlooks.warmth import warmth
 from enerwise.site.assets import Battery
 from enerwise.site.site import GRID
 
@@ -132,6 +133,7 @@ def _lane(made: Made, lane: Lane) -> dict[str, Any]:
         "kind": lane.kind,
         "name": called.get(lane.asset) or shown_name(lane.asset),
         "blocks": [_block(made, lane, each) for each in lane.blocks],
+        "warmth": warmth(made, lane.asset),
     }
 
 

@@ -76,6 +76,16 @@ class BlockShape(BaseModel):
     actions: list[Literal["move", "now", "skip"]]
 
 
+class WarmthShape(BaseModel):
+    """How warm one zone, or the top of a tank, is meant to be."""
+
+    zone: str = Field(description="The zone, or the asset itself where it has only one.")
+    name: str
+    degc: list[float] = Field(description="At the edges of the steps: one value more than there are steps.")
+    low_degc: list[float | None] = Field(description="Wished for at the end of each step; null where nobody minds.")
+    high_degc: list[float | None]
+
+
 class LaneShape(BaseModel):
     """All blocks of one asset."""
 
@@ -83,6 +93,7 @@ class LaneShape(BaseModel):
     kind: str
     name: str
     blocks: list[BlockShape]
+    warmth: list[WarmthShape] = Field(description="Of heat pumps, chillers and water heaters, zone by zone.")
 
 
 class TotalsShape(BaseModel):
