@@ -3,8 +3,9 @@
 Models of whole days say what an hour like the next is like. Where a plan is made anew every step, what is done now
 hangs on the next step alone, and there the last value, the weather of now against the next, and the same hours of
 yesterday say more. What is learned is in the size of each series, from several series at once: plants under one sky
-teach each other. The sun moves from where it is; a household falls back to what it is used to, or goes on with what it
-does: the mean of a model of each is better than both. Needs the extra `learn`.
+teach each other, and what the others missed a step ago counts too (`together`). The sun moves from where it is; a
+household falls back to what it is used to, or goes on with what it does: the mean of a model of each is better than
+both. Needs the extra `learn`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
