@@ -6,11 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 HERE = Path(__file__).parents[2] / "bench" / "outside" / "citylearn"
 sys.path.insert(0, str(HERE))
 
-from control import Controller, Settings  # type: ignore[import-not-found]  # noqa: E402
+from control import Controller, Settings, within  # type: ignore[import-not-found]  # noqa: E402
 from foresight import HORIZON, Foresight, Learner, Seen  # type: ignore[import-not-found]  # noqa: E402
 from twin import Batteries, Twin, score  # type: ignore[import-not-found]  # noqa: E402
 
@@ -107,6 +109,29 @@ def test_what_comes_later_changes_nothing_before_it(tmp_path: Path) -> None:
 def test_the_controller_beats_idle_batteries_where_every_day_is_the_same(tmp_path: Path) -> None:
     _, parts = driven(a_world(tmp_path, days=6))
     assert parts["price"] < 0.9 and parts["emission"] < 0.95 and parts["ramping"] < 0.8
+
+
+@given(seed=st.integers(0, 2**32 - 1))
+def test_what_one_battery_cannot_do_the_others_do(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    least, most, power = -5 * rng.random(4), 5 * rng.random(4), 12 * rng.random(4) - 6
+    done = within(power, least, most)
+    assert np.all(done >= least) and np.all(done <= most)
+    assert done.sum() == pytest.approx(np.clip(power.sum(), least.sum(), most.sum()), abs=1e-6)
+    inside = np.clip(power, least, most)
+    assert np.array_equal(within(inside, least, most), inside)
+
+
+def test_a_battery_can_do_what_the_simulated_one_can(tmp_path: Path) -> None:
+    """Wishes beyond every limit move the simulated batteries as far as was told, but for their efficiency."""
+    world = Twin(a_world(tmp_path))
+    controller = Controller(world.batteries, world.steps)
+    for soc in (0.0, 0.05, 0.5, 0.85, 0.95, 1.0):
+        least, most = controller.able_kw(np.full(2, soc))
+        for wish, bound in ((-1.0, least), (1.0, most)):
+            batteries = Batteries(np.full(2, 6.4), np.full(2, 5.0))
+            batteries.energy_kwh = np.full(2, 6.4 * soc)
+            assert batteries.move(np.full(2, wish)) == pytest.approx(bound, rel=0.05, abs=1e-3)
 
 
 def test_weather_is_known_as_far_as_it_was_told(tmp_path: Path) -> None:

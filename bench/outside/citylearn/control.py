@@ -21,6 +21,8 @@ WINDOW = 730
 """Hours over which a load factor is taken."""
 ROUND_TRIP_RATIO = 0.86
 """Of the simulated batteries, which have 0.83 below 30 % of their power and 0.9 at most."""
+FULL_POWER_TO, LEAST_POWER = 0.8, 0.2
+"""Level from which their greatest power falls, both ways, and the share of it that a full one has."""
 ERROR_DAYS = 28
 FREE = {"import_limit_w": np.full(HORIZON, np.inf), "export_limit_w": np.full(HORIZON, np.inf),
         "export_eur_per_kwh": np.zeros(HORIZON), "stability_eur": 0.0}  # fmt: skip
@@ -56,6 +58,7 @@ class Controller:
         ]  # fmt: skip
         self.seen = Seen(len(batteries), steps)
         self.foresight = Foresight(len(batteries), steps)
+        self._power_kw = np.array([each["power_kw"] for each in batteries])
         self._plan: DistrictPlan | None = None
         self.solve_s = 0.0
 
@@ -64,12 +67,20 @@ class Controller:
         self.seen.take(seen)
         net, carbon = self.foresight.look(self.seen)
         paths, spread = self.paths(net), self.foresight.spread(self.seen)
-        district = self.district(paths, carbon, np.clip(seen["electrical_storage_soc"], 0.0, 1.0), spread)
+        soc_ratio = np.clip(seen["electrical_storage_soc"], 0.0, 1.0)
+        district = self.district(paths, carbon, soc_ratio, spread)
         basis = None if self._plan is None else self._plan.basis
         self._plan = solve(district, district.shared.grid.start_utc, basis=basis, basis_shift=1)
         self.solve_s += self._plan.solve_s
         power_kw = np.array([each.power_w[0, 0] for each in self._plan.homes]) / 1e3
-        return np.asarray(power_kw / self.capacity_kwh)
+        return np.asarray(within(power_kw, *self.able_kw(soc_ratio)) / self.capacity_kwh)
+
+    def able_kw(self, soc_ratio: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the least (below zero) and the most that each battery can draw in the next hour. Shapes (home,)"""
+        over = np.clip((soc_ratio - FULL_POWER_TO) / (1 - FULL_POWER_TO), 0.0, 1.0)
+        most_kw = self._power_kw * (1 - (1 - LEAST_POWER) * over)
+        full_kwh, one_way = soc_ratio * self.capacity_kwh, ROUND_TRIP_RATIO**0.5
+        return -np.minimum(most_kw, full_kwh * one_way), np.minimum(most_kw, (self.capacity_kwh - full_kwh) / one_way)
 
     def paths(self, net: np.ndarray) -> np.ndarray:
         """Return scenarios of the net load: groups of the last days on which the foresight was wrong in the same way.
@@ -141,6 +152,23 @@ class Controller:
         months = [idle[at : at + WINDOW] for at in range(0, self.seen.count, WINDOW)]
         factors = [1 - each.mean() / max(each.max(), 1e-3) for each in months]
         return 0.5 * mean / highest**2 / (8760 / WINDOW) / max(float(np.mean(factors)), 0.3)
+
+
+def within(power: np.ndarray, least: np.ndarray, most: np.ndarray) -> np.ndarray:
+    """Return powers within bounds: what one cannot do the others do, all moved alike, so that the sum stays.
+
+    A plan takes every battery for one of constant power; a full one can give little at once. Where all are at their
+    bounds, the sum is what those allow.
+    """
+    kept, span = np.clip(power, least, most), float(np.max(most - least) + np.abs(power).max())
+    if np.array_equal(kept, power):
+        return kept
+    low, high = -span, span
+    for _ in range(50):
+        moved = (low + high) / 2
+        kept = np.clip(power + moved, least, most)
+        low, high = (moved, high) if kept.sum() < power.sum() else (low, moved)
+    return kept
 
 
 def _filled(value: np.ndarray, before: np.ndarray) -> np.ndarray:

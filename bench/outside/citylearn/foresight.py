@@ -17,7 +17,7 @@ from enerwise.forecast.columns.trees import CENTRES, SHARED
 from enerwise.forecast.features import Rows, rows
 from enerwise.forecast.frame import Known
 from enerwise.forecast.nearing import Nearing
-from enerwise.forecast.nowcast import CHANGES, DIFFERENCES, Near, Nowcast, Way, fitted
+from enerwise.forecast.nowcast import PEOPLE, SUN, Near, Nowcast, Way, fitted, together
 
 HORIZON = 24
 START = np.datetime64("2016-07-31T23:00:00.000")
@@ -135,7 +135,7 @@ class Learner:
 class Next:
     """What the next hour of series of one kind will be, learned from all of them."""
 
-    way: Way
+    ways: tuple[Way, ...]
     columns: tuple[str, ...]
     size: int
     said: dict[str, np.ndarray] = field(default_factory=dict)
@@ -143,23 +143,28 @@ class Next:
     nowcast: Nowcast | None = None
 
     def learn(self, series: Mapping[str, np.ndarray], seen: Seen) -> None:
-        """Learn anew from the last half year, where it is time."""
-        week = seen.count // WEEK
-        if week >= LEAST_WEEKS and (week <= 8 or week % 4 == 0):
+        """Learn anew from the last half year."""
+        if seen.count // WEEK >= LEAST_WEEKS:
             first = max(3 * 24, seen.count - LEARNED_WEEKS * WEEK)
-            nears = [self._near(name, target, seen, seen.count) for name, target in series.items()]
-            self.nowcast = fitted(nears, self.way, first)
+            self.nowcast = fitted(self._nears(series, seen), self.ways, first)
 
-    def hint(self, name: str, target: np.ndarray, said: np.ndarray, seen: Seen) -> float | None:
-        """Return what is to be expected of the next hour, None while nothing has been learned."""
-        self.said.setdefault(name, np.full(self.size, np.nan))[seen.count] = said[0]
+    def hints(
+        self, series: Mapping[str, np.ndarray], said: Mapping[str, np.ndarray], seen: Seen
+    ) -> Mapping[str, float | None]:
+        """Return what is to be expected of the next hour of each, None while nothing has been learned."""
+        for name in series:
+            self.said.setdefault(name, np.full(self.size, np.nan))[seen.count] = said[name][0]
         if self.nowcast is None:
-            return None
-        return max(0.0, self.nowcast.next(self._near(name, target, seen, seen.count)))
+            return dict.fromkeys(series)
+        nears = self._nears(series, seen)
+        return {name: max(0.0, self.nowcast.next(near)) for name, near in zip(series, nears, strict=True)}
 
-    def _near(self, name: str, target: np.ndarray, seen: Seen, count: int) -> Near:
+    def _nears(self, series: Mapping[str, np.ndarray], seen: Seen) -> list[Near]:
+        count = seen.count
         known = np.stack([seen.weather[each][: count + 2] for each in self.columns], axis=1)
-        return Near(target[:count], self.said[name][: count + 1], known, 24)
+        return together(
+            [Near(target[:count], self.said[name][: count + 1], known, 24) for name, target in series.items()]
+        )
 
 
 class Foresight:
@@ -171,8 +176,8 @@ class Foresight:
         self._load = Learner(("temp",), every_weeks=4)
         self._pv = [Learner(("direct", "diffuse", "temp"), 20_000, 4) for _ in range(homes)]
         self._carbon = Learner(("temp", "direct"), 20_000, 4)
-        self._next_load = Next(DIFFERENCES, ("temp",), steps + HORIZON)
-        self._next_pv = Next(CHANGES, ("direct", "diffuse", "temp"), steps + HORIZON)
+        self._next_load = Next(PEOPLE, ("temp",), steps + HORIZON)
+        self._next_pv = Next(SUN, ("direct", "diffuse", "temp"), steps + HORIZON)
         self._days: dict[str, np.ndarray] = {}
         self._near: dict[str, Nearing] = {}
         self.net: list[np.ndarray] = []
@@ -180,14 +185,18 @@ class Foresight:
 
     def look(self, seen: Seen) -> tuple[np.ndarray, np.ndarray]:
         """Return net load and carbon of the hours ahead, from what was seen. Shapes (home, HORIZON), (HORIZON,)"""
+        loads = {f"load {home}": seen.load[home] for home in range(self.homes)}
+        suns = {f"pv {home}": seen.pv[home] for home in range(self.homes)}
         if seen.count % WEEK == 0:
-            self._learn(seen)
-        net = np.zeros((self.homes, HORIZON))
-        for home in range(self.homes):
-            load = self._day(f"load {home}", self._load, TREES_RATIO, seen.load[home], seen)
-            pv = self._day(f"pv {home}", self._pv[home], 1.0, seen.pv[home], seen)
-            net[home] = self._nearer(f"load {home}", load, seen.load[home], seen, self._next_load)
-            net[home] -= self._nearer(f"pv {home}", pv, seen.pv[home], seen, self._next_pv)
+            self._learn(loads, suns, seen)
+        says = {name: self._day(name, self._load, TREES_RATIO, target, seen) for name, target in loads.items()}
+        for learner, (name, target) in zip(self._pv, suns.items(), strict=True):
+            says[name] = self._day(name, learner, 1.0, target, seen)
+        hints = {**self._next_load.hints(loads, says, seen), **self._next_pv.hints(suns, says, seen)}
+        near = {
+            name: self._nearer(name, says[name], target, seen, hints[name]) for name, target in (loads | suns).items()
+        }
+        net = np.array([near[load] - near[sun] for load, sun in zip(loads, suns, strict=True)])
         carbon = self._day("carbon", self._carbon, 1.0, seen.carbon, seen)
         self.net.append(net)
         return net, self._nearer("carbon", carbon, seen.carbon, seen)
@@ -201,12 +210,10 @@ class Foresight:
             self._days[name] = np.roll(self._days[name], -1)
         return self._days[name]
 
-    def _learn(self, seen: Seen) -> None:
-        loads = {f"load {home}": seen.load[home] for home in range(self.homes)}
-        suns = {f"pv {home}": seen.pv[home] for home in range(self.homes)}
+    def _learn(self, loads: Mapping[str, np.ndarray], suns: Mapping[str, np.ndarray], seen: Seen) -> None:
         self._load.learn(loads, seen, self._rng)
-        for home, learner in enumerate(self._pv):
-            learner.learn({"pv": seen.pv[home]}, seen, self._rng)
+        for learner, target in zip(self._pv, suns.values(), strict=True):
+            learner.learn({"pv": target}, seen, self._rng)
         self._carbon.learn({"carbon": seen.carbon}, seen, self._rng)
         self._next_load.learn(loads, seen)
         self._next_pv.learn(suns, seen)
@@ -225,13 +232,12 @@ class Foresight:
         return _deviation(error), _deviation(error.sum(axis=0))
 
     def _nearer(
-        self, name: str, said: np.ndarray, target: np.ndarray, seen: Seen, ahead: Next | None = None
+        self, name: str, said: np.ndarray, target: np.ndarray, seen: Seen, hint: float | None = None
     ) -> np.ndarray:
         near = self._near.setdefault(name, Nearing(HORIZON))
         near.measured(float(target[seen.count - 1]))
         if seen.count % WEEK == 0:
             near.fit(target[: seen.count])
-        hint = None if ahead is None else ahead.hint(name, target, said, seen)
         return np.maximum(0.0, near.foreseen(said, hint))
 
 

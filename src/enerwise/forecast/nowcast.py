@@ -3,11 +3,13 @@
 Models of whole days say what an hour like the next is like. Where a plan is made anew every step, what is done now
 hangs on the next step alone, and there the last value, the weather of now against the next, and the same hours of
 yesterday say more. What is learned is in the size of each series, from several series at once: plants under one sky
-teach each other. The sun moves from where it is; a household falls back to what it is used to. Needs the extra `learn`.
+teach each other, and what the others missed a step ago counts too (`together`). The sun moves from where it is; a
+household falls back to what it is used to, or goes on with what it does: the mean of a model of each is better than
+both. Needs the extra `learn`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -39,14 +41,11 @@ class Way:
     settings: Mapping[str, Any]
 
 
-CHANGES: Final = Way(True, 250, {"objective": "l1", "seed": 1})
+_WIDE: Final = {"seed": 2, "num_leaves": 31, "extra_trees": True, "min_data_in_leaf": 40, "lambda_l2": 10.0}
+SUN: Final = (Way(True, 250, {"objective": "l1", "seed": 1}),)
 """For what lives from one cause, such as PV under the sun of a known hour."""
-DIFFERENCES: Final = Way(
-    False,
-    250,
-    {"objective": "l2", "seed": 2, "num_leaves": 31, "extra_trees": True, "min_data_in_leaf": 40, "lambda_l2": 10.0},
-)
-"""For what people do."""
+PEOPLE: Final = (Way(False, 250, _WIDE | {"objective": "l1"}), Way(True, 250, _WIDE | {"objective": "l2"}))
+"""For what people do. Medians of differences and means of changes err differently."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +59,8 @@ class Near:
     known: FloatArray
     """Shape (past + 2, column): they reach a step beyond the next."""
     steps_per_day: int
+    others: FloatArray = field(default_factory=lambda: np.zeros(0))
+    """What others of the kind missed, each in its size, as `together` tells it. Shape (past,); empty where unknown"""
 
     def rows(self, steps: IntArray) -> FloatArray:
         """Return what was known just before each step. Shape (step, feature)"""
@@ -67,10 +68,12 @@ class Near:
         back = [*LAGS, *(day * days + each for days in DAYS for each in (-1, 0, 1))]
         value = np.stack([_at(self.target, steps - each) for each in back], axis=1) / size
         missed = [_at(self.target, steps - lag) - _at(self.said, steps - lag) for lag in ERROR_LAGS]
-        error = np.stack([*missed, *self._means(steps), *self._same_time(steps)], axis=1) / size
+        usual = [*self._same_time(steps), *self._expected(steps)]
+        error = np.stack([*missed, *self._means(steps), *usual], axis=1) / size
+        others = np.stack([*self._missed_by_others(steps)], axis=1)
         around = np.concatenate([_rows_at(self.known, steps + each) for each in (-1, 0, 1, -day)], axis=1)
         when = np.stack([steps % day, steps // day % 7], axis=1).astype(np.float64)
-        return np.concatenate([value, error, self.said[steps][:, None] / size, around, when], axis=1)
+        return np.concatenate([value, error, self.said[steps][:, None] / size, others, around, when], axis=1)
 
     def _means(self, steps: IntArray) -> Iterator[FloatArray]:
         """Yield means over spans that end before each step; what is missing counts as nothing."""
@@ -84,6 +87,21 @@ class Near:
         week = [np.nan_to_num(_at(self.target, steps - days * self.steps_per_day)) for days in range(1, 8)]
         yield np.max(week, axis=0)
         yield np.std(week, axis=0)
+
+    def _expected(self, steps: IntArray) -> Iterator[FloatArray]:
+        """Yield what was usual at the time of each step, and how it moves there: by what was usual and what is said."""
+        days = self.steps_per_day * np.arange(1, 8)[:, None]
+        usual, before = (np.nan_to_num(_at(self.target, steps - back)).mean(axis=0) for back in (days, days + 1))
+        yield usual
+        yield usual - before
+        yield self.said[steps] - _at(self.said, steps - 1)
+
+    def _missed_by_others(self, steps: IntArray) -> Iterator[FloatArray]:
+        """Yield what they missed in the step before, and in all that are looked at; NaN where nobody told."""
+        others = self.others if self.others.size else np.full(self.target.size, np.nan)
+        lately = [_at(others, steps - lag) for lag in ERROR_LAGS]
+        yield lately[0]
+        yield np.sum(lately, axis=0)
 
     def begins(self, steps: IntArray, way: Way) -> FloatArray:
         """Return what the step is told from: the value before it, or what was said of it. Shape (step,)"""
@@ -104,36 +122,55 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Nowcast:
-    """Fitted trees."""
+    """Fitted trees, one model for each way; they count alike."""
 
-    way: Way
-    booster: "Booster"
+    ways: tuple[Way, ...]
+    boosters: "tuple[Booster, ...]"
 
     def next(self, near: Near) -> float:
         """Return the step to come, in the unit of the series; what is said of it where nothing moves."""
         step = np.array([near.target.size])
-        begin = near.begins(step, self.way)[0]
-        if not np.isfinite(begin) or not near.moves(step).size:
+        begins = [float(near.begins(step, way)[0]) for way in self.ways]
+        if not np.isfinite(begins).any() or not near.moves(step).size:
             return float(near.said[-1])
-        move = np.asarray(self.booster.predict(near.rows(step), num_threads=1))
-        return float(begin + move[0] * near.size)
+        row = near.rows(step)
+        moves = [np.asarray(each.predict(row, num_threads=1))[0] for each in self.boosters]
+        return float(np.nanmean(np.array(begins) + np.array(moves) * near.size))
 
 
-def fitted(series: Sequence[Near], way: Way, first: int) -> Nowcast | None:
-    """Return trees that learned from the steps of all series from ``first`` on; None where those are too few."""
+def together(series: Sequence[Near]) -> list[Near]:
+    """Return the same series, each told what the others missed so far; gaps count as no error, and so does no other."""
+    missed = np.array([np.nan_to_num(near.target - near.said[:-1]) / near.size for near in series])
+    others = (missed.sum(axis=0) - missed) / max(1, len(series) - 1)
+    return [replace(near, others=each) for near, each in zip(series, others, strict=True)]
+
+
+def fitted(series: Sequence[Near], ways: Sequence[Way], first: int) -> Nowcast | None:
+    """Return trees that learned from the steps of all series from ``first`` on; None where those are too few.
+
+    Args:
+        series: Of one kind. Steps whose value or, for changes, the one before is unknown teach nothing.
+        ways: How they are learned; the mean of all counts.
+        first: Step from which on they are.
+    """
+    steps = [near.moves(np.arange(max(first, 1), near.target.size)) for near in series]
+    x = np.concatenate([near.rows(at) for near, at in zip(series, steps, strict=True)])
+    boosters = []
+    for way in ways:
+        y = np.concatenate(
+            [(near.target[at] - near.begins(at, way)) / near.size for near, at in zip(series, steps, strict=True)]
+        )
+        if np.isfinite(y).sum() < LEAST_ROWS:
+            return None
+        boosters.append(_grown(x[np.isfinite(y)], y[np.isfinite(y)], way))
+    return Nowcast(tuple(ways), tuple(boosters))
+
+
+def _grown(x: FloatArray, y: FloatArray, way: Way) -> "Booster":
     import lightgbm
 
-    x, y = [], []
-    for near in series:
-        steps = near.moves(np.arange(max(first, 1), near.target.size))
-        move = (near.target[steps] - near.begins(steps, way)) / near.size
-        x.append(near.rows(steps)[np.isfinite(move)])
-        y.append(move[np.isfinite(move)])
-    if sum(each.size for each in y) < LEAST_ROWS:
-        return None
     settings = SHARED | dict(way.settings)
-    data = lightgbm.Dataset(np.concatenate(x), np.concatenate(y), params=settings)
-    return Nowcast(way, lightgbm.train(settings, data, num_boost_round=way.rounds))
+    return lightgbm.train(settings, lightgbm.Dataset(x, y, params=settings), num_boost_round=way.rounds)
 
 
 def _at(value: FloatArray, steps: IntArray) -> FloatArray:
