@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from enerwise.core.outlook import Law
 from enerwise.core.units import FloatArray
-from enerwise.plan.laws import battery_laws, grid_ceiling_w, pv_laws, sells
+from enerwise.plan.aims import Schedule
+from enerwise.plan.laws import agreed_steps, battery_laws, grid_ceiling_w, pv_laws, sells
 from enerwise.plan.solve import solve
 from enerwise.site.tariff import DemandComponent, DemandState
 from tests.builders import BERLIN, a_demand, a_grid, a_tariff, a_window
@@ -103,6 +104,30 @@ def test_a_plan_speaks_in_laws() -> None:
     assert Law.CHARGE in plan.law[0, :4]
     assert set(plan.law[0, 17:21].tolist()) <= {Law.COVER, Law.FOLLOW}
     assert set(plan.law[1].tolist()) == {Law.FOLLOW}
+
+
+@pytest.mark.parametrize(
+    ("worth", "power_w", "law"),
+    [
+        (0.40, 0.0, Law.FOLLOW),
+        (0.05, 0.0, Law.FOLLOW),
+        (0.90, 1000.0, Law.CHARGE),
+        (-0.90, -1000.0, Law.FEED),
+    ],
+)
+def test_what_was_agreed_is_held_as_far_as_being_off_costs_more(worth: float, power_w: float, law: Law) -> None:
+    grid = a_grid(steps=2)
+    schedule = Schedule(np.array([500.0, np.nan]), np.array([0.5]), np.ones(1))
+    problem = replace(a_problem(grid=grid, buy=0.30, sell=0.08), terms=("energy", "schedule"))
+    problem = replace(problem, aims=replace(problem.aims, schedule=schedule))
+    found = battery_laws(
+        problem, power_w=np.full(2, power_w), grid_w=np.full(2, 500.0 + power_w),
+        worth_eur_per_kwh=np.full(2, worth), gain=0.9, drain=1 / 0.9,
+    )  # fmt: skip
+    assert Law(int(found[0])) is law
+    assert Law(int(found[1])) is law_of(worth=worth, power_w=power_w, grid_w=500.0 + power_w), "else prices decide"
+    assert agreed_steps(problem).tolist() == [True, False]
+    assert not agreed_steps(replace(problem, terms=("energy",))).any()
 
 
 # ---------------------------------------------------------------------------------------------------------------

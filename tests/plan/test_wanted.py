@@ -14,7 +14,7 @@ from enerwise.plan.problem import Problem
 from enerwise.plan.save import from_bytes, to_bytes
 from enerwise.plan.solve import solve
 from enerwise.plan.wanted import Known, wanted
-from enerwise.site.aims import Aims, Band, Outages, Reserve, Wear
+from enerwise.site.aims import Agreed, Aims, Band, Outages, Reserve, Schedule, Wear
 from enerwise.site.calendar import Window
 from tests.builders import NOON, a_grid
 from tests.plan.builders import a_problem
@@ -53,10 +53,14 @@ def test_every_kind_of_aim_becomes_a_term_with_its_facts() -> None:
         Outages(0.5, 2.0, 10.0, 500.0),
         Reserve(0.01, most_w=2e3),
         Band(2e3, 1e3, 0.2, Window(17 * 3600, 20 * 3600)),
+        schedule=Schedule((Agreed(2e3, Window(6 * 3600, 9 * 3600)), Agreed(-1e3, Window(0, 12 * 3600))), 0.2, 300.0),
     )
     asked, plan = planned(aims)
-    assert {"carbon", "ramping", "wear", "resilience", "reserve", "band"} <= set(asked.terms)
+    assert {"carbon", "ramping", "wear", "resilience", "reserve", "band", "schedule"} <= set(asked.terms)
     assert asked.aims.ramping.before_w == 400.0 and asked.aims.reserve.block_steps == 4
+    target_w = asked.aims.schedule.target_w
+    assert target_w[[5, 6, 8, 9, 11]].tolist() == [-1e3, 2e3, 2e3, -1e3, -1e3] and np.isnan(target_w[12:]).all()
+    assert asked.aims.schedule.eur_per_kwh.tolist() == [0.0, 0.2] and asked.aims.schedule.width_w[0] == 300.0
     assert asked.aims.band.high_w[[16, 17, 20]].tolist() == [9e3, 2e3, 9e3]
     assert not plan.broken and all(np.isfinite(each) for each in plan.cost_eur.values())
 
@@ -111,3 +115,25 @@ def test_a_priced_peak_is_a_ceiling_inside_the_steps() -> None:
     _, plan = planned(Aims({"peak": 1.0}))
     assert plan.grid_ceiling_w == pytest.approx(np.full(24, plan.grid_power_w.max()))
     assert np.isinf(replace(a_home()).aims.unit_price("energy") or solve(a_home(), NOON).grid_ceiling_w).all()
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    grid_w=st.floats(-4000.0, 6000.0),
+    tolerance_w=st.sampled_from([0.0, 500.0]),
+    price=st.floats(0.01, 2.0),
+    first=st.integers(0, 20),
+)
+def test_what_flows_beside_what_was_agreed_costs_its_price_and_only_there(
+    grid_w: float, tolerance_w: float, price: float, first: int
+) -> None:
+    window = Window(first * 3600, (first + 3) * 3600)
+    aims = Aims(schedule=Schedule((Agreed(grid_w, window),), price, tolerance_w))
+    asked, plan = planned(aims)
+    agreed = slice(first, first + 3)
+    off_w = np.maximum(np.abs(plan.grid_power_w[agreed] - grid_w) - tolerance_w, 0.0)
+    assert plan.cost_eur["schedule"] == pytest.approx(off_w.sum() / 1e3 * price, abs=1e-4)
+    without = solve(a_home(), NOON)
+    before_w = np.maximum(np.abs(without.grid_power_w[agreed] - grid_w) - tolerance_w, 0.0)
+    assert off_w.sum() <= before_w.sum() + 1.0, "nobody is farther off because being off costs"
+    assert to_bytes(from_bytes(to_bytes(asked))) == to_bytes(asked)

@@ -5,7 +5,7 @@ import numpy as np
 from enerwise.core.event import Kind
 from enerwise.core.quantity import POWER_W
 from enerwise.core.series import Key
-from enerwise.core.time import instant
+from enerwise.core.time import TimeGrid, instant
 from enerwise.run.loop import play
 from enerwise.run.world import World, simulated
 from enerwise.serve.chain import find
@@ -54,3 +54,25 @@ def test_the_story_of_a_setpoint_tells_what_aims_counted() -> None:
     told = {each.key: each.text for each in story.lines}
     assert told["aim.weighed_amount"].startswith("Of all that the plan weighed, CO₂ of what is drawn had a share of")
     assert told["aim.cap_free"].startswith("The highest draw: ")
+
+
+def test_an_agreed_profile_is_kept_nearer_than_without_and_told() -> None:
+    aims = (
+        'aims: {schedule: {price: 1 EUR/kWh, tolerance: 100 W, profile: [{draw: 500 W, from: "06:00", to: "22:00"}]}}'
+    )
+    worlds = {how: played(how)[0] for how in ("", aims)}
+    off_w = {}
+    grid = TimeGrid(instant("2024-02-12", "Europe/Berlin"), 3600, 48)
+    agreed = (np.arange(48) % 24 >= 6) & (np.arange(48) % 24 < 22)
+    for how, world in worlds.items():
+        grid_w = world.store.read_frame([Key(GRID, POWER_W)], grid).value[agreed, 0]
+        off_w[how] = float(np.maximum(np.abs(grid_w - 500.0) - 100.0, 0.0).mean())
+    assert off_w[aims] < 0.1 * off_w[""], off_w
+    world = worlds[aims]
+    at = world.store.events(kind=Kind.PERMITTED, subject="battery")[-1].at
+    for language, words in (("en", "power beside what was agreed"), ("de", "Leistung neben dem Vereinbarten")):
+        story = tell(world.store, find(world.store, at, "battery", "Europe/Berlin"), world.site, language)
+        assert any(words in each.text for each in story.lines)
+    chain = find(world.store, grid.part(10, 1).start_utc, "battery", "Europe/Berlin")
+    kept = tell(world.store, chain, world.site, "en")
+    assert any("keep what flows at the connection at" in each.text for each in kept.lines)

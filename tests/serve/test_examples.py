@@ -70,3 +70,11 @@ def test_aims_are_told_with_their_shares_and_the_price_of_the_cap_that_binds() -
     words = " ".join(told.split())
     assert "CO₂ of what is drawn had a share of 10 %, 42.0 ct: 4.20 kg." in words
     assert "all of the 4.20 kg that are allowed; one kg less would cost 3.99 EUR" in words
+
+
+def test_what_was_agreed_is_kept_and_costs_the_bill_a_little() -> None:
+    site, outlook = EXAMPLES / "agreed.yaml", EXAMPLES / "outlook.csv"
+    assert enerwise("check", site).exit_code == 0
+    told = " ".join(said(enerwise("plan", site, "--outlook", outlook, "--start", "battery=30%")).split())
+    assert "power beside what was agreed had a share of 0 %" in told
+    assert "the plan costs 3.73 EUR" in told and "sells 0.6 kWh" in told

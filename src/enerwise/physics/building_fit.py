@@ -14,7 +14,7 @@ import numpy as np
 from enerwise.core.time import DAY_S
 from enerwise.core.units import FloatArray
 from enerwise.physics.building import Building, one_node, two_nodes
-from enerwise.physics.output_error import nearest
+from enerwise.physics.output_error import errors_by_day, nearest
 
 LEAST_DAYS: Final = 4
 LEARN_RATIO: Final = 0.75
@@ -129,19 +129,7 @@ def _searched(record: _Record, weight: FloatArray, nodes: int) -> tuple[FloatArr
     """
     begin = _begin(nodes)
     found = nearest(lambda points: _simulated(record, points), record.indoor_degc, weight, begin, _room(begin.size))
-    return found.point, _sandwich(found.slope, found.miss, round(DAY_S / record.step_s))
-
-
-def _sandwich(slope: FloatArray, miss: FloatArray, per_day: int) -> FloatArray:
-    """Return standard errors that allow for errors which last: those of one day count as one. Shape (parameter,)
-
-    Source: Liang and Zeger 1986, Longitudinal data analysis using generalized linear models, Biometrika 73(1), 13-22.
-    """
-    # What moves nothing, such as a window where the sun never shone, is not known at all.
-    inverse = np.linalg.pinv(slope @ slope.T, rcond=1e-12, hermitian=True)
-    days = np.add.reduceat(slope * miss, np.arange(0, miss.size, per_day), axis=1)
-    error: FloatArray = np.sqrt(np.maximum(np.diag(inverse @ (days @ days.T) @ inverse), 0.0))
-    return error
+    return found.point, errors_by_day(found, round(DAY_S / record.step_s))
 
 
 def _errors(error: FloatArray, nodes: int) -> dict[str, float]:

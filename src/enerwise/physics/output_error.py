@@ -65,6 +65,24 @@ def nearest(
     return Nearest(point, miss, slope)
 
 
+def errors_by_day(found: Nearest, per_day: int, *, zones: int = 1) -> FloatArray:
+    """Return standard errors that allow for errors which last: those of one day count as one. Shape (parameter,)
+
+    Args:
+        found: Where a search ended; its values are those of one zone after the other.
+        per_day: Steps of a day.
+        zones: How many; what all of them missed on a day counts as one, too.
+
+    Source: Liang and Zeger 1986, Longitudinal data analysis using generalized linear models, Biometrika 73(1), 13-22.
+    """
+    # What moves nothing, such as a window where the sun never shone, is not known at all.
+    inverse = np.linalg.pinv(found.slope @ found.slope.T, rcond=1e-12, hermitian=True)
+    pulls = (found.slope * found.miss).reshape(found.slope.shape[0], zones, -1).sum(axis=1)
+    days = np.add.reduceat(pulls, np.arange(0, pulls.shape[1], per_day), axis=1)
+    error: FloatArray = np.sqrt(np.maximum(np.diag(inverse @ (days @ days.T) @ inverse), 0.0))
+    return error
+
+
 def _misses(
     simulate: Callable[[FloatArray], FloatArray], measured: FloatArray, weight: FloatArray, point: FloatArray
 ) -> tuple[FloatArray, FloatArray]:

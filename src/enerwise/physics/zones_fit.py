@@ -4,7 +4,7 @@ Rooms warm each other, so that each by itself looks leaky or tight depending on 
 run together through the record from their first values (`enerwise.physics.output_error`); the last quarter is foretold.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
@@ -15,7 +15,7 @@ from enerwise.core.time import DAY_S
 from enerwise.core.units import FloatArray
 from enerwise.physics.building import Building
 from enerwise.physics.building_fit import LEARN_RATIO, LEAST_DAYS
-from enerwise.physics.output_error import nearest
+from enerwise.physics.output_error import errors_by_day, nearest
 
 # Where the search begins: a room of 25 m2 in central Europe.
 BEGIN: Final = {"loss": 40.0, "capacity": 800.0, "aperture": 1.0, "between": 40.0}
@@ -38,6 +38,10 @@ class FittedZones:
     """Root mean square error where they learned."""
     held_out_k: FloatArray
     """The same in the last quarter, foretold from the start of the record without a look between."""
+    error: Mapping[str, FloatArray]
+    """Standard errors: of ``loss``, ``capacity`` and ``aperture`` as a share of each, of ``gain`` in W, shapes (zone,);
+    of ``between`` as a share of each, shape (zone, zone), zero where rooms do not touch. Infinite where
+    the search ran into its bounds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +94,15 @@ def fit_zones(
     point = found.point
     miss_k = np.nan_to_num(_simulated(record, point[None])[0].reshape(indoor_degc.shape) - indoor_degc)
     _, _, aperture, gain_w, _ = _parts(point[None], len(names))
+    # Where the search ran into its bounds the record tells no size: no error bounds it either.
+    is_at_edge = np.abs(point - begin) >= room - 1e-6
     return FittedZones(
         _building(record, point),
         aperture[0],
         gain_w[0],
         _root_mean_square(miss_k[:, :learned], known[:, :learned]),
         _root_mean_square(miss_k[:, learned:], known[:, learned:]),
+        _errors(record, np.where(is_at_edge, np.inf, errors_by_day(found, round(DAY_S / step_s), zones=len(names)))),
     )
 
 
@@ -150,6 +157,16 @@ def _building(record: _Record, point: FloatArray) -> Building:
     for (first, second), each in zip(record.pairs, between[0], strict=True):
         table[first, second] = table[second, first] = each
     return Building(capacity[0], table, loss[0], record.names)
+
+
+def _errors(record: _Record, error: FloatArray) -> dict[str, FloatArray]:
+    """Return the errors of parameters by their names, as in `FittedZones`."""
+    count = len(record.names)
+    found = {name: error[at * count : (at + 1) * count] for at, name in enumerate(("loss", "capacity", "aperture"))}
+    between = np.zeros((count, count))
+    for (first, second), each in zip(record.pairs, error[4 * count :], strict=True):
+        between[first, second] = between[second, first] = each
+    return {**found, "gain": error[3 * count : 4 * count] * 1e3, "between": between}
 
 
 def _simulated(record: _Record, points: FloatArray) -> FloatArray:

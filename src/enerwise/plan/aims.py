@@ -249,7 +249,7 @@ class Schedule:
     """
 
     target_w: FloatArray = field(default_factory=_nothing)
-    """Import less export. Shape (step,); may be empty where no tier has a price."""
+    """Import less export, NaN where nothing was agreed. Shape (step,); may be empty where no tier has a price."""
     eur_per_kwh: FloatArray = field(default_factory=_nothing)
     """Of what flows more or less than the target, in each tier of distance; never falling. Shape (tier,)"""
     width_w: FloatArray = field(default_factory=_nothing)
@@ -268,7 +268,7 @@ class Schedule:
         if not (np.isfinite(prices).all() and np.all(prices >= 0) and np.all(np.diff(prices) >= 0)):
             told = f"{prices.tolist()} are not zero or more, each at least the one before"
             found.append(Fault("aims.schedule.eur_per_kwh", told, "let being farther away never cost less"))
-        if prices.size and (self.target_w.shape != (steps,) or not np.isfinite(self.target_w).all()):
+        if prices.size and (self.target_w.shape != (steps,) or np.isinf(self.target_w).any()):
             found.append(Fault("aims.schedule.target_w", f"not a power for each of {steps} steps", "give one a step"))
         return found
 

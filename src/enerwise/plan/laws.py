@@ -37,6 +37,51 @@ def battery_laws(
     ``buy_eur_per_kwh`` is what a bought kWh counts for where aims weigh it beside its price (`buying_eur_per_kwh`).
     """
     buy = problem.import_eur_per_kwh if buy_eur_per_kwh is None else buy_eur_per_kwh
+    if (agreed := agreed_steps(problem)).any():
+        return _kept(problem, agreed, power_w, grid_w, worth_eur_per_kwh, gain, drain, buy)
+    return _free(problem, power_w, grid_w, worth_eur_per_kwh, gain, drain, buy)
+
+
+def agreed_steps(problem: Problem) -> BoolArray:
+    """Tell in which steps a power at the connection was agreed, so that it is held inside them. Shape (step,)"""
+    schedule, steps = problem.aims.schedule, problem.grid.step_count
+    if "schedule" not in problem.terms or not schedule.is_priced:
+        return np.zeros(steps, dtype=np.bool_)
+    return np.isfinite(schedule.target_w)
+
+
+def _kept(
+    problem: Problem,
+    agreed: BoolArray,
+    power_w: FloatArray,
+    grid_w: FloatArray,
+    worth_eur_per_kwh: FloatArray,
+    gain: float,
+    drain: float,
+    buy_eur_per_kwh: FloatArray,
+) -> ByteArray:
+    """Return laws that hold what the plan meant to flow where that was agreed, as far as being off costs more.
+
+    A kWh more or less than agreed counts for its price at the connection and for that of the schedule.
+    """
+    off_eur = float(problem.aims.schedule.eur_per_kwh.max())
+    takes = _pays(worth_eur_per_kwh * gain - problem.export_eur_per_kwh + off_eur, power_w > RESTING_W)
+    gives = _pays(buy_eur_per_kwh + off_eur - worth_eur_per_kwh * drain, power_w < -RESTING_W)
+    held = np.select([takes & gives, takes, gives], [Law.FOLLOW, Law.CHARGE, Law.FEED], Law.FIXED)
+    usual = _free(problem, power_w, grid_w, worth_eur_per_kwh, gain, drain, buy_eur_per_kwh)
+    return np.where(agreed, held, usual).astype(np.uint8)
+
+
+def _free(
+    problem: Problem,
+    power_w: FloatArray,
+    grid_w: FloatArray,
+    worth_eur_per_kwh: FloatArray,
+    gain: float,
+    drain: float,
+    buy: FloatArray,
+) -> ByteArray:
+    """Return laws that nothing but prices decides."""
     fills, feeds = power_w > RESTING_W, power_w < -RESTING_W
     absorb = _pays(worth_eur_per_kwh * gain - problem.export_eur_per_kwh, fills)
     cover = _pays(buy - worth_eur_per_kwh * drain, feeds)

@@ -11,7 +11,7 @@ from enerwise.core.units import ByteArray, FloatArray
 from enerwise.plan import caps
 from enerwise.plan.blocks import battery
 from enerwise.plan.flexible import FlexiblePart
-from enerwise.plan.laws import battery_laws, buying_eur_per_kwh, grid_ceiling_w, pv_laws, sells
+from enerwise.plan.laws import agreed_steps, battery_laws, buying_eur_per_kwh, grid_ceiling_w, pv_laws, sells
 from enerwise.plan.model import Model, cost_by_term_eur
 from enerwise.plan.parts import Parts
 from enerwise.plan.problem import Problem
@@ -113,7 +113,7 @@ def read(
                 pv_laws(curtailed_w=curtailed_w, power_w=pv_w, grid_w=grid_w, sells=sells(problem)),
             ]
         ).astype(np.uint8),
-        grid_target_w=np.zeros(steps),
+        grid_target_w=np.where(agreed_steps(problem), grid_w, 0.0),
         grid_power_w=grid_w,
         grid_ceiling_w=grid_ceiling_w(problem, grid_w),
         cost_eur=cost_by_term_eur(model, column),

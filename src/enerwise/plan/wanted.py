@@ -10,7 +10,7 @@ from enerwise.core.units import FloatArray
 from enerwise.plan import aims as plan_aims
 from enerwise.plan.pareto import LEAST_EUR, in_order, priced
 from enerwise.plan.problem import Problem
-from enerwise.site.aims import LEVELS, Aims, Band, Outages, Reserve, Wear
+from enerwise.site.aims import LEVELS, Aims, Band, Outages, Reserve, Schedule, Wear
 
 HOURS_A_DAY: Final = 24.0
 WIDE_W: Final = 1e9
@@ -69,6 +69,8 @@ def _with_prices(problem: Problem, aims: Aims, known: Known) -> Problem:
         found, terms = replace(found, reserve=_reserve(aims.reserve, problem)), [*terms, "reserve"]
     if aims.band is not None:
         found, terms = replace(found, band=_band(aims.band, problem, known.zone)), [*terms, "band"]
+    if aims.schedule is not None:
+        found, terms = replace(found, schedule=_schedule(aims.schedule, problem, known.zone)), [*terms, "schedule"]
     asked = replace(problem, aims=found, terms=tuple(dict.fromkeys(terms)))
     for aim, price in aims.price_eur.items():
         asked = priced(asked, aim, price)
@@ -103,3 +105,13 @@ def _band(band: Band, problem: Problem, zone: str) -> plan_aims.Band:
     high_w = np.where(inside, band.draw_w, np.fmax(np.fmin(problem.import_limit_w, WIDE_W), band.draw_w))
     low_w = np.where(inside, -band.feed_w, -np.fmax(np.fmin(problem.export_limit_w, WIDE_W), band.feed_w))
     return plan_aims.Band(low_w, high_w, band.eur_per_kwh)
+
+
+def _schedule(schedule: Schedule, problem: Problem, zone: str) -> plan_aims.Schedule:
+    """Return what was agreed for each step, by where the step begins; NaN where nothing was."""
+    target_w = np.full(problem.grid.step_count, np.nan)
+    for each in reversed(schedule.profile):
+        target_w = np.where(each.window.holds(problem.grid.starts_utc, zone), each.grid_w, target_w)
+    tiers = [(0.0, schedule.tolerance_w)] if schedule.tolerance_w else []
+    prices, widths = zip(*tiers, (schedule.eur_per_kwh, WIDE_W), strict=True)
+    return plan_aims.Schedule(target_w, np.array(prices), np.array(widths))

@@ -36,6 +36,8 @@ def sentence(key: str, facts: Mapping[str, Fact] | None = None, language: str = 
 
 def reason(code: str, facts: Mapping[str, Fact], language: str = "en", *, agent: str = "") -> str:
     """Return the sentence of a reason code; a code of a foreign agent is quoted as it is."""
+    if code == "plan" and facts.get("law") == "follow" and facts.get("grid_target_w"):
+        return sentence("law.kept", facts, language)
     if code == "plan" and f"law.{facts.get('law')}" in catalogue(language):
         return sentence(f"law.{facts['law']}", facts, language)
     if f"reason.{code}" in catalogue(language):

@@ -6,7 +6,7 @@ from typing import Annotated, Final, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from enerwise.core.units import Dimension, parse
-from enerwise.site.aims import COST, LEVELS, UNITS, Aims, Band, Outages, Reserve, Wear
+from enerwise.site.aims import COST, LEVELS, UNITS, Agreed, Aims, Band, Outages, Reserve, Schedule, Wear
 from enerwise.site.document import Path, Raw, value_at
 from enerwise.site.entry import Entry
 from enerwise.site.machine_values import Hours
@@ -150,6 +150,36 @@ class BandEntry(WindowEntry):
         return Band(self.draw, self.feed, self.price, self.window(calendar))
 
 
+class AgreedEntry(WindowEntry):
+    """A power that was agreed for a window, drawn or fed."""
+
+    draw: Annotated[Power | None, Field(examples=["2 kW"])] = None
+    feed: Annotated[Power | None, Field(examples=["1 kW"])] = None
+
+    @model_validator(mode="after")
+    def _goes_one_way(self) -> Self:
+        if (self.draw is None) == (self.feed is None):
+            what = "tells neither what is drawn nor what is fed" if self.draw is None else "both draws and feeds"
+            raise Wrong(what, "write one of the two, such as 'draw: 2 kW'; 'draw: 0 W' where nothing shall flow")
+        return self
+
+    def agreed(self, calendar: str | None) -> Agreed:
+        """Hand over the power with its window."""
+        return Agreed((self.draw or 0.0) - (self.feed or 0.0), self.window(calendar))
+
+
+class ScheduleEntry(Entry):
+    """``schedule``: what was agreed with others to flow at the connection, and what being off costs."""
+
+    price: Annotated[EnergyPrice, Field(examples=["0.20 EUR/kWh"])]
+    tolerance: Annotated[Power, Field(examples=["300 W"])] = 0.0
+    profile: Annotated[list[AgreedEntry], Field(min_length=1, examples=['[{draw: 2 kW, from: "06:00", to: "09:00"}]'])]
+
+    def schedule(self, calendar: str | None) -> Schedule:
+        """Hand over the profile."""
+        return Schedule(tuple(each.agreed(calendar) for each in self.profile), self.price, self.tolerance)
+
+
 class AimsEntry(Entry):
     """``aims``: what counts beside the bill."""
 
@@ -164,6 +194,10 @@ class AimsEntry(Entry):
     ] = None
     reserve: Annotated[ReserveEntry | None, Field(examples=["{up: 0.010 EUR/kW, most: 3 kW}"])] = None
     band: Annotated[BandEntry | None, Field(examples=["{draw: 4 kW, feed: 2 kW, price: 0.20 EUR/kWh}"])] = None
+    schedule: Annotated[
+        ScheduleEntry | None,
+        Field(examples=['{price: 0.20 EUR/kWh, profile: [{draw: 2 kW, from: "06:00", to: "09:00"}]}']),
+    ] = None
     caps: Annotated[Caps, Field(examples=["{carbon: 5 kg/day, peak: 6 kW}"])] = Field(default_factory=dict)
     order: Annotated[Order, Field(examples=["[peak, cost]"])] = ()
 
@@ -185,6 +219,7 @@ class AimsEntry(Entry):
             None if self.band is None else self.band.band(calendar),
             self.caps,
             self.order,
+            None if self.schedule is None else self.schedule.schedule(calendar),
         )
 
 

@@ -64,6 +64,25 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreed:
+    """Power that was agreed for a window, import less export."""
+
+    grid_w: float
+    window: Window
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """An agreed profile of power at the connection, and what a kWh beside it costs."""
+
+    profile: tuple[Agreed, ...]
+    """The first window that holds counts; where none does nothing was agreed."""
+    eur_per_kwh: float
+    tolerance_w: float = 0.0
+    """So far off costs nothing."""
+
+
+@dataclass(frozen=True, slots=True)
 class Aims:
     """All of them."""
 
@@ -77,6 +96,7 @@ class Aims:
     """Caps: the most of an aim, by the day but for `LEVELS`."""
     order: tuple[str, ...] = ()
     """Aims that come before cost, the most important first."""
+    schedule: Schedule | None = None
 
     @property
     def counted(self) -> tuple[str, ...]:
@@ -86,4 +106,4 @@ class Aims:
     @property
     def are_none(self) -> bool:
         """Whether only the bill counts."""
-        return not (self.counted or self.wear or self.outages or self.reserve or self.band)
+        return not (self.counted or self.wear or self.outages or self.reserve or self.band or self.schedule)

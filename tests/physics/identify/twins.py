@@ -64,3 +64,33 @@ def pump_record(
             Key(WEATHER, TEMPERATURE_DEGC): outdoor_degc,
         },
     )
+
+
+def zones_record(
+    true: HeatPump, *, days: int = 24, seed: int = 0, noise_k: float = 0.05, has_meters: bool = True
+) -> Record:
+    """Zones with valves of their own, open at different hours; without heat meters all valves stay open alike."""
+    rng, count, zones = np.random.default_rng(seed), days * 96, len(true.zones)
+    hour = np.arange(count) / 4 % 24
+    weather = np.interp(np.arange(count), np.arange(days) * 96, 3.0 + 4.0 * rng.standard_normal(days))
+    outdoor_degc = weather + 3.0 * np.sin((hour - 9) / 12 * np.pi)
+    network, cop = building_of(true), compressor_of(true).cop_at(outdoor_degc)
+    exact, gain_w = network.discrete(float(QUARTER_S)), gains_w(true, outdoor_degc)
+    share = np.array([each.share_ratio for each in true.zones])
+    node_degc = np.full(zones, 20.0)
+    power_w, room_degc, heat_w = np.zeros(count), np.zeros((count, zones)), np.zeros((count, zones))
+    for step in range(count):
+        room_degc[step] = node_degc
+        wants = [21.5 if (hour[step] + 5 * at) % 24 < 14 else 19.0 for at in range(zones)]
+        lacks_w = np.clip(1500.0 * (np.array(wants) - node_degc), 0.0, None)
+        asked_w = lacks_w if has_meters else share * lacks_w.sum()
+        power_w[step] = min(asked_w.sum() / cop[step], true.electric_max_w)
+        heat_w[step] = asked_w * power_w[step] * cop[step] / max(asked_w.sum(), 1e-9)
+        noise_w = 30.0 * rng.standard_normal(zones)
+        node_degc = advance(network, exact, node_degc, heat_w[step] + gain_w[step] + noise_w, float(outdoor_degc[step]))
+    told = {Key(true.id, POWER_W): power_w, Key(WEATHER, TEMPERATURE_DEGC): outdoor_degc}
+    for at, each in enumerate(true.zones):
+        told[Key(each.id, TEMPERATURE_DEGC)] = np.round(room_degc[:, at] + noise_k * rng.standard_normal(count), 1)
+        if has_meters:
+            told[Key(each.id, HEAT_W)] = heat_w[:, at] * (1.0 + 0.03 * rng.standard_normal(count))
+    return Record(TimeGrid(BEGIN, QUARTER_S, count), told)

@@ -1,6 +1,7 @@
 """Heat pumps and buildings: the replay contract, comfort, modulation, shortest runs, zones and cooling."""
 
 import itertools
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from enerwise.core.outlook import Plan
 from enerwise.core.time import TimeGrid
 from enerwise.physics.building import Building, one_node, two_nodes
 from enerwise.physics.heat_pump import Compressor
+from enerwise.physics.zones_fit import fit_zones
 from enerwise.plan.blocks.heat_pump import HeatPump
 from enerwise.plan.flexible import Flexible, Replayed
 from enerwise.plan.solve import solve
@@ -54,15 +56,41 @@ def two_zones() -> Building:
     return Building(np.array([800.0, 3000.0, 6000.0]), between, np.array([80.0, 70.0, 0.0]), ("living", "attic"))
 
 
+@cache
+def learned_zones() -> Building:
+    """A building as `zones_fit` finds it in a record, in place of one that was made up."""
+    rng, steps = np.random.default_rng(0), 7 * 48
+    hour = np.arange(steps) / 2 % 24
+    true, outdoor = two_zones(), 3.0 + 4.0 * np.sin((hour - 9) / 12 * np.pi) + rng.standard_normal(steps)
+    exact, degc = true.discrete(1800.0), np.array([20.0, 18.0, 20.0])
+    room, heat = np.zeros((2, steps)), np.zeros((2, steps))
+    for step in range(steps):
+        room[:, step] = degc[:2] + 0.05 * rng.standard_normal(2)
+        wanted = np.array([21.0 if 6 <= hour[step] < 20 else 18.0, 20.0 if hour[step] < 9 else 16.0])
+        heat[:, step] = np.clip(1500.0 * (wanted - degc[:2]), 0.0, 4000.0)
+        degc = exact.keep @ degc + exact.push @ np.append(heat[:, step], 0.0)
+        degc = degc + exact.push @ (true.outdoor_w_per_k * outdoor[step])
+    return fit_zones(true.zones, room, heat, outdoor, np.zeros(steps), step_s=1800.0).building
+
+
 @st.composite
 def heat_pumps(draw: st.DrawFn, grid: TimeGrid) -> HeatPump:
     building = draw(
-        st.sampled_from([one_node("living", loss_w_per_k=150.0, capacity_wh_per_k=4000.0), LIVING, two_zones()])
+        st.sampled_from(
+            [
+                one_node("living", loss_w_per_k=150.0, capacity_wh_per_k=4000.0),
+                LIVING,
+                two_zones(),
+                learned_zones(),
+            ]
+        )
     )
     nodes = building.capacity_wh_per_k.size
     rng = np.random.default_rng(draw(st.integers(0, 999)))
     is_home = rng.random(grid.step_count) < 0.7
-    emitters = np.eye(2, nodes) if len(building.zones) == 2 else None
+    emitters = None
+    if len(building.zones) == 2:
+        emitters = draw(st.sampled_from([np.eye(2, nodes), np.array([[0.6, 0.4, *np.zeros(nodes - 2)]])]))
     return a_heat_pump(
         grid,
         building=building,

@@ -19,15 +19,15 @@ from enerwise.core.units import BoolArray, FloatArray
 from enerwise.physics.building import advance
 from enerwise.physics.building_fit import Fitted, fit
 from enerwise.physics.declared import building_of, compressor_of, gains_w
+from enerwise.physics.identify import zones
 from enerwise.physics.identify.heat_pump_cop import HeatPumpCop
 from enerwise.physics.identify.identifier import HALF_DAY_S, Identified, Parameter, Record, Refused, by_day
+from enerwise.physics.identify.stretch import bridged, longest_known
 from enerwise.physics.led import led_degc
 from enerwise.site.machines import HeatPump
 from enerwise.site.site import WEATHER
 
 LEAST_DAYS: Final = 6
-LONGEST_GAP_S: Final = 2 * 3600
-"""Shorter gaps of power and weather are drawn across."""
 LEAST_SWING_K: Final = 0.5
 """Rooms that never move tell no capacity."""
 LEAST_COLDER_K: Final = 3.0
@@ -46,7 +46,8 @@ class BuildingIdentifier:
     """Losses, capacities and usual gains of the rooms of a heat pump.
 
     Source: as `enerwise.physics.building_fit`.
-    Holds for: one thermostat, doors and windows used as usual; two nodes only where the site file has two.
+    Holds for: one thermostat, doors and windows used as usual; two nodes only where the site file has two. Several
+        zones are learned together, as `enerwise.physics.identify.zones` says.
     """
 
     name: ClassVar[str] = "building"
@@ -56,15 +57,20 @@ class BuildingIdentifier:
 
     def keys(self, asset: HeatPump) -> tuple[Key, ...]:
         """Return power, rooms and weather."""
+        if asset.zones:
+            return zones.keys(asset)
         rooms = Key(asset.id, POWER_W), Key(asset.id, TEMPERATURE_DEGC)
         return (*rooms, Key(WEATHER, TEMPERATURE_DEGC), Key(WEATHER, IRRADIANCE_W_PER_M2))
 
     def facts(self, asset: HeatPump) -> Mapping[str, float]:
         """Return the network, and the data sheet it was seen through."""
-        return {each: float(getattr(asset, each)) for each in (*SIZES, "gain_w")} | dict(HeatPumpCop().facts(asset))
+        sizes = {each: float(getattr(asset, each)) for each in (*SIZES, "gain_w")}
+        return (zones.facts(asset) if asset.zones else sizes) | dict(HeatPumpCop().facts(asset))
 
     def applied(self, asset: HeatPump, parameters: Mapping[str, float]) -> HeatPump:
         """Return a heat pump with another building around it."""
+        if asset.zones:
+            return zones.applied(asset, parameters)
         for name, (low, high) in {
             "loss_w_per_k": LOSS_W_PER_K,
             "exchange_w_per_k": LOSS_W_PER_K,
@@ -80,6 +86,8 @@ class BuildingIdentifier:
         """Return the network, or what is missing."""
         if asset.loss_at_degc is not None:
             return Refused("the site file tells needs that were measured (loss_at), which nothing has to be learned of")
+        if asset.zones:
+            return zones.identify(asset, record)
         found = _known(asset, self, record)
         if isinstance(found, str):
             return Refused(found)
@@ -95,6 +103,8 @@ class BuildingIdentifier:
     def losses(self, asset: HeatPump, parameters: Mapping[str, float], record: Record) -> Mapping[int, float]:
         """Return how far the rooms are off within half a day, by day. [K]"""
         asset = self.applied(asset, parameters) if parameters else asset
+        if asset.zones:
+            return zones.losses(asset, record)
         power_w, room_degc, outdoor_degc, _ = (record.of(each) for each in self.keys(asset))
         if not np.isfinite(room_degc).any():
             return {}
@@ -132,30 +142,12 @@ def _known(asset: HeatPump, identifier: BuildingIdentifier, record: Record) -> R
     for key in (power, rooms, air):
         if not np.isfinite(record.of(key)).any():
             return f"nothing was measured of {key}"
-    longest = LONGEST_GAP_S // record.grid.step_s
-    drives = {key: _bridged(record.of(key), longest) for key in (power, air, sun)}
-    known = np.isfinite(drives[power]) & np.isfinite(drives[air])
-    if np.isfinite(drives[sun]).mean() > 0.9:
-        known &= np.isfinite(drives[sun])
-    edges = np.flatnonzero(np.diff(known.astype(np.int8), prepend=0, append=0)).reshape(-1, 2)
-    first, end = max(edges.tolist(), key=lambda each: each[1] - each[0], default=(0, 0))
-    first += int(np.argmax(np.isfinite(record.of(rooms)[first:end]))) if end > first else 0
-    days = (end - first) * record.grid.step_s / DAY_S
+    drives = {key: bridged(record.of(key), record.grid.step_s) for key in (power, air, sun)}
+    first, count = longest_known(drives, (power, air), sun, (rooms,), record)
+    days = count * record.grid.step_s / DAY_S
     if days < LEAST_DAYS:
         return f"{days:.1f} days in which power and weather are known without a gap, {LEAST_DAYS} needed"
-    return Record(record.grid, {**record.value, **drives}).part(first, end - first)
-
-
-def _bridged(value: FloatArray, longest: int) -> FloatArray:
-    """Return a channel with straight lines across gaps of so many steps at most. Shape (step,)"""
-    known = np.flatnonzero(np.isfinite(value))
-    if known.size < 2:
-        return value
-    at = np.arange(value.size)
-    after = np.clip(np.searchsorted(known, at), 1, known.size - 1)
-    gap = known[after] - known[after - 1] - 1
-    inside = (at >= known[0]) & (at <= known[-1]) & (gap <= longest)
-    return np.where(np.isfinite(value), value, np.where(inside, np.interp(at, known, value[known]), np.nan))
+    return Record(record.grid, {**record.value, **drives}).part(first, count)
 
 
 def _missing(asset: HeatPump, power_w: FloatArray, room_degc: FloatArray, outdoor_degc: FloatArray) -> str | None:
