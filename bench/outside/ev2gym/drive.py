@@ -13,12 +13,17 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
 import public_setpoint  # noqa: E402
+import rules  # noqa: E402
 import v2g_profit  # noqa: E402
 from apart import Apart, environment  # noqa: E402
 from rich.progress import Progress, TimeElapsedColumn  # noqa: E402
 
 PACKAGES = ("ev2gym==2.0.0", "setuptools<81", "pandapower", "numba", "psutil", "multicopula")
 CONTROLLERS: dict[str, Any] = {"V2GProfitMax": v2g_profit.Controller, "PublicPST": public_setpoint.Controller}
+RULES: dict[str, dict[str, Any]] = {
+    "V2GProfitMax": {"at-once": rules.AtOnce, "late": rules.Late},
+    "PublicPST": {"at-once": rules.AtOnce, "round-robin": rules.RoundRobin},
+}
 SEEDS = range(5)
 
 
@@ -28,23 +33,28 @@ def main() -> None:
     asked.add_argument("--data", type=Path, help="not needed: the simulator brings its data")
     asked.add_argument("--scenario", action="append", choices=tuple(CONTROLLERS))
     asked.add_argument("--seed", type=int, action="append")
+    asked.add_argument("--rule", choices=("at-once", "late", "round-robin"), help="in place of the planner")
     options = asked.parse_args()
+    known = [each for each in CONTROLLERS if options.rule is None or options.rule in RULES[each]]
+    if unknown := sorted(set(options.scenario or known) - set(known)):
+        asked.error(f"--rule {options.rule} is not told what it needs in {', '.join(unknown)}; leave that out")
     python = environment("ev2gym-2.0.0", PACKAGES)
     result: dict[str, object] = {"benchmark": "EV2Gym 2.0.0"}
     with Progress(*Progress.get_default_columns(), TimeElapsedColumn()) as progress:
-        for scenario in options.scenario or CONTROLLERS:
-            runs = [run(python, scenario, seed, progress) for seed in options.seed or SEEDS]
+        for scenario in options.scenario or known:
+            make = RULES[scenario][options.rule] if options.rule else CONTROLLERS[scenario]
+            runs = [run(python, scenario, seed, progress, make) for seed in options.seed or SEEDS]
             result[scenario] = scores(runs)
             progress.console.print(f"{scenario}: {result[scenario]}")
     print(json.dumps(result))
 
 
-def run(python: Path, scenario: str, seed: int, progress: Progress) -> dict[str, float]:
+def run(python: Path, scenario: str, seed: int, progress: Progress, make: Any) -> dict[str, float]:
     """Drive one scenario with one seed and return the simulator's statistics."""
     began_s = time.process_time()
     world = Apart(python, HERE / "world.py", scenario, seed)
     plant = world.hear()
-    controller = CONTROLLERS[scenario](plant)
+    controller = make(plant)
     task = progress.add_task(f"{scenario}, seed {seed}", total=plant["steps"])
     for _ in range(plant["steps"]):
         world.tell(controller.act(world.hear()["seen"]))

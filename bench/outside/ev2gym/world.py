@@ -13,6 +13,9 @@ from pathlib import Path
 
 WINDOW = 20
 """Steps for which prices are shown, as in the state of V2GProfitMax."""
+BEHIND, LONGER = 3, 3.5
+"""The simulator draws how long vehicles stay from its table by a clock so many steps behind that of the state, and
+makes each stay so many steps longer on the mean."""
 
 
 def profit_state(env, vehicle):
@@ -52,13 +55,10 @@ def seen(env, scenario):
 
 
 def head(env):
-    """Return the plant, and what is known of such sites: the mean stay by half-hour of arrival."""
-    points, place = env.charging_stations, env.scenario
-    stays = env.df_time_of_stay_vs_arrival.set_index("Arrival Time")[place]
-    halves = [f"{half // 2:02d}:{half % 2 * 30:02d}" for half in range(48)]
+    """Return the plant, and what is known of such sites: the mean stay by the step of arrival."""
+    points = env.charging_stations
     return {
-        "start_s": env.config["hour"] * 3600 + env.config["minute"] * 60,
-        "stay_h": [float(stays[half]) for half in halves],
+        "stay_steps": stays(env),
         "steps": env.simulation_length,
         "step_s": env.timescale * 60,
         "point_kw": [float(each.get_max_power()) for each in points],
@@ -66,6 +66,15 @@ def head(env):
         "transformer": [int(each.connected_transformer) for each in points],
         "transformer_kw": [float(each.max_power[0]) for each in env.transformers],
     }
+
+
+def stays(env):
+    """Return the mean number of steps in which a vehicle that comes in a step can be charged."""
+    table = env.df_time_of_stay_vs_arrival.set_index("Arrival Time")[env.scenario]
+    start_min = env.config["hour"] * 60 + env.config["minute"]
+    minutes = [start_min + (step - BEHIND) * env.timescale for step in range(env.simulation_length)]
+    hours = [float(table[f"{each // 60 % 24:02d}:{each // 30 % 2 * 30:02d}"]) for each in minutes]
+    return [each * 60 / env.timescale + LONGER for each in hours]
 
 
 def main():
