@@ -132,6 +132,8 @@ class HeatPumpTwin:
     """Whether somebody is there, as its sensor tells; None without a sensor. Shape (step,)"""
     node_degc: FloatArray = field(default_factory=lambda: np.zeros(0))
     held_s: float = 0.0
+    others_w: float = 0.0
+    """Heat that others put into the rooms in this step, below zero where they take it."""
 
     def __post_init__(self) -> None:
         self._house, self._compressor = building_of(self.facts), compressor_of(self.facts)
@@ -202,7 +204,7 @@ class HeatPumpTwin:
     def _after(self, step: int, heat_w: float) -> FloatArray:
         flow_w = np.zeros(self.node_degc.size)
         outdoor_degc = float(self.around.outdoor_degc[step])
-        flow_w[0] = heat_w + float(gains_w(self.facts, outdoor_degc))
+        flow_w[0] = heat_w + float(gains_w(self.facts, outdoor_degc)) + self.others_w
         return building.advance(self._house, self._exact, self.node_degc, flow_w, outdoor_degc)
 
 

@@ -10,11 +10,10 @@ from typing import Final
 import numpy as np
 
 from enerwise.core.units import SECONDS_PER_HOUR, FloatArray
+from enerwise.site.ventilation import OUTDOOR_PPM
 
 AIR_WH_PER_M3_K: Final = 0.335
 """Heat that a cubic metre of air holds per degree: 1.2 kg/m3 of 1005 J/(kg K), at some 20 degC and sea level."""
-OUTDOOR_PPM: Final = 420.0
-"""Carbon dioxide of the air outside."""
 PPM: Final = 1e6
 
 

@@ -63,6 +63,7 @@ from enerwise.site.circuits import Circuit
 from enerwise.site.limits import WindowedLimit
 from enerwise.site.machines import Charger, HeatPump, Machine, Presence
 from enerwise.site.site import GRID, WEATHER, Connection, Site
+from enerwise.site.ventilation import Ventilation
 
 TOLERANCE_RATIO: Final = 0.02
 """What a meter may show beyond a limit that is kept: two percent."""
@@ -269,6 +270,8 @@ def _machine_bands(machine: Machine) -> Mapping[str, Band]:
             return _car_bands(machine)
         case HeatPump(presence=Presence()):
             return _ROOM
+        case Ventilation():
+            return {CO2_PPM: _ROOM[CO2_PPM]}
         case _:
             return {}
 

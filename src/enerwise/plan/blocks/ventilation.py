@@ -34,6 +34,7 @@ from enerwise.plan.flexible import (
     shape_faults,
 )
 from enerwise.plan.model import Model
+from enerwise.site.ventilation import OUTDOOR_PPM
 
 M3: Final = 1e3
 """Flows are in thousands of m3/h among the columns."""
@@ -68,7 +69,7 @@ class Ventilation(Flexible):
     _: KW_ONLY
     missed_eur_per_ppm_h: float = 0.01
     """What a ppm beyond the limit is worth for an hour."""
-    outdoor_ppm: float = air.OUTDOOR_PPM
+    outdoor_ppm: float = OUTDOOR_PPM
     rooms: str = ""
     """The heat pump or chiller of the plan whose first zone it airs; empty where only air and fans count."""
     room_degc: FloatArray | None = None
