@@ -11,6 +11,7 @@ from enerwise.agents.curtailment import Curtailment
 from enerwise.agents.follow_plan import FollowPlan
 from enerwise.core.outlook import Law
 from enerwise.core.quantity import (
+    CO2_PPM,
     ENERGY_WH,
     POWER_W,
     PRICE_EXPORT_EUR_PER_KWH,
@@ -21,6 +22,7 @@ from enerwise.core.series import Key
 from enerwise.site.circuits import Circuit
 from enerwise.site.machines import Charger, HeatPump, Interruptible
 from enerwise.site.site import GRID
+from enerwise.site.ventilation import Ventilation
 from tests.builders import NOON, a_battery, a_connection, a_grid, a_load, a_plan, a_pv, a_site
 
 from .builders import a_live, a_view, by_asset, preferred
@@ -81,6 +83,24 @@ def test_rooms_that_are_only_just_warm_enough_do_not_wait_for_a_peak(rooms_degc:
 def test_rooms_that_are_only_just_cool_enough_do_not_wait_for_a_peak(rooms_degc: float, cools_w: float) -> None:
     found = said(car_w=0.0, heats_w=1000.0, ceiling_w=0.0, rooms_degc=rooms_degc, cools=1.0)
     assert found["heating"].preferred == cools_w
+
+
+@pytest.mark.parametrize(
+    ("ppm", "airs_w", "heats_w"), [(700.0, 200.0, 1000.0), (980.0, 800.0, 400.0), (math.nan, 200.0, 1000.0)]
+)
+def test_air_that_is_good_waits_before_rooms_do(ppm: float, airs_w: float, heats_w: float) -> None:
+    air = Ventilation(id="air", flow_max_m3_per_h=2e3, fan_max_w=1e3, volume_m3=600.0, people_count=30.0)
+    told = a_live(load_w=500.0, sun_w=0.0) | {Key("air", POWER_W): 0.0, Key("air", CO2_PPM): ppm}
+    told |= {Key("heating", POWER_W): 0.0, Key("heating", TEMPERATURE_DEGC): 22.0}
+    told |= {Key(GRID, PRICE_IMPORT_EUR_PER_KWH): BUY, Key(GRID, PRICE_EXPORT_EUR_PER_KWH): SELL}
+    plan = a_plan(
+        {"air": 800.0, "heating": 1000.0},
+        grid=a_grid(str(NOON), steps=4),
+        dual_eur_per_kwh=np.full((2, 4), math.nan),
+        grid_ceiling_w=np.full(4, 1700.0),
+    )
+    found = by_asset(FollowPlan(), a_view(told, site=a_site(a_pv(), a_load(), HEATING, air), plan=plan))
+    assert (found["air"].preferred, found["heating"].preferred) == (airs_w, heats_w)
 
 
 @pytest.mark.parametrize("cheap", ["fountain", "pump"])

@@ -62,7 +62,7 @@ def test_many_batteries_stack_in_their_order() -> None:
 
 
 def test_kinds_are_those_of_the_site_file() -> None:
-    machines = {"charger", "heat_pump", "water_heater", "program", "interruptible", "generator"}
+    machines = {"charger", "heat_pump", "water_heater", "program", "interruptible", "generator", "ventilation"}
     assert set(KINDS) == {"battery", "pv", "wind", "load"} | machines
     assert KINDS["pv"] is Pv
     assert KINDS["load"] is Load

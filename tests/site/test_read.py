@@ -290,7 +290,7 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
             "assets",
             "[{id: a, kind: PV}]",
             "assets[0].kind (line 5): 'PV' is not one of battery, pv, load, wind, charger, heat_pump, "
-            "water_heater, program, interruptible, generator; did you mean 'pv'?",
+            "water_heater, program, interruptible, generator, ventilation; did you mean 'pv'?",
         ),
         ("assets", "[{kind: load}]", "assets[0].id (line 5): is missing; add 'id: battery'"),
         (
@@ -463,7 +463,7 @@ def test_a_key_written_twice_is_told_beside_everything_else() -> None:
     text = a_file(assets="[{id: home, kind: lod}]") + "\nname: Other"
     assert problems_of(text) == [
         "assets[0].kind (line 5): 'lod' is not one of battery, pv, load, wind, charger, heat_pump, "
-        "water_heater, program, interruptible, generator; did you mean 'load'?",
+        "water_heater, program, interruptible, generator, ventilation; did you mean 'load'?",
         "name (line 6): is written twice, first in line 1; keep one of the two",
     ]
 

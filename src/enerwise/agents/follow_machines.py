@@ -16,21 +16,30 @@ from enerwise.agents.agent import View
 from enerwise.agents.shares import Speaker, prices, propose
 from enerwise.core.intent import Proposal, Reason
 from enerwise.core.outlook import Plan
-from enerwise.core.quantity import IS_OCCUPIED, PRICE_EXPORT_EUR_PER_KWH, PRICE_IMPORT_EUR_PER_KWH, TEMPERATURE_DEGC
+from enerwise.core.quantity import (
+    CO2_PPM,
+    IS_OCCUPIED,
+    PRICE_EXPORT_EUR_PER_KWH,
+    PRICE_IMPORT_EUR_PER_KWH,
+    TEMPERATURE_DEGC,
+)
 from enerwise.core.time import TimeGrid, show_local
 from enerwise.guard.branches import Row
 from enerwise.site.assets import Battery, Pv
 from enerwise.site.habits import band_degc
 from enerwise.site.machines import Charger, HeatPump, Interruptible, Machine, WaterHeater
+from enerwise.site.ventilation import Ventilation
 from enerwise.site.zones import Zone
 
-GIVES_WAY: Final = (Charger, Interruptible, WaterHeater, HeatPump)
+GIVES_WAY: Final = (Charger, Interruptible, WaterHeater, Ventilation, HeatPump)
 """Who waits first where a peak would be paid for; what has begun and cannot pause never does."""
 NOTHING_W: Final = 1e-6
 NEAR_K: Final = 0.3
 """So near to the least that is wished for nobody waits for a peak."""
 FAR_K: Final = 0.5
 """So far from right rooms with people in them are heated or cooled at full power."""
+NEAR_PPM: Final = 50.0
+"""Air this near to its limit is not left to get worse for a peak."""
 SAME_EUR_PER_KWH: Final = 1e-4
 """A worth this near to a price is that price: the plan did not mind."""
 
@@ -142,7 +151,9 @@ def _sunny(view: View, plan: Plan, step: int, asked: _Asked, car: Machine, surpl
 
 
 def _hardly_does(view: View, machine: Machine) -> bool:
-    """Tell whether rooms or water are hardly within what is wished for: then a peak is worth paying for."""
+    """Tell whether rooms, their air or water are hardly within what is wished for: then a peak is worth paying for."""
+    if isinstance(machine, Ventilation):
+        return view.value(machine.id, CO2_PPM) > machine.limit_ppm - NEAR_PPM
     if isinstance(machine, WaterHeater):
         return view.value(machine.id, TEMPERATURE_DEGC) < machine.low_degc + NEAR_K
     return isinstance(machine, HeatPump) and any(_hardly_right(view, machine, each) for each in machine.rooms)

@@ -46,6 +46,8 @@ class Dimension(StrEnum):
     CARBON_PRICE = "EUR/kg"
     SPEED = "m/s"
     LENGTH = "m"
+    FLOW = "m3/h"
+    PPM = "ppm"
 
 
 # Case matters where it carries meaning (mW is not MW); people's "KW" and "kwh" are accepted in `_factor`.
@@ -72,6 +74,8 @@ FACTORS: Final = MappingProxyType(
         Dimension.CARBON_PRICE: {"EUR/kg": 1.0, "EUR/t": 1e-3},
         Dimension.SPEED: {"m/s": 1.0, "km/h": 1 / 3.6},
         Dimension.LENGTH: {"m": 1.0, "cm": 0.01},
+        Dimension.FLOW: {"m3/h": 1.0, "l/s": 3.6, "m3/s": 3600.0},
+        Dimension.PPM: {"ppm": 1.0},
     }
 )
 # The M of a prefix is the only letter whose case carries meaning: mW, MWh, EUR/MWh, mA.
@@ -155,6 +159,8 @@ def _example(dimension: Dimension) -> str:
         Dimension.CARBON_PRICE: "100 EUR/t",
         Dimension.SPEED: "11 m/s",
         Dimension.LENGTH: "10 m",
+        Dimension.FLOW: "2000 m3/h",
+        Dimension.PPM: "1000 ppm",
     }[dimension]
 
 

@@ -25,7 +25,8 @@ from enerwise.devices import inverters
 from enerwise.devices.machine_twins import MILD_DEGC, MachineTwin, twin_of
 from enerwise.devices.port import Readings, Receipt
 from enerwise.devices.supply import Supply
-from enerwise.devices.warm_twins import Around
+from enerwise.devices.ventilation_twin import VentilationTwin
+from enerwise.devices.warm_twins import Around, HeatPumpTwin
 from enerwise.guard.permit import Check, Checker, Permit
 from enerwise.physics import ageing, battery, pv
 from enerwise.physics.battery import BatteryState
@@ -33,6 +34,7 @@ from enerwise.site.assets import Battery, BatteryArrays, Load, Pv
 from enerwise.site.circuits import inside, members
 from enerwise.site.machines import Machine
 from enerwise.site.site import GRID, WEATHER, Site
+from enerwise.site.ventilation import Ventilation
 
 SENSORS = (ENERGY_WH, SOC_RATIO, SOH_RATIO, TEMPERATURE_DEGC, CYCLES_COUNT)
 
@@ -206,7 +208,8 @@ def _machine_twins(site: Site, supply: Supply) -> dict[str, MachineTwin]:
     if outdoor_degc is None:
         outdoor_degc = np.full(supply.grid.step_count, MILD_DEGC)
     around = Around(supply.grid, site.timezone, outdoor_degc)
-    return {
+
+    twins = {
         each.id: twin_of(
             each,
             around,
@@ -215,4 +218,13 @@ def _machine_twins(site: Site, supply: Supply) -> dict[str, MachineTwin]:
             is_occupied=supply.presence.get(each.id),
         )
         for each in site.of_kind(Machine)
+        if not isinstance(each, Ventilation)
     }
+    # Air goes first: what it takes from rooms in a step is theirs to make up for in the same step.
+    return {each.id: _airing(each, around, supply, twins) for each in site.of_kind(Ventilation)} | twins
+
+
+def _airing(unit: Ventilation, around: Around, supply: Supply, twins: Mapping[str, MachineTwin]) -> MachineTwin:
+    rooms = twins.get(unit.rooms)
+    people = supply.presence.get(unit.rooms)
+    return VentilationTwin(unit, around, rooms if isinstance(rooms, HeatPumpTwin) else None, people)

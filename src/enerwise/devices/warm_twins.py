@@ -45,6 +45,8 @@ class HeatPumpTwin:
     """Whether somebody is there, as its sensor tells; None without a sensor. Shape (step,)"""
     node_degc: FloatArray = field(default_factory=lambda: np.zeros(0))
     held_s: float = 0.0
+    others_w: float = 0.0
+    """Heat that others put into the first zone in this step, below zero where they take it."""
 
     def __post_init__(self) -> None:
         self._house, self._compressor = building_of(self.facts), compressor_of(self.facts)
@@ -129,6 +131,7 @@ class HeatPumpTwin:
     def _after(self, step: int, heat_w: float) -> FloatArray:
         outdoor_degc = float(self.around.outdoor_degc[step])
         flow_w = heat_w * self._share + gains_w(self.facts, outdoor_degc)
+        flow_w[0] += self.others_w
         return building.advance(self._house, self._exact, self.node_degc, flow_w, outdoor_degc)
 
 

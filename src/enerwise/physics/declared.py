@@ -8,9 +8,11 @@ from enerwise.physics.generator import Engine
 from enerwise.physics.heat_pump import Compressor
 from enerwise.physics.tank import Tank
 from enerwise.physics.vehicle import Chargers
+from enerwise.physics.ventilation import AirHandler
 from enerwise.physics.wind import PowerCurve, at_hub_m_per_s, available_w
 from enerwise.site.assets import Wind
 from enerwise.site.machines import Charger, Generator, HeatPump, WaterHeater
+from enerwise.site.ventilation import Ventilation
 
 ZONE = "rooms"
 """What the one zone of a declared building is called; several go by their ids."""
@@ -82,6 +84,30 @@ def wind_w(plant: Wind, speed_m_per_s: FloatArray) -> FloatArray:
     """
     speed = at_hub_m_per_s(speed_m_per_s, measured_m=plant.measured_m, hub_m=plant.hub_m)
     return available_w(PowerCurve(plant.speed_m_per_s, plant.curve_w), speed)
+
+
+def air_handler_of(unit: Ventilation) -> AirHandler:
+    """Return the fans of a ventilation, and the heat it keeps."""
+    return AirHandler(
+        unit.flow_min_m3_per_h,
+        unit.flow_max_m3_per_h,
+        unit.fan_max_w / unit.flow_max_m3_per_h,
+        unit.fan_exponent,
+        unit.recovery_ratio,
+    )
+
+
+def kept_ratio(unit: Ventilation, rooms: HeatPump, room_degc: FloatArray, outdoor_degc: FloatArray) -> FloatArray:
+    """Return the share of the heat that a ventilation keeps: none where a bypass lets in what the rooms need.
+
+    Args:
+        unit: What airs them.
+        rooms: What heats or cools them.
+        room_degc: Shape (...)
+        outdoor_degc: Shape (...)
+    """
+    helps = unit.has_bypass & (rooms.heat_sign * (np.asarray(outdoor_degc) - room_degc) > 0)
+    return np.where(helps, 0.0, unit.recovery_ratio)
 
 
 def engine_of(generator: Generator) -> Engine:

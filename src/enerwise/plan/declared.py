@@ -6,22 +6,34 @@ is planned for the window that is open or opens next; what it has done of that a
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 import numpy as np
 
 from enerwise.core.time import DAY_S, TimeGrid
 from enerwise.core.units import FloatArray
-from enerwise.physics.declared import building_of, compressor_of, engine_of, gains_w, heat_share, heater_of, tank_of
+from enerwise.physics.declared import (
+    air_handler_of,
+    building_of,
+    compressor_of,
+    engine_of,
+    gains_w,
+    heat_share,
+    heater_of,
+    kept_ratio,
+    tank_of,
+)
 from enerwise.plan.blocks.charger import Charger as ChargerBlock
 from enerwise.plan.blocks.generator import Generator as GeneratorBlock
 from enerwise.plan.blocks.heat_pump import HeatPump as HeatPumpBlock
 from enerwise.plan.blocks.interruptible import Interruptible as InterruptibleBlock
 from enerwise.plan.blocks.program import Program as ProgramBlock
+from enerwise.plan.blocks.ventilation import Ventilation as VentilationBlock
 from enerwise.plan.blocks.water_heater import WaterHeater as WaterHeaterBlock
 from enerwise.plan.flexible import Flexible
 from enerwise.site.habits import Span, band_degc, drawn_l, presence_band_degc, sequence_w, spans, used_wh
 from enerwise.site.machines import Charger, Generator, HeatPump, Interruptible, Machine, Program, WaterHeater
+from enerwise.site.ventilation import OUTDOOR_PPM, Ventilation, aired_by_clock
 
 UNLIKELY_RATIO: Final = 0.1
 """Below such a chance nobody is reckoned with."""
@@ -45,6 +57,8 @@ class Standing:
     """How long it has run in the window that is open."""
     is_running: bool = False
     """Whether a program has begun and is not over."""
+    co2_ppm: float = float("nan")
+    """Of the air of rooms."""
 
 
 UNKNOWN: Final = Standing()
@@ -63,6 +77,9 @@ class Ahead:
     presence: Mapping[str, FloatArray] = field(default_factory=dict)
     """How likely somebody is there, by heat pump that follows it; the others go by the clock. Shapes (step,)"""
 
+    rooms: Mapping[str, tuple[HeatPump, Standing]] = field(default_factory=dict)
+    """Who heats or cools rooms, and how they stand, for those who air them; `blocks_of` fills it."""
+
     @property
     def beyond(self) -> TimeGrid:
         """The grid and some days more."""
@@ -78,8 +95,17 @@ def blocks_of(machines: tuple[Machine, ...], standing: Mapping[str, Standing], a
         standing: Where each stands now; an absent one is unknown.
         ahead: Grid, prices and weather.
     """
-    made = (BLOCK_OF[type(each)](each, standing.get(each.id, UNKNOWN), ahead) for each in machines)
+    ahead = replace(ahead, rooms={each.id: (each, _known(standing, each)) for each in machines if _has_rooms(each)})
+    made = (BLOCK_OF[type(each)](each, _known(standing, each), ahead) for each in machines)
     return tuple(each for each in made if each is not None)
+
+
+def _known(standing: Mapping[str, Standing], machine: Machine) -> Standing:
+    return standing.get(machine.id, UNKNOWN)
+
+
+def _has_rooms(machine: Machine) -> TypeGuard[HeatPump]:
+    return isinstance(machine, HeatPump)
 
 
 def limits_w(machines: Sequence[Machine], blocks: Sequence[Flexible], grid: TimeGrid, zone: str) -> FloatArray | None:
@@ -254,6 +280,37 @@ def _comfort(facts: HeatPump, ahead: Ahead) -> tuple[FloatArray, FloatArray, Flo
     return low[None], high[None], weight
 
 
+def _ventilation(facts: Ventilation, now: Standing, ahead: Ahead) -> VentilationBlock:
+    """Place the air: all the people where somebody is to be reckoned with, weighed by how likely that is."""
+    rooms, room_now = ahead.rooms.get(facts.rooms, (None, UNKNOWN))
+    chance = ahead.presence.get(facts.rooms)
+    if chance is None:
+        chance = aired_by_clock(facts, rooms, ahead.grid, ahead.zone)
+    after = np.append(chance[1:], chance[-1:])
+    is_there = chance >= UNLIKELY_RATIO
+    minds = np.where(is_there | (after >= UNLIKELY_RATIO), np.maximum(chance, after), 0.0)
+    unknown_ppm = facts.limit_ppm if is_there[0] else OUTDOOR_PPM
+    block = VentilationBlock(
+        facts.id,
+        air_handler_of(facts),
+        facts.volume_m3,
+        np.where(is_there, facts.exhaled_m3_per_h, 0.0),
+        now.co2_ppm if np.isfinite(now.co2_ppm) else unknown_ppm,
+        facts.limit_ppm,
+        minds,
+        missed_eur_per_ppm_h=facts.missed_eur_per_ppm_h,
+    )
+    if rooms is None or ahead.outdoor_degc is None:
+        return block
+    # Rooms stay as they are as far as their band lets them.
+    low, high, _ = _comfort(rooms, ahead)
+    start_degc = _nodes_now(rooms, room_now, 0.5 * (low[:, 0] + high[:, 0]))[0]
+    room_degc = np.clip(start_degc, low[0], high[0])
+    kept = kept_ratio(facts, rooms, room_degc, ahead.outdoor_degc)
+    around: dict[str, Any] = {"room_degc": room_degc, "outdoor_degc": ahead.outdoor_degc, "recovery_ratio": kept}
+    return replace(block, rooms=rooms.id, **around)
+
+
 def _water_heater(facts: WaterHeater, now: Standing, ahead: Ahead) -> WaterHeaterBlock:
     steps = ahead.grid.step_count
     begin_degc = now.node_degc[0] if now.node_degc else 0.5 * (facts.low_degc + facts.high_degc)
@@ -329,4 +386,5 @@ BLOCK_OF: Final[Mapping[type[Machine], Callable[[Any, Standing, Ahead], Flexible
     Program: _program,
     Interruptible: _interruptible,
     Generator: _generator,
+    Ventilation: _ventilation,
 }

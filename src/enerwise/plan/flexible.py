@@ -40,6 +40,28 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Rooms:
+    """Rows in which heat from elsewhere warms what an asset heats or cools, see `enerwise.plan.coupling`."""
+
+    rows: tuple[IntArray, ...]
+    """Of each node, shapes (step,)"""
+    warming_k_per_kw: FloatArray
+    """Degrees of each node at the end of a step, per kW into the air of the first zone. Shape (node,)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """Columns that put heat into the rooms of another asset: ``kw`` per unit, below zero where they take it."""
+
+    into: str
+    """The asset whose rooms."""
+    columns: IntArray
+    """Shape (step,)"""
+    kw: FloatArray
+    """Shape (step,)"""
+
+
+@dataclass(frozen=True, slots=True)
 class FlexiblePart:
     """Where a flexible asset lives among the columns, in one scenario."""
 
@@ -49,6 +71,10 @@ class FlexiblePart:
     """From the columns of a solution to the states the plan foretells."""
     worth: Callable[[FloatArray], FloatArray] | None = None
     """From the duals of all rows to the worth of one more stored kWh. [EUR/kWh], shape (step,)"""
+    rooms: Rooms | None = None
+    """Where heat of others warms what it heats or cools; None where nothing can."""
+    heat: Heat | None = None
+    """What it gives to rooms of others."""
 
     def power_w(self, column: FloatArray, step_count: int) -> FloatArray:
         """Return what the asset takes in each step of a solution. Shape (step,)"""

@@ -21,6 +21,7 @@ from enerwise.core.time import Instant, cpu_s
 from enerwise.core.units import BoolArray, ByteArray, FloatArray, IntArray
 from enerwise.plan import caps, circuit, own_limits, risk, tree, whole
 from enerwise.plan.blocks import battery, connection, pv
+from enerwise.plan.coupling import coupled
 from enerwise.plan.flexible import connect
 from enerwise.plan.model import Arrays, Model
 from enerwise.plan.pairs import MOST_ROUNDS, both_used, smaller
@@ -118,7 +119,7 @@ def add_site(model: Model, problem: Problem, scenario: int) -> Parts:
         for plant, asset in enumerate(problem.pvs)
         if asset.can_curtail
     )
-    flexible = tuple(asset.add(model, problem.grid) for asset in problem.flexible)
+    flexible = coupled(model, [asset.add(model, problem.grid) for asset in problem.flexible])
     connect(model, flexible, rows)
     parts = Parts(point, batteries, plants, flexible)
     parts = replace(parts, losses=circuit.add(model, problem, parts, scenario))

@@ -13,6 +13,9 @@ BROKEN: Final = 1e-4
 NOTICED: Final = 0.01
 """The same for wishes with a price, in K, runs or steps: less is what a plan gives away to be steady."""
 
+COARSE: Final = {"ppm": 5.0}
+"""Units of which so little is nothing that a sensor would notice."""
+
 PENALTY_EUR: Final = {1: 10_000.0, 2: 1000.0, 3: 100.0, 4: 10.0}
 """Of a kW, kWh or EUR that is missing, by the rank of its wish: where whole numbers leave no other way."""
 
@@ -32,7 +35,7 @@ def broken(wishes: Sequence[Wish], column: FloatArray, least: float = BROKEN) ->
     chances: dict[str, dict[int, float]] = {}
     for wish in wishes:
         amount = float(column[wish.columns].max())
-        if amount > least:
+        if amount > max(least, COARSE.get(wish.unit, 0.0)):
             chances.setdefault(wish.name, {})[wish.scenario] = wish.probability
             if wish.name not in most or amount > most[wish.name].amount:
                 most[wish.name] = BrokenWish(wish.name, amount, wish.unit)

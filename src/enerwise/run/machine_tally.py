@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from enerwise.core.quantity import ENERGY_WH, IS_CONNECTED, IS_OCCUPIED, POWER_W, TEMPERATURE_DEGC
+from enerwise.core.quantity import CO2_PPM, ENERGY_WH, IS_CONNECTED, IS_OCCUPIED, POWER_W, TEMPERATURE_DEGC
 from enerwise.core.series import Key
 from enerwise.core.time import TimeGrid
 from enerwise.physics.declared import tank_of
@@ -13,6 +13,7 @@ from enerwise.run.water import layers_degc
 from enerwise.site.habits import band_degc
 from enerwise.site.machines import Charger, HeatPump, Machine, WaterHeater
 from enerwise.site.site import Site
+from enerwise.site.ventilation import Ventilation, aired_by_clock
 from enerwise.site.zones import Zone
 from enerwise.store.store import Store
 
@@ -37,11 +38,16 @@ class Tally:
     """The same of each zone, where there are several."""
     kept_wh: float = 0.0
     """Electricity that what is stored at the end stands for; below zero where a car still needs some."""
+    highest_ppm: float = float("nan")
+    """Most carbon dioxide in the air while people were there; NaN where nobody measures it."""
+    stale_ppm_h: float = 0.0
+    """Carbon dioxide beyond what was wished for while people were there, summed over time."""
 
 
 def tally(store: Store, site: Site, grid: TimeGrid) -> Mapping[str, Tally]:
     """Return what each machine of a site did over the steps of a grid."""
-    return {each.id: _tally(store, each, grid, site.timezone) for each in site.of_kind(Machine)}
+    air = {each.id: _air(store, site, each, grid) for each in site.of_kind(Ventilation)}
+    return {each.id: _tally(store, each, grid, site.timezone) for each in site.of_kind(Machine)} | air
 
 
 def _tally(store: Store, machine: Machine, grid: TimeGrid, zone: str) -> Tally:
@@ -56,6 +62,20 @@ def _tally(store: Store, machine: Machine, grid: TimeGrid, zone: str) -> Tally:
             return _water(store, machine, grid, energy_wh, zone)
         case _:
             return Tally(energy_wh)
+
+
+def _air(store: Store, site: Site, unit: Ventilation, grid: TimeGrid) -> Tally:
+    """Return how good the air was at the end of each step with people, as they were seen, else by the clock."""
+    told = store.read_frame([Key(unit.id, POWER_W), Key(unit.id, CO2_PPM), Key(unit.rooms, IS_OCCUPIED)], grid).value.T
+    power_w, ppm, seen = told
+    rooms = next((each for each in site.of_kind(HeatPump) if each.id == unit.rooms), None)
+    there = np.where(np.isfinite(seen), seen, aired_by_clock(unit, rooms, grid, site.timezone)) > 0.5
+    # A reading tells how a step begins, which is how the one before it ended.
+    felt = ppm[1:][there[:-1] & np.isfinite(ppm[1:])]
+    stale_ppm_h = float(np.maximum(felt - unit.limit_ppm, 0.0).sum()) * grid.step_h
+    highest_ppm = float(felt.max()) if felt.size else float("nan")
+    energy_wh = float(np.nansum(power_w)) * grid.step_h
+    return Tally(energy_wh, highest_ppm=highest_ppm, stale_ppm_h=stale_ppm_h)
 
 
 def _car(store: Store, car: Charger, grid: TimeGrid, power_w: np.ndarray, energy_wh: float) -> Tally:

@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from enerwise.core.quantity import ENERGY_WH, IS_CONNECTED, POWER_W, SOC_RATIO, TEMPERATURE_DEGC
+from enerwise.core.quantity import CO2_PPM, ENERGY_WH, IS_CONNECTED, POWER_W, SOC_RATIO, TEMPERATURE_DEGC
 from enerwise.core.series import Key
 from enerwise.core.time import DAY_S, Instant, TimeGrid
 from enerwise.core.units import FloatArray
@@ -14,6 +14,7 @@ from enerwise.run.water import layers_now_degc
 from enerwise.site.habits import spans
 from enerwise.site.machines import Charger, Generator, HeatPump, Interruptible, Machine, Program, WaterHeater
 from enerwise.site.site import WEATHER
+from enerwise.site.ventilation import Ventilation
 from enerwise.store.store import Store
 
 FRESH_S: Final = 2 * 3600
@@ -44,6 +45,8 @@ def standing_of(store: Store, machine: Machine, now: Instant, *, step_s: int, zo
             return Standing(node_degc=layers_now_degc(store, machine, top_degc, now, step_s=step_s, zone=zone))
         case Program() | Interruptible():
             return _ran(store, machine, now, step_s, zone)
+        case Ventilation():
+            return _air(store, machine, now)
         case Generator():
             return Standing(held_s=_held_s(store, machine, now, step_s))
         case _:
@@ -63,6 +66,13 @@ def _car(store: Store, charger: Charger, now: Instant) -> Standing:
         energy_wh = soc_ratio * charger.capacity_wh
     is_connected = None if connected is None else connected > 0.5
     return Standing(float("nan") if energy_wh is None else energy_wh, is_connected)
+
+
+def _air(store: Store, unit: Ventilation, now: Instant) -> Standing:
+    """Return the air as the unit tells it, else as the rooms do."""
+    told = (_last(store, each, CO2_PPM, now) for each in (unit.id, unit.rooms) if each)
+    ppm = next((each for each in told if each is not None), None)
+    return Standing() if ppm is None else Standing(co2_ppm=ppm)
 
 
 def _yesterday(now: Instant, step_s: int) -> TimeGrid:

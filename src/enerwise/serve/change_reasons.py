@@ -11,6 +11,7 @@ from enerwise.core.time import show_local
 from enerwise.core.units import FloatArray
 from enerwise.plan.blocks.charger import Charger
 from enerwise.plan.blocks.heat_pump import HeatPump
+from enerwise.plan.blocks.ventilation import Ventilation
 from enerwise.plan.blocks.water_heater import WaterHeater
 from enerwise.plan.carried import carried
 from enerwise.plan.changed import HORIZON, Cause, Changed
@@ -23,6 +24,7 @@ from enerwise.serve.words import Fact
 LEAST_EUR: Final = 0.005
 LEAST_WH: Final = 300.0
 LEAST_W: Final = 100.0
+LEAST_PPM: Final = 10.0
 LEAST_K: Final = 0.2
 MOST_MOVES: Final = 6
 """Moves that are told, the largest of all."""
@@ -180,7 +182,18 @@ def _stands(was: Flexible, now: Flexible, name: str, base: Problem) -> tuple[str
         inside_k = float((now.start_degc - was.start_degc).mean())
         if abs(inside_k) >= LEAST_K:
             return f"news.{'warmer' if inside_k > 0 else 'colder'}", {"asset": name, "degrees": round(abs(inside_k), 1)}
+    if isinstance(was, Ventilation) and isinstance(now, Ventilation):
+        return _air(was, now, name)
     return "news.machine", {"asset": name}
+
+
+def _air(was: Ventilation, now: Ventilation, name: str) -> tuple[str, dict[str, Fact]]:
+    if ((was.exhaled_m3_per_h > 0) != (now.exhaled_m3_per_h > 0)).any():
+        return "news.air_people", {"asset": name}
+    more_ppm = now.start_ppm - was.start_ppm
+    if abs(more_ppm) < LEAST_PPM:
+        return "news.machine", {"asset": name}
+    return f"news.air_{'staler' if more_ppm > 0 else 'fresher'}", {"asset": name, "degrees": round(abs(more_ppm))}
 
 
 def _car(was: Charger, now: Charger, name: str, base: Problem) -> tuple[str, dict[str, Fact]]:

@@ -1,7 +1,7 @@
 """Why a plan lets machines run when they do: what it pays, what the dearest way would cost, what holds it back.
 
 The alternative is what the machine does by itself: a car charges as it comes, a program starts as its window opens,
-heat is made evenly. It is billed with all else as planned, peaks left out.
+heat is made evenly, air moved in full while people are there. It is billed with all else as planned, peaks left out.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,6 +17,7 @@ from enerwise.plan.blocks.charger import Charger
 from enerwise.plan.blocks.heat_pump import HeatPump
 from enerwise.plan.blocks.interruptible import Interruptible
 from enerwise.plan.blocks.program import Program
+from enerwise.plan.blocks.ventilation import Ventilation
 from enerwise.plan.blocks.water_heater import WaterHeater
 from enerwise.plan.flexible import Flexible
 from enerwise.plan.problem import Problem
@@ -104,9 +105,18 @@ def _facts(each: Flexible, problem: Problem, plan: Plan, alone_w: FloatArray) ->
         # Zones come first, walls after them; of a tank the top counts.
         rooms = degc[: len(each.building.zones)] if isinstance(each, HeatPump) else degc[:1]
         facts |= {"coldest": f"{np.min(rooms):.1f}", "warmest": f"{np.max(rooms):.1f}"}
+    if isinstance(each, Ventilation):
+        facts |= _of_air(each, states)
     facts["dearest_eur_per_kwh"] = float(problem.import_eur_per_kwh.max())
     facts["fuel_eur"] = plan.cost_eur.get("fuel")
     return facts
+
+
+def _of_air(unit: Ventilation, states: Mapping[str, FloatArray]) -> dict[str, Fact]:
+    """Return how good the air is where somebody minds, and how much of it is moved."""
+    flow, felt = states["flow_m3_per_h"], states["co2_ppm"][1:][unit.limit_weight > 0]
+    worst = f"{felt.max():.0f}" if felt.size else None
+    return {"worst": worst, "limit": f"{unit.limit_ppm:.0f}", "least": f"{flow.min():.0f}", "most": f"{flow.max():.0f}"}
 
 
 def _by_itself(each: Flexible, plan: Plan, alone_w: FloatArray, run: slice) -> FloatArray | None:
@@ -128,6 +138,8 @@ def _by_itself(each: Flexible, plan: Plan, alone_w: FloatArray, run: slice) -> F
         count = int((alone_w > RESTING_W).sum())
         other_w[each.first_step : each.first_step + count] = each.rated_w
         return other_w
+    if isinstance(each, Ventilation):
+        return np.where(each.exhaled_m3_per_h > 0, each.unit.power_max_w, each.unit.power_min_w)
     if isinstance(each, HeatPump | WaterHeater):
         other_w[:] = alone_w.mean()
         return other_w

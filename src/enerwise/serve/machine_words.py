@@ -5,6 +5,7 @@ from typing import assert_never
 from enerwise.core.units import show_energy, show_power, show_price, show_ratio
 from enerwise.serve.tariff_words import window_words
 from enerwise.site.machines import Charger, Generator, HeatPump, Interruptible, Machine, Program, WaterHeater
+from enerwise.site.ventilation import Ventilation
 from enerwise.site.zones import Zone
 
 
@@ -18,7 +19,9 @@ def machine_words(machine: Machine) -> str:
 
 
 def _words(machine: Machine) -> str:
-    assert isinstance(machine, Charger | HeatPump | WaterHeater | Program | Interruptible | Generator), machine
+    assert isinstance(machine, Charger | HeatPump | WaterHeater | Program | Interruptible | Generator | Ventilation), (
+        machine
+    )
     match machine:
         case Charger():
             back = f", gives back up to {show_power(machine.discharge_max_w)}" if machine.discharge_max_w else ""
@@ -51,6 +54,14 @@ def _words(machine: Machine) -> str:
             return (
                 f"gives {show_power(machine.output_min_w)} to {show_power(machine.output_max_w)}, "
                 f"{show_ratio(machine.efficiency_ratio)} of its fuel at {show_price(machine.fuel_eur_per_kwh)}"
+            )
+        case Ventilation():
+            where = f" for the rooms of {machine.rooms}" if machine.rooms else ""
+            return (
+                f"{machine.flow_min_m3_per_h:g} to {machine.flow_max_m3_per_h:g} m3/h{where} at up to "
+                f"{show_power(machine.fan_max_w)}, keeps {show_ratio(machine.recovery_ratio)} of the heat"
+                f"{', or none where that helps' if machine.has_bypass else ''}; {machine.people_count:g} people in "
+                f"{machine.volume_m3:g} m3, at most {machine.limit_ppm:g} ppm"
             )
         case _:
             assert_never(machine)

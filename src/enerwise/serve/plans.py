@@ -22,6 +22,7 @@ from enerwise.site.assets import Battery, Load, Pv, Wind
 from enerwise.site.machines import Charger, HeatPump, Machine, WaterHeater
 from enerwise.site.site import Site
 from enerwise.site.tariff import DemandState
+from enerwise.site.ventilation import Ventilation
 from enerwise.store.files import Outlook
 
 G_PER_KG: Final = 1e3
@@ -119,6 +120,10 @@ def _machine_notes(site: Site, problem: Problem, start_wh: Mapping[str, float]) 
         elif isinstance(each, Charger) and each.id not in start_wh:
             told = f"--start {each.id}=... tells what it holds"
             notes.append(f"{each.id} is taken to come and go as its week says; {told}")
+        elif isinstance(each, Ventilation):
+            notes.append(
+                f"{each.id} is taken to begin with fresh air, with people at its limit of {each.limit_ppm:g} ppm"
+            )
         elif isinstance(each, HeatPump | WaterHeater):
             notes.append(f"{each.id} is taken to begin in the middle of its band of temperatures")
     return tuple(notes)

@@ -17,6 +17,7 @@ from enerwise.serve.words import mode as mode_words
 from enerwise.site.assets import Battery, Pv
 from enerwise.site.machines import HeatPump
 from enerwise.site.site import Site
+from enerwise.site.ventilation import Ventilation
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -162,6 +163,10 @@ def tally_lines(tallies: Mapping[str, Tally]) -> list[str]:
             line += f", {each.outside_kh:.1f} degree-hours short of its band"
             zones = [f"{short:.1f} in {zone}" for zone, short in each.zone_outside_kh.items() if short >= 0.05]
             line += f" ({', '.join(zones)})" if zones else ""
+        if np.isfinite(each.highest_ppm):
+            line += f", at most {each.highest_ppm:.0f} ppm with people"
+        if each.stale_ppm_h > 0:
+            line += f", {each.stale_ppm_h:.0f} ppm-hours beyond its limit"
         lines.append(f"{line}.")
     return lines
 
@@ -199,6 +204,23 @@ def clock_lines(result: Played) -> list[str]:
             took = f"{show_energy(after.energy_wh)} instead of {show_energy(before.energy_wh)}"
             lines.append(f"{name} took {took}, and rooms with people were {rooms}.")
     return lines
+
+
+def air_lines(result: Played) -> list[str]:
+    """Return what following the plan made of the air against the clock, in a line for each ventilation."""
+    if result.unplanned is None:
+        return []
+    return [_air_line(unit, result, result.unplanned) for unit in result.site.of_kind(Ventilation)]
+
+
+def _air_line(unit: Ventilation, result: Played, clock: Played) -> str:
+    def took(name: str) -> str:
+        after, before = (show_energy(each.tallies[name].energy_wh) for each in (result, clock))
+        return f"{after} instead of {before}"
+
+    heat = f", {unit.rooms} took {took(unit.rooms)}" if unit.rooms else ""
+    worst = " instead of ".join(f"{each.tallies[unit.id].highest_ppm:.0f}" for each in (result, clock))
+    return f"Against full flow by the clock {unit.id} took {took(unit.id)}{heat}, and the air had at most {worst} ppm."
 
 
 def picture(result: Played) -> str:

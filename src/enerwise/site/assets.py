@@ -11,6 +11,7 @@ import numpy as np
 
 from enerwise.core.units import FloatArray
 from enerwise.site.machines import MACHINES, Machine
+from enerwise.site.ventilation import Ventilation
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ class Load:
 
 
 Asset = Battery | Pv | Load | Machine
-KINDS: Final = {**{each.kind: each for each in (Battery, Pv, Wind, Load)}, **MACHINES}
+KINDS: Final = {**{each.kind: each for each in (Battery, Pv, Wind, Load)}, **MACHINES, Ventilation.kind: Ventilation}
 
 
 @dataclass(frozen=True, slots=True)

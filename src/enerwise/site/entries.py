@@ -56,6 +56,7 @@ from enerwise.site.values import (
     Wrong,
     YesNo,
 )
+from enerwise.site.ventilation_entry import VentilationEntry
 from enerwise.site.wind_entry import WindEntry
 from enerwise.site.window_entry import LimitWindowEntry, WindowEntry
 from enerwise.site.wiring_entries import DeviceEntry
@@ -277,8 +278,11 @@ ASSET_ENTRIES: Final[Mapping[str, type[Entry]]] = {
     "load": LoadEntry,
     "wind": WindEntry,
     **MACHINE_ENTRIES,
+    "ventilation": VentilationEntry,
 }
-AssetEntry = Annotated[BatteryEntry | PvEntry | LoadEntry | WindEntry | MachineEntry, Field(discriminator="kind")]
+AssetEntry = Annotated[
+    BatteryEntry | PvEntry | LoadEntry | WindEntry | MachineEntry | VentilationEntry, Field(discriminator="kind")
+]
 
 
 # ---------------------------------------------------------------------------------------------------------------

@@ -44,11 +44,11 @@ def band_degc(room: Zone, grid: TimeGrid, zone: str) -> tuple[FloatArray, FloatA
     return np.where(shared, both_low, low), np.where(shared, both_high, high)
 
 
-def usually_there(pump: HeatPump, grid: TimeGrid, zone: str) -> FloatArray:
+def usually_there(room: HeatPump | Zone, grid: TimeGrid, zone: str) -> FloatArray:
     """Return 1 where a window of comfort holds for most of a step, else 0: who comes by the clock. Shape (step,)"""
     middle = grid.starts_utc + np.timedelta64(grid.step_s * 500, "ms")
     held = np.zeros(grid.step_count, dtype=np.bool_)
-    for each in pump.comfort:
+    for each in room.comfort:
         held |= each.window.holds(middle, zone)
     return held.astype(np.float64)
 

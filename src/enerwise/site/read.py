@@ -22,6 +22,7 @@ from enerwise.site.heat_pump_entry import zone_findings, zone_paths
 from enerwise.site.site import GRID, WEATHER, Site
 from enerwise.site.tariff import PriceSeries
 from enerwise.site.values import HAS_CALENDAR, Wrong, suggestion
+from enerwise.site.ventilation_entry import ventilation_findings
 from enerwise.site.wiring import FEED, INTERLOCKS
 
 LoadPrices = Callable[[str], PriceSeries]
@@ -85,7 +86,8 @@ def _read(text: str, load_prices: LoadPrices | None) -> _Reading:
     files, missing = _files(document.data, load_prices)
     lines = [*document.problems]
     data = document.data
-    drawn = [_Finding(*each) for each in (*circuit_findings(data), *aim_findings(data), *zone_findings(data))]
+    found = (*circuit_findings(data), *aim_findings(data), *zone_findings(data), *ventilation_findings(data))
+    drawn = [_Finding(*each) for each in found]
     for each in (*findings, *_repeated(data), *_unserved(data), *_unfed(data), *drawn, *missing):
         lines.append((document.line_of(each.path), Problem(document.place(each.path), each.message, each.remedy)))
     lines.sort(key=lambda line: line[0])

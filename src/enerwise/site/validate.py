@@ -64,6 +64,7 @@ from enerwise.site.circuits import Circuit
 from enerwise.site.limits import WindowedLimit
 from enerwise.site.machines import Charger, HeatPump, Machine
 from enerwise.site.site import GRID, WEATHER, Connection, Site
+from enerwise.site.ventilation import Ventilation
 from enerwise.site.zones import Presence
 
 TOLERANCE_RATIO: Final = 0.02
@@ -275,6 +276,8 @@ def _machine_bands(machine: Machine) -> Mapping[str, Band]:
             return {**_ROOM, **_heat_bands(machine)}
         case HeatPump():
             return _heat_bands(machine)
+        case Ventilation():
+            return {CO2_PPM: _ROOM[CO2_PPM]}
         case _:
             return {}
 

@@ -18,12 +18,14 @@ from enerwise.physics import heat_pump as pump
 from enerwise.physics.building import Building
 from enerwise.physics.heat_pump import Compressor
 from enerwise.plan.blocks.comfort import Band, Nodes, Source, add_nodes, value_end
+from enerwise.plan.coupling import FROM_OTHERS
 from enerwise.plan.flexible import (
     Flexible,
     FlexiblePart,
     Link,
     Passed,
     Replayed,
+    Rooms,
     States,
     gate_of,
     range_faults,
@@ -139,7 +141,8 @@ class HeatPump(Flexible):
             model.limit(self.id, "comfort_high", "K", inside, side="most")
         sense = -1.0 if self.cools else 1.0
         value_end(model, nodes, sense * self.heat_value_eur_per_kwh * self.building.capacity_wh_per_k / 1e3)
-        return FlexiblePart(self, (Link.every(whole, 1.0),), self._foretell(nodes, powers))
+        rooms = Rooms(nodes.rows, 1e3 * exact.push[:, 0])
+        return FlexiblePart(self, (Link.every(whole, 1.0),), self._foretell(nodes, powers), rooms=rooms)
 
     def _sum(self, model: Model, powers: list[IntArray], most_kw: float) -> IntArray:
         whole = model.columns(powers[0].size, 0.0, most_kw)
@@ -215,6 +218,8 @@ class HeatPump(Flexible):
             powers_w = np.stack([states[f"emitter {at + 1} power_w"] for at in range(len(self.emitters))], axis=1)
             shares = powers_w / np.maximum(powers_w.sum(axis=1, keepdims=True), 1e-9)
             into_w = heat_w[:, None] * (shares @ self.emitters)
+        if FROM_OTHERS in states:
+            into_w = into_w + states[FROM_OTHERS][:, None] * np.eye(1, self.start_degc.size)
         node_degc, exact = [self.start_degc], self.building.discrete(grid.step_s)
         for step in range(grid.step_count):
             flow_w = into_w[step] + self.gain_w[:, step]

@@ -21,6 +21,7 @@ from enerwise.serve.results import a_time
 from enerwise.serve.sites import check_prices, read_site_file, read_text, remember, with_step
 from enerwise.serve.stores import check_replaceable, fresh_store
 from enerwise.serve.summary import (
+    air_lines,
     clock_lines,
     days_table,
     headline,
@@ -225,7 +226,7 @@ def _show(result: Played, files: Files, wish: Asked, meters: list[Split[FloatArr
     bill = result.bill()
     out().print(costs_table("Bill", list(bill.cost_eur.items()), bill.total_eur))
     sums = totals(result)
-    for line in (*tally_lines(result.tallies), *clock_lines(result)):
+    for line in (*tally_lines(result.tallies), *air_lines(result), *clock_lines(result)):
         say(line)
     if len(meters) > 1:
         out().print(meters_table(meters, result.grid.step_h))

@@ -34,17 +34,25 @@ def reasons(made: Made, lane: Lane, block: Block) -> list[Phrase]:
 Told = Iterator[tuple[str, Mapping[str, Fact]]]
 
 
+KEPT: Final = {
+    "charger": "machine_car",
+    "heat_pump": "machine_rooms",
+    "water_heater": "machine_water",
+    "ventilation": "machine_air",
+}
+"""What a machine's energy is for."""
+
+
 def _of_machine(made: Made, block: Block) -> Told:
     """Tell what a kWh costs here and at most, what the energy is for, and whether a peak holds it back."""
     if made.goal != COST:
         yield f"goal_{made.goal}", {}
     told = _told(made, block, f"machine.{_kind(made, block)}")
     if told is not None:
-        names = {"charger": "machine_car", "heat_pump": "machine_rooms", "water_heater": "machine_water"}
         if made.goal == COST:
             gives = _kind(made, block) == "generator"
             yield "machine_gives" if gives else "machine_price", told.facts
-        if (code := names.get(_kind(made, block))) is not None:
+        if (code := KEPT.get(_kind(made, block))) is not None:
             yield code, told.facts
     yield from _ceiling(made, block)
     yield from _room(made, block)

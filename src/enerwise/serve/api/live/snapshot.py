@@ -156,6 +156,7 @@ SHOWN_AS: Final = {
     "program": "load",
     "interruptible": "load",
     "generator": "load",
+    "ventilation": "load",
     "wind": "pv",
 }
 """How the house on the page draws what it has no picture of."""
