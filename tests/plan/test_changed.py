@@ -24,6 +24,7 @@ from tests.builders import a_battery, a_grid, a_pv
 from tests.plan.blocks.test_charger import a_charger
 from tests.plan.blocks.test_generator import a_generator
 from tests.plan.blocks.test_heat_pump import a_heat_pump
+from tests.plan.blocks.test_ventilation import an_air
 from tests.plan.blocks.test_water_heater import a_heater
 from tests.plan.builders import a_demand_problem, a_problem
 
@@ -211,6 +212,7 @@ def test_every_machine_is_carried_to_where_it_was_foretold(steps: int) -> None:
         a_charger("car", stays=((1, 9), (14, 24))),
         a_heat_pump(DAY),
         a_heater(DAY),
+        an_air(DAY, people=np.where(HOUR > 8, 20.0, 0.0)),
         Program("dishes", np.array([2000.0, 500.0]), 3, 12),
         Interruptible("pool", 800.0, 4, 2, 14),
         a_generator(),

@@ -9,10 +9,15 @@ import pytest
 from enerwise.core.quantity import CO2_PPM, POWER_W
 from enerwise.core.series import Key
 from enerwise.core.time import TimeGrid, instant, local_fields
+from enerwise.plan.blocks.ventilation import Ventilation as VentilationBlock
+from enerwise.plan.carried import carried
+from enerwise.plan.changed import changed
 from enerwise.plan.coupling import FROM_OTHERS
+from enerwise.plan.flexible import Passed
 from enerwise.plan.save import from_bytes, to_bytes
 from enerwise.plan.solve import solve
 from enerwise.run.machine_tally import tally
+from enerwise.serve.change_reasons import Pair, news
 from enerwise.serve.commands.simulate import run, unplanned
 from enerwise.serve.generated import generate
 from enerwise.serve.machine_reasons import machine_reasons
@@ -82,6 +87,25 @@ def test_its_lane_says_when_it_runs_and_what_for(planned: Planned) -> None:
     assert lane.kind == "ventilation" and lane.blocks
     told = [each.code for each in reasons(made, lane, lane.blocks[0])]
     assert any("machine_air" in each for each in told), told
+
+
+@pytest.mark.parametrize(
+    ("people", "more_ppm", "code"), [(50, 300.0, "staler"), (50, -300.0, "fresher"), (0, 0.0, "people")]
+)
+def test_air_that_is_otherwise_than_foretold_is_news(people: int, more_ppm: float, code: str) -> None:
+    before = make_problem(SITE, OUTLOOK, {}, {})
+    planned, passed = solve(before, before.grid.start_utc), 44
+    grid = TimeGrid(before.grid.start_utc + np.timedelta64(passed, "m") * 15, 900, before.grid.step_count)
+    fresh = replace(before, grid=grid)
+    foretold = carried(before, planned, fresh, Passed.between(before.grid, grid) or pytest.fail("nothing is shared"))
+    air = next(each for each in foretold.flexible if isinstance(each, VentilationBlock))
+    other = replace(air, start_ppm=air.start_ppm + more_ppm, exhaled_m3_per_h=air.exhaled_m3_per_h * (people > 0))
+    after = replace(foretold, flexible=tuple(other if each is air else each for each in foretold.flexible))
+    pair = Pair(before, planned, after, solve(after, grid.start_utc), ZONE, {}, {})
+    found = changed(pair.before, pair.planned, pair.after, pair.plan)
+    assert found is not None
+    (told,) = (each.what for each in news(pair, found) if each.cause.group == "machine")
+    assert told.key == f"news.air_{code}" and "air" in sentence(told.key, told.facts, "de")
 
 
 def test_the_command_line_plans_and_tells_it() -> None:
