@@ -10,8 +10,10 @@ import pytest
 from enerwise.core.quantity import TEMPERATURE_DEGC
 from enerwise.core.series import Key
 from enerwise.core.time import TimeGrid, instant
+from enerwise.devices.supply import Supply
 from enerwise.run.loop import play
-from enerwise.run.machine_tally import tally
+from enerwise.run.machine_tally import kept_heat_wh, tally
+from enerwise.run.perfect import perfect
 from enerwise.run.standing import standing_of
 from enerwise.run.world import World, simulated
 from enerwise.serve.chain import find
@@ -103,3 +105,18 @@ def test_the_page_has_the_temperatures_of_each_floor(played: tuple[World, TimeGr
     assert set(np.unique(ground["low_degc"])) == {18.0, 20.0} and set(np.unique(upper["high_degc"])) == {21.0}
     (water,) = lanes["boiler"]["warmth"]
     assert water["zone"] == "boiler" and min(water["degc"]) > 40.0
+
+
+def test_perfect_foresight_knows_what_all_floors_store_at_the_end() -> None:
+    steps = 24
+    grid = TimeGrid(instant("2024-01-15", "Europe/Berlin"), 3600, steps)
+    supply = Supply(grid, {"home": np.full(steps, 400.0)}, {"roof": np.zeros(steps)}, outdoor_degc=np.full(steps, 2.0))
+    power_w, _, tallies = perfect(SITE, supply, grid, 0.5, 0.2)
+    told = tallies["heating"]
+    assert told.energy_wh == pytest.approx(power_w["heating"].sum()) and told.energy_wh > 10e3
+    pump = SITE.asset("heating")
+    assert isinstance(pump, HeatPump)
+    at_the_edge = kept_heat_wh(pump, [18.0, 17.0], grid, SITE.timezone)
+    a_degree_above = kept_heat_wh(pump, [19.0, 17.0], grid, SITE.timezone)
+    assert at_the_edge == pytest.approx(0.0) and a_degree_above == pytest.approx(7000.0 / np.mean(pump.cop))
+    assert told.kept_wh >= -1.0, "no floor ends below its band"

@@ -101,6 +101,11 @@ def test_a_sensor_may_stand_for_a_zone_and_what_it_tells_is_kept() -> None:
     assert [each.reading.key for each in refused] == keys[3:]
 
 
+def test_a_meter_shares_its_name_with_no_zone() -> None:
+    told = [str(each) for each in find_problems(a_file() + "circuits: [{id: cellar, members: [home], meter: upper}]\n")]
+    assert any("circuits[0].meter" in each and "the name of something else" in each for each in told), told
+
+
 def test_zones_built_in_python_are_checked_too() -> None:
     rooms = Zone("a", loss_w_per_k=1.0, air_wh_per_k=1.0, share_ratio=0.5)
     with pytest.raises(ValueError, match=r"heating: shares of the heat sum up to 0\.5, not to 1"):

@@ -11,7 +11,7 @@ from enerwise.core.series import Key
 from enerwise.core.time import TimeGrid
 from enerwise.core.units import FloatArray
 from enerwise.physics import building, heat_pump, tank
-from enerwise.physics.declared import building_of, compressor_of, gains_w, heat_share, heater_of, tank_of
+from enerwise.physics.declared import building_of, compressor_of, gains_w, heat_share, heater_of, tank_of, zone_of_node
 from enerwise.site.habits import band_degc, drawn_l
 from enerwise.site.machines import HeatPump, WaterHeater
 
@@ -58,8 +58,7 @@ class HeatPumpTwin:
             start_degc = self._kept_degc(0)
             if self.recorded_w is not None:
                 start_degc = 0.5 * (self._low[0] + self._high[0])
-            heavy = [at for at, each in enumerate(self._rooms) if each.mass_wh_per_k]
-            self.node_degc = np.concatenate([start_degc, start_degc[heavy]])
+            self.node_degc = start_degc[zone_of_node(self.facts)]
 
     def own_w(self, step: int) -> float:
         """Return what brings the zone that needs most to where its thermostat wants it by the end of the step."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from enerwise.core.units import FloatArray
+from enerwise.core.units import FloatArray, IntArray
 from enerwise.physics.building import Building
 from enerwise.physics.generator import Engine
 from enerwise.physics.heat_pump import Compressor
@@ -26,7 +26,7 @@ def compressor_of(pump: HeatPump) -> Compressor:
 def building_of(pump: HeatPump) -> Building:
     """Return what a heat pump heats: the air of each zone, then the masses of those that have one."""
     rooms = pump.rooms
-    heavy = [at for at, each in enumerate(rooms) if each.mass_wh_per_k]
+    heavy = zone_of_node(pump)[len(rooms) :].tolist()
     capacity = [each.air_wh_per_k for each in rooms] + [rooms[at].mass_wh_per_k for at in heavy]
     between = np.zeros((len(capacity), len(capacity)))
     for row, at in enumerate(heavy, start=len(rooms)):
@@ -45,19 +45,23 @@ def zone_names(pump: HeatPump) -> tuple[str, ...]:
     return tuple(each.id for each in pump.zones) or (ZONE,)
 
 
+def zone_of_node(pump: HeatPump) -> IntArray:
+    """Return to which zone each node of a declared building belongs: all airs first, then the masses. Shape (node,)"""
+    rooms = pump.rooms
+    return np.array([*range(len(rooms)), *(at for at, each in enumerate(rooms) if each.mass_wh_per_k)], dtype=np.int64)
+
+
 def heat_share(pump: HeatPump) -> FloatArray:
     """Return the share of all heat that goes into each node: into the air of the zones. Shape (node,)"""
-    rooms = pump.rooms
-    shares = [each.share_ratio for each in rooms]
-    return np.array(shares + [0.0 for each in rooms if each.mass_wh_per_k])
+    share = np.array([each.share_ratio for each in pump.rooms])
+    return np.concatenate([share, np.zeros(zone_of_node(pump).size - share.size)])
 
 
 def gains_w(pump: HeatPump, outdoor_degc: FloatArray | float) -> FloatArray:
     """Return the heat into each node beside that of its heat pump. [W], shape (*that of ``outdoor_degc``, node)"""
     outside = np.asarray(outdoor_degc, dtype=np.float64)
-    rooms = pump.rooms
-    gain_w = np.zeros((*outside.shape, len(rooms) + sum(bool(each.mass_wh_per_k) for each in rooms)))
-    for at, each in enumerate(rooms):
+    gain_w = np.zeros((*outside.shape, zone_of_node(pump).size))
+    for at, each in enumerate(pump.rooms):
         gain_w[..., at] = each.gain_w
         if each.loss_at_degc is not None:
             gain_w[..., at] -= each.loss_w_per_k * (each.loss_at_degc - outside)

@@ -4,7 +4,7 @@ import numpy as np
 
 from enerwise.core.units import BoolArray, FloatArray
 from enerwise.physics.building import advance
-from enerwise.physics.declared import building_of, compressor_of, gains_w, heat_share, tank_of
+from enerwise.physics.declared import building_of, compressor_of, gains_w, heat_share, tank_of, zone_of_node
 from enerwise.site.machines import HeatPump, WaterHeater
 
 
@@ -53,8 +53,8 @@ def _begin(pump: HeatPump, seen_degc: FloatArray, known: BoolArray) -> FloatArra
     first = np.take_along_axis(seen_degc, known.argmax(axis=0)[None], axis=0)[0]
     if np.isfinite(first).any():
         first = np.where(np.isfinite(first), first, np.nanmean(first))
-    heavy = [at for at, each in enumerate(pump.rooms) if each.mass_wh_per_k]
-    return np.concatenate([first, first[heavy]])
+    begin: FloatArray = first[zone_of_node(pump)]
+    return begin
 
 
 def led_layers_degc(

@@ -22,6 +22,7 @@ from enerwise.physics.declared import (
     heater_of,
     kept_ratio,
     tank_of,
+    zone_of_node,
 )
 from enerwise.plan.blocks.charger import Charger as ChargerBlock
 from enerwise.plan.blocks.generator import Generator as GeneratorBlock
@@ -257,8 +258,7 @@ def _heat_pump(facts: HeatPump, now: Standing, ahead: Ahead) -> HeatPumpBlock | 
 
 def _nodes_now(facts: HeatPump, now: Standing, middle_degc: FloatArray) -> FloatArray:
     """Return the temperatures of all nodes: as measured, else in the middle of the band of their zone. Shape (node,)"""
-    heavy = [at for at, each in enumerate(facts.rooms) if each.mass_wh_per_k]
-    usual = np.concatenate([middle_degc, middle_degc[heavy]])
+    usual: FloatArray = middle_degc[zone_of_node(facts)]
     return np.array(now.node_degc) if len(now.node_degc) == usual.size else usual
 
 

@@ -8,6 +8,7 @@ from enerwise.core.quantity import CO2_PPM, ENERGY_WH, IS_CONNECTED, POWER_W, SO
 from enerwise.core.series import Key
 from enerwise.core.time import DAY_S, Instant, TimeGrid
 from enerwise.core.units import FloatArray
+from enerwise.physics.declared import zone_of_node
 from enerwise.physics.led import led_degc
 from enerwise.plan.declared import Standing
 from enerwise.run.water import layers_now_degc
@@ -104,8 +105,8 @@ def _rooms(store: Store, pump: HeatPump, now: Instant, step_s: int) -> tuple[flo
     known = np.isfinite(last)
     if not known.any():
         return ()
-    heavy = [at for at, each in enumerate(rooms) if each.mass_wh_per_k]
-    if known.all() and not heavy:
+    zones = zone_of_node(pump)
+    if known.all() and zones.size == last.size:
         return tuple(last.tolist())
     grid = _yesterday(now, step_s)
     keys = [Key(pump.id, POWER_W), Key(WEATHER, TEMPERATURE_DEGC), *(Key(each.id, TEMPERATURE_DEGC) for each in rooms)]
@@ -114,7 +115,7 @@ def _rooms(store: Store, pump: HeatPump, now: Instant, step_s: int) -> tuple[flo
     zones_degc = np.where(known, last, node_degc[: last.size])
     zones_degc = np.where(np.isfinite(zones_degc), zones_degc, last[known].mean())
     if np.isnan(node_degc).any():
-        return (*zones_degc.tolist(), *zones_degc[heavy].tolist())
+        return tuple(zones_degc[zones].tolist())
     return (*zones_degc.tolist(), *node_degc[last.size :].tolist())
 
 

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from enerwise.site.circuits import Circuit, inside, tree_faults
 from enerwise.site.document import Path, Raw, positions, value_at
 from enerwise.site.entry import Entry
+from enerwise.site.heat_pump_entry import zone_paths
 from enerwise.site.machine_values import Line
 from enerwise.site.site import GRID, WEATHER
 from enerwise.site.values import AssetId, Current, Phases, PowerAboveZero, RatioAboveZero, Text, Wrong
@@ -67,7 +68,8 @@ def circuit_findings(data: Raw) -> Iterator[tuple[Path, str, str]]:
     """Yield path, message and remedy of what is wrong with the tree, from the raw file so that nothing hides it."""
     drawn = [_drawn(data, at) for at in positions(data, "circuits")]
     assets = [_word(data, "assets", at, "id") for at in positions(data, "assets")]
-    for each in tree_faults(drawn, [asset for asset in assets if asset], (GRID, WEATHER)):
+    zones = [_word(data, "assets", *each, "id") for each in zone_paths(data)]
+    for each in tree_faults(drawn, [asset for asset in assets if asset], (GRID, WEATHER, *zones)):
         yield ("circuits", each.at, each.key), each.message, each.remedy
     yield from _phase_findings(data, drawn)
     yield from _inverter_findings(data, drawn)

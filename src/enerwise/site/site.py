@@ -115,7 +115,7 @@ class Site:
         owners = [*ids, *(each.id for pump in self.of_kind(HeatPump) for each in pump.zones)]
         if len(set(owners)) != len(owners) or GRID in owners or WEATHER in owners:
             raise ValueError(f"zones need ids of their own beside {ids}: {owners[len(ids) :]}")
-        for fault in tree_faults(self.circuits, ids, (GRID, WEATHER)):
+        for fault in tree_faults(self.circuits, ids, (GRID, WEATHER, *owners[len(ids) :])):
             raise ValueError(f"circuits[{fault.at}].{fault.key}: {fault.message}; {fault.remedy}")
 
     @property

@@ -1,4 +1,4 @@
-/** A plan on one time axis: price, power by source, battery level, device lanes. */
+/** A plan on one time axis: price, power by source, battery level, temperatures, device lanes. */
 import { useId, useMemo } from "react";
 
 import { blockAt } from "./lanes";
@@ -17,6 +17,8 @@ import { highest, lowest } from "./scale";
 import { ABOVE, BELOW, type SourceKey } from "./stack";
 import { clock, dayWords, midnights } from "./time";
 import { AxisBack, AxisFront, Lit } from "./TimeAxis";
+import { degcAt } from "./warmth";
+import { WarmthPanel } from "./WarmthPanel";
 import { type ChartWords, useChartWords } from "./words";
 
 interface Props {
@@ -41,7 +43,7 @@ export function PlanChart({ model, width, panels, isCompact = false, selectedId 
   const words = useChartWords();
   const id = useId().replaceAll(":", "");
   const frame = frameOf(model.fromMs, model.toMs, model.stepMs, width, model.lanes.map((lane) => lane.name));
-  const stacked = stackPanels(panels, frame.isNarrow, model.lanes.length, model.levels.length, isCompact);
+  const stacked = stackPanels(panels, frame.isNarrow, model.lanes.length, model.levels.length, isCompact, model.warmths.length);
   const series = useMemo(() => seriesOf(model, panels, words), [model, panels, words]);
   const selected = findBlock(model, selectedId);
   const axis = { frame, fromMs: model.fromMs, toMs: model.toMs, nowMs: model.nowMs, zone: model.zone, locale: words.locale, endY: stacked.endY };
@@ -94,6 +96,7 @@ interface PanelProps {
 function PanelOf({ panel, model, frame, words, id, selectedId, onOpen }: PanelProps) {
   const common = { model, frame, place: panel, words, id };
   const level = model.levels[panel.index];
+  const warmth = model.warmths[panel.index];
   switch (panel.kind) {
     case "price":
       return <PricePanel {...common} />;
@@ -101,6 +104,8 @@ function PanelOf({ panel, model, frame, words, id, selectedId, onOpen }: PanelPr
       return <PowerPanel {...common} />;
     case "level":
       return level ? <LevelPanel {...common} level={level} /> : null;
+    case "warmth":
+      return warmth ? <WarmthPanel {...common} warmth={warmth} /> : null;
     case "lanes":
       return <LanesPanel {...common} selectedId={selectedId} onOpen={onOpen} />;
   }
@@ -141,6 +146,13 @@ function seriesOf(model: PlanModel, panels: readonly PanelKind[], words: ChartWo
       all.push({ label: `${level.name}, ${words.full}`, lane: null, valueAt: (k) => textOf(levelAt(points, (model.startMs[k] ?? 0) + model.stepMs / 2), words.percent) });
     }
   }
+  if (panels.includes("warmth")) {
+    for (const warmth of model.warmths) {
+      for (const zone of warmth.zones) {
+        all.push({ label: `${zone.name}, ${words.degrees}`, lane: null, valueAt: (k) => textOf(degcAt(warmth, zone, (model.startMs[k] ?? 0) + model.stepMs / 2), words.number) });
+      }
+    }
+  }
   if (panels.includes("lanes")) {
     model.lanes.forEach((lane, k) => all.push({ label: lane.name, lane: k, valueAt: (step) => blockAt(lane.blocks, model.startMs[step] ?? 0)?.words[0] ?? null }));
   }
@@ -170,7 +182,7 @@ function sentenceOf(model: PlanModel, words: ChartWords): string {
 
 /** Every quarter-hour of the plan in numbers. */
 export function planTable(model: PlanModel, words: ChartWords): ChartTable {
-  const series = seriesOf(model, ["price", "power", "level", "lanes"], words);
+  const series = seriesOf(model, ["price", "power", "level", "warmth", "lanes"], words);
   const days = new Set([model.startMs[0], ...midnights(model.fromMs, model.toMs, model.zone)]);
   return {
     head: [{ label: words.time }, ...series.map((one) => ({ label: one.label, isNumber: one.lane === null }))],

@@ -39,9 +39,9 @@ export interface Place {
   readonly height: number;
 }
 
-export type PanelKind = "price" | "power" | "level" | "lanes";
+export type PanelKind = "price" | "power" | "level" | "warmth" | "lanes";
 
-/** One panel to draw: `index` tells several levels apart. */
+/** One panel to draw: `index` tells several levels, or temperatures, apart. */
 export interface Panel extends Place {
   readonly kind: PanelKind;
   readonly index: number;
@@ -53,6 +53,7 @@ const HEIGHTS: Readonly<Record<PanelKind, readonly [wide: number, narrow: number
   price: [92, 64],
   power: [228, 132],
   level: [92, 70],
+  warmth: [92, 70],
   lanes: [38, 34],
 };
 const COMPACT_PX = { price: [72, 64], lanes: [36, 34] } as const;
@@ -64,6 +65,7 @@ export function stackPanels(
   laneCount: number,
   levelCount: number,
   isCompact = false,
+  warmthCount = 0,
 ): { panels: Panel[]; endY: number; height: number } {
   const panels: Panel[] = [];
   let y = TOP_PX;
@@ -72,7 +74,8 @@ export function stackPanels(
     return sizes[isNarrow ? 1 : 0];
   };
   for (const kind of kinds) {
-    for (let index = 0; index < (kind === "level" ? levelCount : 1); index++) {
+    const count = kind === "level" ? levelCount : kind === "warmth" ? warmthCount : 1;
+    for (let index = 0; index < count; index++) {
       const height = kind === "lanes" ? rowOf(kind) * laneCount : rowOf(kind);
       if (height === 0) continue;
       panels.push({ kind, index, y, height });

@@ -10,6 +10,7 @@ import { known } from "./scale";
 import type { Block, Lane, LevelBand, Plan } from "./shapes";
 import { measuredSources, type SourceKey } from "./stack";
 import { HOUR_MS, wallAt } from "./time";
+import { type ModelWarmth, warmthOf } from "./warmth";
 
 const PAST_SHOWN_MS = 4 * HOUR_MS;
 
@@ -50,6 +51,7 @@ export interface PlanModel {
   readonly sources: Readonly<Record<SourceKey, readonly (number | null)[]>>;
   readonly plannedGridW: readonly (number | null)[];
   readonly levels: readonly ModelLevel[];
+  readonly warmths: readonly ModelWarmth[];
   readonly lanes: readonly ModelLane[];
 }
 
@@ -107,6 +109,7 @@ export function planModel(plan: Plan, nowMs: number, locale: string, window: Win
     sources: { solar: column("solar"), battery: column("battery"), grid: column("grid"), stored: column("stored"), sold: column("sold") },
     plannedGridW: rows.map((row) => row.planned),
     levels: plan.level.map((band) => levelOf(plan, band, planMs, pastMs, stepMs, Math.max(measuredTo, fromMs))),
+    warmths: warmthOf(plan),
     lanes: plan.lanes.filter(isTold).map((lane) => laneOf(lane, saidIn(locale))),
   };
 }

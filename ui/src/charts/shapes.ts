@@ -33,11 +33,22 @@ export interface Block {
   readonly actions: readonly BlockAction[];
 }
 
+/** How warm one zone is meant to be; `degc` has one value more than there are steps. */
+export interface Warmth {
+  readonly zone: string;
+  readonly name: string;
+  readonly degc: readonly number[];
+  readonly low_degc: readonly (number | null)[];
+  readonly high_degc: readonly (number | null)[];
+}
+
 export interface Lane {
   readonly asset: string;
   readonly kind: string;
   readonly name: string;
   readonly blocks: readonly Block[];
+  /** Of heat pumps, chillers and water heaters, zone by zone; the page also reads servers that know of none. */
+  readonly warmth?: readonly Warmth[];
 }
 
 export interface LevelBand {

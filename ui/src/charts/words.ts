@@ -17,6 +17,7 @@ export interface ChartWords {
   readonly used: string;
   readonly storedSold: string;
   readonly full: string;
+  readonly degrees: string;
   readonly reserve: (ratio: number) => string;
   readonly ct: (eurPerKwh: number) => string;
   readonly number: (value: number) => string;
@@ -61,6 +62,7 @@ export function useChartWords(): ChartWords {
       used: word("used"),
       storedSold: word("storedSold"),
       full: word("full"),
+      degrees: word("degrees"),
       reserve: (ratio) => word("reserve", { share: formats.percent(ratio) }),
       ct: formats.ct,
       number: formats.number,

@@ -25,7 +25,7 @@ import { blockTitle, findBlock, firstBlock } from "./PlanText";
 import { PlanPreview, PlanTotals } from "./PlanTotals";
 import { PlanWords } from "./PlanWords";
 
-const PANELS = ["price", "power", "level", "lanes"] as const;
+const PANELS = ["price", "power", "level", "warmth", "lanes"] as const;
 const RANGES = ["12", "24", "plan", "all"] as const;
 type Range = (typeof RANGES)[number];
 
