@@ -90,3 +90,8 @@ def test_too_short_records_and_strange_neighbours_are_refused() -> None:
         fitted(a_record(), neighbours=[("office", "kitchen")])
     with pytest.raises(ValueError, match="name of its own"):
         fit_zones(("a", "a", "b"), *a_record().values(), step_s=STEP_S)
+
+
+def test_who_has_walls_is_one_of_the_rooms() -> None:
+    with pytest.raises(ValueError, match="attic is told to have walls and is none of office, meeting, store"):
+        fitted(a_record(days=5), heavy=["attic"])

@@ -15,6 +15,7 @@ def led_degc(
     outdoor_degc: FloatArray,
     *,
     step_s: float,
+    zone_heat_w: FloatArray | None = None,
 ) -> FloatArray:
     """Return the temperature of rooms and walls as each step begins, and as the last one ends.
 
@@ -26,6 +27,8 @@ def led_degc(
         room_degc: Measured as each step begins. [degC], shape (step,), of several zones (step, zone)
         outdoor_degc: Of the air outside. [degC], shape (step,)
         step_s: Length of a step. [s]
+        zone_heat_w: Heat into each zone, below zero where it is cooled; None takes it from power and shares. [W], shape
+            (step, zone)
 
     Returns:
         Shape (step + 1, node), all NaN where no room was ever measured. A zone that was never measured begins as the
@@ -36,7 +39,10 @@ def led_degc(
     exact, known = network.discrete(step_s), np.isfinite(seen_degc)
     runs = np.isfinite(power_w) & np.isfinite(outdoor_degc)
     heat_w = pump.heat_sign * power_w * compressor.cop_at(outdoor_degc)
-    into_w = heat_w[:, None] * heat_share(pump) + gains_w(pump, outdoor_degc)
+    into_w = heat_w[:, None] * heat_share(pump)
+    if zone_heat_w is not None:
+        into_w[:, : zone_heat_w.shape[1]] = zone_heat_w
+    into_w = into_w + gains_w(pump, outdoor_degc)
     node_degc = _begin(pump, seen_degc, known)
     zones, found = seen_degc.shape[1], np.empty((power_w.size + 1, node_degc.size))
     for step in range(power_w.size):

@@ -79,6 +79,45 @@ def test_without_heat_meters_known_shares_do() -> None:
     assert not any(name.endswith("share_ratio") for name in told.parameters)
 
 
+def with_walls(pump: HeatPump, *sizes: tuple[float, float, float]) -> HeatPump:
+    zones = tuple(
+        replace(each, air_wh_per_k=air, mass_wh_per_k=mass, exchange_w_per_k=exchange)
+        for each, (air, mass, exchange) in zip(pump.zones, sizes, strict=True)
+    )
+    return replace(pump, zones=zones)
+
+
+WALLS = with_walls(TRUE, (900.0, 7000.0, 500.0), (700.0, 4500.0, 350.0))
+WALLED = zones_record(WALLS, days=21)
+
+
+class TestZonesWithWalls(IdentifierContract):
+    name = "building"
+
+    def asset(self) -> HeatPump:
+        return with_walls(DECLARED, (1500.0, 6000.0, 450.0), (1500.0, 6000.0, 450.0))
+
+    def record(self) -> Record:
+        return WALLED
+
+    def test_walls_are_found_again(self) -> None:
+        found = self.parameters()
+        assert found["ground loss_w_per_k"] == pytest.approx(130.0, rel=0.05)
+        assert found["ground air_wh_per_k"] == pytest.approx(900.0, rel=0.05)
+        assert found["ground mass_wh_per_k"] == pytest.approx(7000.0, rel=0.12)
+        assert found["upper mass_wh_per_k"] == pytest.approx(4500.0, rel=0.12)
+        assert found["ground exchange_w_per_k"] == pytest.approx(500.0, rel=0.05)
+        assert found["ground-upper w_per_k"] == pytest.approx(70.0, rel=0.15)
+
+    def test_without_heat_meters_walls_make_it_too_much_to_know(self) -> None:
+        shares = {each.id: each.share_ratio for each in TRUE.zones}
+        zones = tuple(replace(each, share_ratio=shares[each.id]) for each in self.asset().zones)
+        told = BuildingIdentifier().identify(
+            replace(self.asset(), zones=zones), zones_record(WALLS, days=14, has_meters=False)
+        )
+        assert isinstance(told, Refused) and "is known to within" in told.missing
+
+
 def test_zones_that_move_together_do_not_tell_what_flows_between_them() -> None:
     half = replace(GROUND, share_ratio=0.5)
     alike = replace(TRUE, zones=(half, replace(half, id="upper")))
@@ -89,7 +128,7 @@ def test_zones_that_move_together_do_not_tell_what_flows_between_them() -> None:
 def test_what_does_not_fit_is_refused_with_what_is_missing() -> None:
     heavy = replace(DECLARED, zones=(replace(GROUND, mass_wh_per_k=9e3, exchange_w_per_k=500.0), UPPER))
     told = BuildingIdentifier().identify(heavy, METERED)
-    assert isinstance(told, Refused) and "tell 'air' alone" in told.missing
+    assert isinstance(told, Refused) and "ground mass_wh_per_k" in told.missing, "walls that are none are not known"
     silent = {key: value for key, value in METERED.value.items() if key != Key("upper", TEMPERATURE_DEGC)}
     told = BuildingIdentifier().identify(DECLARED, Record(METERED.grid, silent))
     assert isinstance(told, Refused) and "upper.temperature_degc" in told.missing

@@ -77,17 +77,18 @@ def zones_record(
     network, cop = building_of(true), compressor_of(true).cop_at(outdoor_degc)
     exact, gain_w = network.discrete(float(QUARTER_S)), gains_w(true, outdoor_degc)
     share = np.array([each.share_ratio for each in true.zones])
-    node_degc = np.full(zones, 20.0)
+    node_degc = np.full(network.capacity_wh_per_k.size, 20.0)
     power_w, room_degc, heat_w = np.zeros(count), np.zeros((count, zones)), np.zeros((count, zones))
     for step in range(count):
-        room_degc[step] = node_degc
+        room_degc[step] = node_degc[:zones]
         wants = [21.5 if (hour[step] + 5 * at) % 24 < 14 else 19.0 for at in range(zones)]
-        lacks_w = np.clip(1500.0 * (np.array(wants) - node_degc), 0.0, None)
+        lacks_w = np.clip(1500.0 * (np.array(wants) - node_degc[:zones]), 0.0, None)
         asked_w = lacks_w if has_meters else share * lacks_w.sum()
         power_w[step] = min(asked_w.sum() / cop[step], true.electric_max_w)
         heat_w[step] = asked_w * power_w[step] * cop[step] / max(asked_w.sum(), 1e-9)
-        noise_w = 30.0 * rng.standard_normal(zones)
-        node_degc = advance(network, exact, node_degc, heat_w[step] + gain_w[step] + noise_w, float(outdoor_degc[step]))
+        into_w = gain_w[step].copy()
+        into_w[:zones] += heat_w[step] + 30.0 * rng.standard_normal(zones)
+        node_degc = advance(network, exact, node_degc, into_w, float(outdoor_degc[step]))
     told = {Key(true.id, POWER_W): power_w, Key(WEATHER, TEMPERATURE_DEGC): outdoor_degc}
     for at, each in enumerate(true.zones):
         told[Key(each.id, TEMPERATURE_DEGC)] = np.round(room_degc[:, at] + noise_k * rng.standard_normal(count), 1)

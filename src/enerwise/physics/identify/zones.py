@@ -1,4 +1,4 @@
-"""Several zones of a heat pump, learned together: losses, capacities, usual gains, and what flows between them.
+"""Several zones of a heat pump, learned together: losses, air, walls, usual gains, and what flows between them.
 
 `enerwise.physics.zones_fit` finds them from the temperatures of all zones and the heat of each. Where heat meters tell
 the heat of every zone it is taken from them, and the shares of the zones with it; else it is power times efficiency,
@@ -33,7 +33,7 @@ LEAST_RUN_RATIO: Final = 0.02
 LOSS_W_PER_K: Final = (0.5, 20_000.0)
 CAPACITY_WH_PER_K: Final = (20.0, 2_000_000.0)
 BETWEEN_W_PER_K: Final = (1e-3, 20_000.0)
-WIDEST: Final = {"loss_w_per_k": 0.5, "air_wh_per_k": 1.0}
+WIDEST: Final = {"loss_w_per_k": 0.5, "air_wh_per_k": 1.0, "mass_wh_per_k": 1.0, "exchange_w_per_k": 1.0}
 """Half the interval of each, as a share of it, beyond which nothing is known."""
 WIDEST_BETWEEN: Final = 0.5
 """The same of what flows between zones, as a share of the losses of a usual zone."""
@@ -61,7 +61,13 @@ def applied(asset: HeatPump, parameters: Mapping[str, float]) -> HeatPump:
     Raises:
         ValueError: They cannot be those of such a building.
     """
-    ranges = {"loss_w_per_k": LOSS_W_PER_K, "air_wh_per_k": CAPACITY_WH_PER_K, "w_per_k": BETWEEN_W_PER_K}
+    ranges = {
+        "loss_w_per_k": LOSS_W_PER_K,
+        "exchange_w_per_k": LOSS_W_PER_K,
+        "air_wh_per_k": CAPACITY_WH_PER_K,
+        "mass_wh_per_k": CAPACITY_WH_PER_K,
+        "w_per_k": BETWEEN_W_PER_K,
+    }
     for name, value in parameters.items():
         low, high = ranges.get(name.rpartition(" ")[2], (-np.inf, np.inf))
         if not low <= value <= high:
@@ -73,8 +79,6 @@ def applied(asset: HeatPump, parameters: Mapping[str, float]) -> HeatPump:
 
 def identify(asset: HeatPump, record: Record) -> Identified | Refused:
     """Return all zones and what flows between them, or what is missing."""
-    if any(each.mass_wh_per_k for each in asset.zones):
-        return Refused("zones with walls of their own (mass) are not learned: tell 'air' alone, with all that it moves")
     if any(each.loss_at_degc is not None for each in asset.zones):
         return Refused("a zone tells needs that were measured (loss_at), which nothing has to be learned of")
     found = _driven(asset, record)
@@ -85,9 +89,8 @@ def identify(asset: HeatPump, record: Record) -> Identified | Refused:
     names = [each.id for each in asset.zones]
     pairs = [(each.first, each.second) for each in asset.between]
     step_s, sun = float(record.grid.step_s), np.nan_to_num(found.sun_w_per_m2)
-    fitted = fit_zones(
-        names, found.room_degc.T, found.heat_w.T, found.outdoor_degc, sun, step_s=step_s, neighbours=pairs
-    )
+    seen = (found.room_degc.T, found.heat_w.T, found.outdoor_degc, sun)
+    fitted = fit_zones(names, *seen, step_s=step_s, neighbours=pairs, heavy=_heavy(asset))
     return _judged(asset, fitted, found, float(sun.mean()))
 
 
@@ -97,7 +100,8 @@ def losses(asset: HeatPump, record: Record) -> Mapping[int, float]:
     if not np.isfinite(room_degc).any():
         return {}
     power_w, outdoor_degc, _ = (record.of(key) for key in keys(asset)[:3])
-    led = led_degc(asset, power_w, room_degc, outdoor_degc, step_s=float(record.grid.step_s))[:-1]
+    step_s, heat_w = float(record.grid.step_s), _heat_w(asset, record)
+    led = led_degc(asset, power_w, room_degc, outdoor_degc, step_s=step_s, zone_heat_w=heat_w)[:-1]
     begins = np.ones(power_w.size, dtype=bool)
     begins[1:] = np.diff(record.half_day) != 0
     foretold = _foretold(asset, record, np.flatnonzero(begins), led[begins])
@@ -189,7 +193,7 @@ def _between(pair: Neighbours) -> str:
 
 
 def _zone(zone: Zone, parameters: Mapping[str, float]) -> Zone:
-    names = ("loss_w_per_k", "air_wh_per_k", "gain_w", "share_ratio")
+    names = ("loss_w_per_k", "air_wh_per_k", "mass_wh_per_k", "exchange_w_per_k", "gain_w", "share_ratio")
     told: dict[str, Any] = {
         name: parameters[f"{zone.id} {name}"] for name in names if f"{zone.id} {name}" in parameters
     }
@@ -201,6 +205,8 @@ def _judged(asset: HeatPump, fitted: FittedZones, found: _Driven, sun: float) ->
     told: dict[str, Parameter] = {}
     for at, zone in enumerate(asset.zones):
         told |= _zone_told(zone, at, fitted, sun)
+    for row, name in enumerate(_heavy(asset)):
+        told |= _walls_told(name, row, fitted)
     told |= dict(_between_told(fitted, pair) for pair in asset.between)
     if (vague := _vague(asset, told, fitted)) is not None:
         return Refused(vague)
@@ -222,6 +228,22 @@ def _zone_told(zone: Zone, at: int, fitted: FittedZones, sun: float) -> dict[str
         f"{zone.id} loss_w_per_k": Parameter.of(loss, loss * float(error["loss"][at])),
         f"{zone.id} air_wh_per_k": Parameter.of(capacity, capacity * float(error["capacity"][at])),
         f"{zone.id} gain_w": Parameter.of(gain_w, float(error["gain"][at])),
+    }
+
+
+def _heavy(asset: HeatPump) -> list[str]:
+    """Return the zones with walls of their own, in their order."""
+    return [each.id for each in asset.zones if each.mass_wh_per_k]
+
+
+def _walls_told(name: str, row: int, fitted: FittedZones) -> dict[str, Parameter]:
+    house, error = fitted.building, fitted.error
+    node = len(house.zones) + row
+    mass = float(house.capacity_wh_per_k[node])
+    exchange = float(house.between_w_per_k[house.zones.index(name), node])
+    return {
+        f"{name} mass_wh_per_k": Parameter.of(mass, mass * float(error["mass"][row])),
+        f"{name} exchange_w_per_k": Parameter.of(exchange, exchange * float(error["exchange"][row])),
     }
 
 
