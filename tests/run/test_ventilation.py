@@ -9,6 +9,9 @@ from enerwise.core.event import Kind
 from enerwise.core.quantity import CO2_PPM, IS_OCCUPIED, POWER_W
 from enerwise.core.series import Key
 from enerwise.core.time import TimeGrid, instant
+from enerwise.devices.twin import TwinDevices
+from enerwise.devices.warm_twins import HeatPumpTwin
+from enerwise.guard.permit import Checker
 from enerwise.plan.blocks.ventilation import Ventilation as VentilationBlock
 from enerwise.plan.declared import Ahead, Standing, blocks_of
 from enerwise.run.loop import play
@@ -92,3 +95,20 @@ def test_without_weather_only_fans_and_air_are_planned() -> None:
     made = block({}, outdoor_degc=None)
     assert made.rooms == "" and made.room_degc is None
     assert np.flatnonzero(made.exhaled_m3_per_h).tolist() == list(range(8, 17)), "by the clock of its rooms"
+
+
+def test_of_several_zones_the_first_is_aired() -> None:
+    zones = """zones: [
+       {id: hall, building: {loss: 90 W/K, air: 2 kWh/K}, comfort: [17 degC, 26 degC], next_to: {attic: 50 W/K}},
+       {id: attic, building: {loss: 60 W/K, air: 1 kWh/K}, comfort: [10 degC, 12 degC]}]}
+  - {id: air"""
+    head, _, tail = TEXT.replace("LIMIT", "20 kW").partition(", worth: 2 EUR")
+    site = read_site(f"{head}, {zones}{tail.partition('- {id: air')[2]}")
+    grid = TimeGrid(START, 3600, 24)
+    made = blocks_of(site.of_kind(Machine), {}, Ahead(grid, "UTC", np.full(24, 0.3), np.full(24, -5.0)))[-1]
+    assert isinstance(made, VentilationBlock) and made.room_degc is not None
+    assert made.room_degc[0] == 21.5, "the middle of the band of the hall"
+    home = generate(site, START, step_s=3600, seed=4, days=1.0, history_days=1)
+    twins = TwinDevices(site, home.supply(), Checker(b"k" * 32)).machines
+    airing, rooms = twins["air"], twins["heating"]
+    assert isinstance(rooms, HeatPumpTwin) and airing.carry_out(0, 700.0) > 0 and rooms.others_w < 0
