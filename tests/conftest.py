@@ -49,11 +49,18 @@ class Grouped(LoadScopeScheduling):  # type: ignore[misc]
 
     def remove_node(self, node: Any) -> str | None:
         """Forget a worker that is gone; the test that took it along is not tried again, as xdist 3.8 would for ever."""
-        begun = [unit for unit in self.assigned_work[node].values() if not all(unit.values())]
+        work = self.assigned_work[node]
+        begun = [unit for unit in work.values() if not all(unit.values())]
         fatal: str | None = next((test for test, is_done in begun[0].items() if not is_done), None) if begun else None
         if fatal:
             begun[0][fatal] = True
+        # Dealt out again, a file that is done would leave its worker waiting for the next test of it.
+        for done in [name for name, unit in work.items() if all(unit.values())]:
+            del work[done]
+        alone = self.workqueue.pop(ALONE, None)
         super().remove_node(node)
+        if alone is not None:
+            self.workqueue[ALONE] = alone
         for each in self.nodes:
             self._reschedule(each)
         return fatal

@@ -20,8 +20,11 @@ def test_before(): pass
 def test_hangs():
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
     time.sleep(1000)
-
+"""
+AFTER = """
 def test_after(): pass
+
+def test_last(): pass
 """
 
 
@@ -29,8 +32,9 @@ def test_a_test_that_hangs_is_named_and_the_others_end(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(SETTINGS, encoding="utf-8")
     (tmp_path / "conftest.py").write_text("from tests.conftest import pytest_xdist_make_scheduler\n", encoding="utf-8")
     (tmp_path / "test_it.py").write_text(HANGS, encoding="utf-8")
+    (tmp_path / "test_later.py").write_text(AFTER, encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-n", "1", "-p", "no:cacheprovider"]
     ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
     assert "while running 'test_it.py::test_hangs'" in ran.stdout
-    assert "1 failed, 2 passed" in ran.stdout
+    assert "1 failed, 3 passed" in ran.stdout
     assert "in test_hangs" in ran.stderr

@@ -88,8 +88,7 @@ class Broker:
                 watcher.until_there()
                 yield watcher
             finally:
-                process.terminate()
-                process.wait(timeout=PATIENCE_S)
+                ended(process)
                 watcher.end()
 
     def publish(self, topic: str, payloads: Sequence[str], *options: str) -> None:
@@ -99,11 +98,24 @@ class Broker:
         subprocess.run(command, input=text, check=True, timeout=PATIENCE_S)
 
 
+def ended(process: subprocess.Popen[bytes]) -> None:
+    """End a program; what does not go when it is asked to is killed.
+
+    Closing its pipe would wait, and nothing could interrupt that, until whoever reads from it hears that it is gone.
+    """
+    process.terminate()
+    try:
+        process.wait(timeout=PATIENCE_S / 4)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(timeout=PATIENCE_S)
+
+
 class Watcher:
     """Somebody who hears."""
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self._process, self._news = process, threading.Condition(threading.RLock())
+        self.process, self._news = process, threading.Condition(threading.RLock())
         self._is_there = False
         self.heard: list[dict[str, Any]] = []
         """Rows with topic, payload, retain and qos."""
@@ -111,8 +123,8 @@ class Watcher:
         self._thread.start()
 
     def _listen(self) -> None:
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
             with self._news:
                 if line.startswith(b"{"):
                     self.heard.append(json.loads(line))
