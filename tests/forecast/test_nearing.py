@@ -84,3 +84,11 @@ def test_gaps_count_as_no_error() -> None:
 def test_a_forecast_of_another_length_is_refused() -> None:
     with pytest.raises(ValueError, match=r"expected \(6,\)"):
         Nearing(HORIZON).foreseen(np.zeros(5))
+
+
+def test_what_is_wrong_on_the_mean_is_taken_off_in_full() -> None:
+    target = 5.0 + np.random.default_rng(2).exponential(size=1200)
+    said = np.full(1200, 5.0 + np.log(2.0))
+    found = walked(target, said, fit_at=1000)
+    assert said.mean() - target.mean() < -0.25, "a median of what is skewed says too little"
+    assert np.abs(found.mean(axis=0) - target[:1000].mean()).max() < 0.02

@@ -35,7 +35,7 @@ WEATHER = {
 TREES_RATIO = 0.5
 """Of the load forecast; the mean of the last seven days has the rest."""
 MOST_ROWS = 60_000
-ASKED_HOURS = 2
+ASKED_HOURS = 1
 """Trees of whole days are asked so often; what counts of them is the next hours, which are learned apart."""
 SPREAD_DAYS = 28
 LEARNED_WEEKS = 26

@@ -2,8 +2,9 @@
 
 A model of whole days says of the next hour what such hours are like; what just happened says more. For every step of
 the horizon, past errors of that step are regressed on the errors that had been seen when it was foreseen: of the newest
-forecasts for the last hours, and for the same hours a day ago. Who knows better of the next step alone, such as a
-`nowcast`, gives a hint: how far it lies from the model counts like one more error. Issues need not be a day apart.
+forecasts for the last hours, and for the same hours a day ago. What is wrong on the mean, as medians of skewed loads
+are, is taken off in full. Who knows better of the next step alone, such as a `nowcast`, gives a hint: how far it lies
+from the model counts like one more error. Issues need not be a day apart.
 
 Source: ridge regression (Hoerl and Kennard 1970) on lagged errors; a moving-average model written for each horizon.
 """
@@ -34,7 +35,7 @@ class Nearing:
     _seen: list[FloatArray] = field(default_factory=list)
     _said: list[FloatArray] = field(default_factory=list)
     _weights: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
-    """Shape (lag + 1, horizon), the last row for the hint; empty before the first fit."""
+    """Shape (lag + 2, horizon), the last rows for the hint and for what is always wrong; empty before the first fit."""
 
     def measured(self, value: float) -> None:
         """Take what the step after the last issue came to; NaN where nothing was measured."""
@@ -54,7 +55,7 @@ class Nearing:
         if said.shape != (self.horizon,):
             raise ValueError(f"said has shape {said.shape}, expected {(self.horizon,)}")
         self._said.append(said)
-        self._seen.append(np.append(self._lagged(), 0.0 if hint is None else hint - said[0]))
+        self._seen.append(np.append(self._lagged(), [0.0 if hint is None else hint - said[0], 1.0]))
         return said + self._seen[-1] @ self._weights if self._weights.size else said.copy()
 
     def fit(self, target: FloatArray) -> None:
@@ -72,8 +73,11 @@ class Nearing:
         position = first + issues[:, None] + np.arange(self.horizon)
         error = np.nan_to_num(target[position] - np.stack(self._said)[issues])
         power = seen.T @ seen
-        size = max(float(np.trace(power)) / power.shape[0] / issues.size, 1e-12)
-        self._weights = np.linalg.solve(power + RIDGE * size * np.eye(power.shape[0]), seen.T @ error)
+        errors = power.shape[0] - 1
+        size = max(float(np.trace(power[:errors, :errors])) / errors / issues.size, 1e-12)
+        # The mean is known from all issues: it is not held back.
+        held = np.diag(np.append(np.full(errors, RIDGE * size), 0.0))
+        self._weights = np.linalg.solve(power + held, seen.T @ error)
 
     def _whole_issues(self, target: FloatArray) -> IntArray:
         """Return the issues whose whole horizon has been measured, without those that had seen no error yet."""
