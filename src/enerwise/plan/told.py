@@ -51,6 +51,16 @@ def with_flexible(
     )
 
 
+def _others_w(parts: Parts, column: FloatArray, steps: int) -> FloatArray:
+    """Return what flexible assets take and inverters lose together. Shape (step,)"""
+    total_w = np.zeros(steps)
+    for each in parts.flexible:
+        total_w += each.power_w(column, steps)
+    for lost in parts.losses:
+        total_w += column[lost] * 1e3
+    return total_w
+
+
 def _worth(parts: Sequence[FlexiblePart], row_dual: FloatArray, steps: int) -> FloatArray:
     """Return what one more stored kWh is worth, expected over the scenarios; NaN where nothing is stored."""
     known = [part.worth(row_dual) for part in parts if part.worth is not None]
@@ -74,11 +84,7 @@ def read(
         curtailed_w[problem.pvs.index(part.asset), part.steps] = column[part.curtailed] * 1e3
     battery_w = _stacked([(column[part.charge] - column[part.discharge]) * 1e3 for part in parts.batteries], steps)
     pv_w = problem.available_w[problem.main] + curtailed_w
-    grid_w = problem.load_w[problem.main] + battery_w.sum(axis=0) + pv_w.sum(axis=0)
-    for each in parts.flexible:
-        grid_w = grid_w + each.power_w(column, steps)
-    for lost in parts.losses:
-        grid_w = grid_w + column[lost] * 1e3
+    grid_w = problem.load_w[problem.main] + battery_w.sum(axis=0) + pv_w.sum(axis=0) + _others_w(parts, column, steps)
     rows = [[part.balance_rows for part in scenario.batteries] for scenario in scenarios]
     worth = -np.sum([best.row_dual[np.array(each, dtype=np.int64).reshape(-1, steps)] for each in rows], axis=0)
     energy_wh = [
