@@ -12,6 +12,7 @@ from enerwise.core.intent import Priority
 from enerwise.core.outlook import Law, Plan
 from enerwise.core.time import Instant
 from enerwise.site.circuits import Circuit
+from enerwise.site.machines import Interruptible
 from enerwise.site.site import Control
 from enerwise.testing.contracts.agents import AgentContract
 from tests.builders import NOON, a_battery, a_connection, a_grid, a_load, a_plan, a_pv, a_site
@@ -104,6 +105,16 @@ def test_sun_that_does_not_pass_an_inverter_is_charged_whatever_the_plan() -> No
     elsewhere = replace(a_site(), circuits=(replace(inverter, members=("roof",)),))
     view = a_view(a_live(load_w=0.0, sun_w=-4500.0), site=elsewhere, plan=plan_now({"battery": 0.0}, law=Law.COVER))
     assert preferred(FollowPlan(), view) == 0.0
+
+
+def test_what_a_machine_on_the_same_circuit_takes_is_not_stuck() -> None:
+    pump = Interruptible("pump", rated_w=400.0, needs_s=3600.0, missed_eur=1.0)
+    hall = Circuit("hall", ("roof", "battery", "pump"), limit_w=2000.0)
+    site = replace(a_site(a_pv(), a_battery(), a_load(), pump), circuits=(hall,))
+    for pump_w in (0.0, 400.0):
+        plan = plan_now({"battery": 0.0, "pump": pump_w}, law=Law.COVER)
+        view = a_view(a_live(load_w=0.0, sun_w=-2500.0, pump__power_w=0.0), site=site, plan=plan)
+        assert preferred(FollowPlan(), view) == 500.0 - pump_w
 
 
 def test_two_batteries_behind_one_inverter_share_what_does_not_pass() -> None:

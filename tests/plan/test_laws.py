@@ -92,6 +92,8 @@ def test_sun_that_a_limit_alone_holds_back_is_left_to_the_guard() -> None:
     assert [Law(each) for each in sold] == [Law.FOLLOW, Law.FIXED]
     problem = a_problem(grid=a_grid(step_s=3600, steps=2), sell=np.array([0.08, -0.01]))
     assert sells(problem).tolist() == [True, False]
+    paid_for_buying = a_problem(grid=problem.grid, sell=0.08, buy=np.array([0.3, -0.2]))
+    assert sells(paid_for_buying).tolist() == [True, False]
     assert sells(replace(problem, terms=(*problem.terms, "ramping"))).tolist() == [False, False]
 
 

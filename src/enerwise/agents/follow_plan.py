@@ -49,7 +49,8 @@ class FollowPlan:
         held_w = _held_w(view, view.plan, step)
         machines, moved_w = follow_machines(speaker, view, view.plan, step)
         others_w = view.others_w + moved_w + _lost_w(view, held_w)
-        proposals, balance_w = _batteries(speaker, view, view.plan, step, others_w)
+        asked_w = {each.asset: each.preferred for each in machines if each.preferred is not None}
+        proposals, balance_w = _batteries(speaker, view, view.plan, step, others_w, asked_w)
         given, balance_w = share_surplus(speaker, view, balance_w) if math.isfinite(balance_w) else ([], balance_w)
         keeps_home = Law.COVER in _plant_laws(view, view.plan, step).values()
         return [
@@ -78,10 +79,12 @@ def _lost_w(view: View, held_w: dict[str, float]) -> float:
     return sum(max(0.0, held_w[plant.id] - view.available_w(plant)) for plant in plants)
 
 
-def _batteries(speaker: Speaker, view: View, plan: Plan, step: int, balance_w: float) -> tuple[list[Proposal], float]:
+def _batteries(
+    speaker: Speaker, view: View, plan: Plan, step: int, balance_w: float, machines_w: Mapping[str, float]
+) -> tuple[list[Proposal], float]:
     """Carry out the batteries' laws one after the other, fixed powers first: the others then work against those."""
     rows = [plan.assets.index(each.id) for each in view.controlled(Battery) if each.id in plan.assets]
-    proposals, powers_w = [], dict[str, float]()
+    proposals, powers_w = [], dict(machines_w)
     for row in sorted(rows, key=lambda row: (plan.law[row, step] != Law.FIXED, row)):
         power_w, band_w = _power(view, plan, row, step, balance_w, powers_w)
         if math.isnan(power_w):  # The law follows others that are unknown; rest, and the manager, take over.

@@ -15,6 +15,7 @@ from enerwise.core.intent import Priority, Proposal, Reason
 from enerwise.core.quantity import POWER_W, PRICE_EXPORT_EUR_PER_KWH, PRICE_IMPORT_EUR_PER_KWH
 from enerwise.guard import kernels
 from enerwise.site.assets import Battery, BatteryArrays, Load, Pv
+from enerwise.site.machines import Machine
 from enerwise.site.site import GRID
 
 KEEP_ON_RATIO: Final = 0.8
@@ -72,7 +73,7 @@ def unclipped_w(view: View, battery: str, power_w: float, balance_w: float, powe
         battery: Its id.
         power_w: What is asked of it anyway.
         balance_w: Expected power at the connection before.
-        powers_w: What is asked of other batteries, by id.
+        powers_w: What is asked of other batteries and of machines, by id; machines that are not named mind themselves.
     """
     upper_w = view.envelope.assets[battery].upper_w
     power_w = float(laws.unclipped(power_w, balance_w, upper_w, row_lower_w=view.envelope.row_lower_w))
@@ -83,7 +84,9 @@ def unclipped_w(view: View, battery: str, power_w: float, balance_w: float, powe
 def _stuck_w(view: View, battery: str, powers_w: Mapping[str, float]) -> float:
     """Return what the sun offers beyond what the circuits carry that a battery hangs on, a size. [W]"""
     sun_w = {plant.id: view.available_w(plant) for plant in view.controlled(Pv)}
-    known_w = {**powers_w, **{each: offered_w for each, offered_w in sun_w.items() if math.isfinite(offered_w)}}
+    own_w = {machine.id: view.own_w(machine) for machine in view.controlled(Machine)}
+    offered_w = {each: power_w for each, power_w in sun_w.items() if math.isfinite(power_w)}
+    known_w = {**own_w, **powers_w, **offered_w}
     beyond_w = [
         row.lower_w - row.others_low_w - sum(share * known_w.get(each, 0.0) for each, share in row.share.items())
         for row in view.envelope.rows

@@ -124,9 +124,12 @@ def pv_laws(
 
 
 def sells(problem: Problem) -> BoolArray:
-    """Tell in which steps nothing but a limit speaks against selling. Shape (step,)"""
+    """Tell in which steps nothing but a limit speaks against selling. Shape (step,)
+
+    Who is paid for buying may hold back his own sun for it.
+    """
     is_plain = set(problem.terms) <= set(CAUTIOUS_TERMS)
-    return np.asarray((problem.export_eur_per_kwh > 0) & is_plain)
+    return np.asarray((problem.export_eur_per_kwh > 0) & (problem.import_eur_per_kwh >= 0) & is_plain)
 
 
 def grid_ceiling_w(problem: Problem, grid_w: FloatArray) -> FloatArray:
