@@ -51,6 +51,26 @@ def with_flexible(
     )
 
 
+def _battery_laws(
+    problem: Problem, battery_w: FloatArray, grid_w: FloatArray, worth: FloatArray, buy: FloatArray
+) -> list[ByteArray]:
+    """Return the law of each battery. Shapes (battery, step), (step,), (battery, step), (step,)"""
+    return [
+        battery_laws(
+            problem,
+            power_w=power_w,
+            grid_w=grid_w,
+            worth_eur_per_kwh=value,
+            gain=gain,
+            drain=drain,
+            buy_eur_per_kwh=buy,
+        )
+        for power_w, value, (gain, drain) in zip(
+            battery_w, worth, map(battery.conversion, problem.batteries), strict=True
+        )
+    ]
+
+
 def _others_w(parts: Parts, column: FloatArray, steps: int) -> FloatArray:
     """Return what flexible assets take and inverters lose together. Shape (step,)"""
     total_w = np.zeros(steps)
@@ -92,21 +112,7 @@ def read(
         for part, start_wh in zip(parts.batteries, problem.start_wh.tolist(), strict=True)
     ]
     marginal_eur = caps.marginal_eur(model, problem.caps, problem.aims, best.row_dual)
-    buy = buying_eur_per_kwh(problem, marginal_eur)
-    laws = [
-        battery_laws(
-            problem,
-            power_w=power_w,
-            grid_w=grid_w,
-            worth_eur_per_kwh=value,
-            gain=gain,
-            drain=drain,
-            buy_eur_per_kwh=buy,
-        )
-        for power_w, value, (gain, drain) in zip(
-            battery_w, worth, map(battery.conversion, problem.batteries), strict=True
-        )
-    ]
+    laws = _battery_laws(problem, battery_w, grid_w, worth, buying_eur_per_kwh(problem, marginal_eur))
     plan = Plan(
         grid=problem.grid,
         issued_at=issued_at,
